@@ -1,0 +1,49 @@
+# What a developer does here. `make` alone lists it.
+.DEFAULT_GOAL := help
+.PHONY: help setup run mail trace test check lock bench diagram clean
+
+PYTHON_HERE := .venv/bin/python
+CODE := services shared deploy bench tests
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Make .venv, RabbitMQ and MongoDB for development (the others call it)
+	@deploy/local/setup.sh
+
+run: setup ## The whole system on this machine, until Ctrl-C
+	@$(PYTHON_HERE) -m deploy.local.run
+
+mail: setup ## Send a sample enquiry to the running system
+	@$(PYTHON_HERE) -m deploy.local.sample_mail
+
+trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K3M-92QX
+	@$(PYTHON_HERE) -m deploy.local.trace $(REF)
+
+test: check ## Check, then every test, on real servers
+	$(PYTHON_HERE) -m pytest
+
+check: setup ## Style, types, and which part may import which
+	.venv/bin/ruff check $(CODE)
+	.venv/bin/ruff format --check $(CODE)
+	.venv/bin/mypy --strict $(CODE)
+	.venv/bin/lint-imports
+
+bench: setup ## Speed, beside a pipeline that does nothing
+	@$(PYTHON_HERE) -m bench
+
+diagram: setup ## Print the ticket's state diagram from its table
+	@$(PYTHON_HERE) -m services.routing.diagram
+
+lock: setup ## Choose the newest versions anew, into the three lock files
+	@$(PYTHON_HERE) -m pip install -q uv
+	.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		pyproject.toml -o requirements.lock
+	.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		pyproject.toml --group dev -o requirements-dev.lock
+	.venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--group mongod -o deploy/local/mongod.lock
+
+clean: ## Remove .venv, caches, and all data of `make run`
+	rm -rf .venv var .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(CODE) -name __pycache__ -type d -exec rm -rf {} +

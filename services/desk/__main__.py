@@ -1,0 +1,187 @@
+"""`desk`: what an operator needs, with no HTTP client at hand."""
+
+import asyncio
+import sys
+import uuid
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from services.desk.store import Office
+from shared.config import Settings, load
+from shared.dead_letters import DeadLetter, Verdict, go_through
+from shared.errors import Transient
+from shared.keys import Caller, Scope, make_key
+from shared.mongo import open_client
+from shared.staff import StaffMember
+
+app = typer.Typer(no_args_is_help=True, help="The Enquiry Desk's command line for operators.")
+staff_app = typer.Typer(no_args_is_help=True, help="The people who answer.")
+token_app = typer.Typer(no_args_is_help=True, help="Keys for the HTTP doors; each is shown once.")
+dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+app.add_typer(staff_app, name="staff")
+app.add_typer(token_app, name="token")
+app.add_typer(dead_app, name="dead")
+
+Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
+
+
+def _with_office(work: Callable[[Office], Coroutine[Any, Any, Any]]) -> Any:
+    """Do this on the database; the command ends with status 1 where it can't be reached."""
+    settings = load(Settings)
+
+    async def session() -> Any:
+        client = open_client(settings.mongodb_uri)
+        office = Office(client[settings.mongodb_database])
+        try:
+            await office.make_indexes()
+            return await work(office)
+        finally:
+            client.close()
+
+    try:
+        return asyncio.run(session())
+    except Transient as error:
+        print(f"{error}. Is MONGODB_URI right, and MongoDB running?", file=sys.stderr)
+        raise typer.Exit(1) from error
+
+
+def _fail(text: str) -> typer.Exit:
+    print(text, file=sys.stderr)
+    return typer.Exit(1)
+
+
+@staff_app.command("add")
+def staff_add(
+    name: str,
+    address: str,
+    team: Annotated[str, typer.Option(help="A team's id in LIBRARY_FILE.")],
+    language: Annotated[list[str] | None, typer.Option(help="Such as en; repeatable.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="A topic's id; repeatable.")] = None,
+) -> None:
+    """Add someone, or change whoever has this address. Prints the id."""
+    teams = {one.id for one in load(Settings).library.teams}
+    if team not in teams:
+        raise _fail(
+            f"There is no team {team!r} in LIBRARY_FILE; it has: {', '.join(sorted(teams))}"
+        )
+    member = StaffMember(
+        id=uuid.uuid4().hex[:12],
+        name=name,
+        address=address.lower(),
+        team=team,
+        languages=frozenset(language or []),
+        skills=frozenset(skill or []),
+    )
+    print(_with_office(lambda office: office.add_staff(member)))
+
+
+@staff_app.command("list")
+def staff_list() -> None:
+    """Everybody, a line each: id, name, address, team, languages, skills."""
+    for one in _with_office(lambda office: office.staff()):
+        languages, skills = ",".join(sorted(one.languages)), ",".join(sorted(one.skills))
+        print(one.id, one.name, one.address, one.team, languages, skills, sep="\t")
+
+
+@token_app.command("staff")
+def token_staff(address: str, days: Days = 30) -> None:
+    """Make a token for a staff member. Prints it, and nothing else."""
+
+    async def work(office: Office) -> str:
+        found = next((one for one in await office.staff() if one.address == address.lower()), None)
+        if found is None:
+            raise _fail(f"There is no staff member with the address {address}")
+        scopes = [Scope.TICKETS_READ, Scope.TICKETS_WRITE]
+        return await _new_key(office, found.id, found.name, scopes, days)
+
+    print(_with_office(work))
+
+
+@token_app.command("integration")
+def token_integration(name: str, days: Days = 365) -> None:
+    """Make a key for an integration such as the catalogue. Prints it, and nothing else."""
+
+    async def work(office: Office) -> str:
+        return await _new_key(office, name, name, [Scope.ENQUIRIES_WRITE], days)
+
+    print(_with_office(work))
+
+
+async def _new_key(office: Office, caller: str, name: str, scopes: list[Scope], days: int) -> str:
+    key, now = make_key(), datetime.now(UTC)
+    who = Caller(caller, name, frozenset(scopes))
+    await office.add_key(key, who, now, now + timedelta(days=days))
+    return key
+
+
+@dead_app.command("list")
+def dead_list() -> None:
+    """Every dead letter, a line each: id, queue, type, reference, since when, and why."""
+    for one in _go_through(lambda _: Verdict.KEEP):
+        since = one.put_aside_at.isoformat(timespec="seconds") if one.put_aside_at else "-"
+        print(one.id, one.queue, one.type, one.reference, since, one.reason, sep="\t")
+
+
+@dead_app.command("show")
+def dead_show(letter_id: str) -> None:
+    """One dead letter with its body."""
+    for one in _go_through(lambda _: Verdict.KEEP):
+        if one.id == letter_id:
+            print(one.reason)
+            print(one.body.decode("utf-8", "replace"))
+            return
+    raise _fail(f"There is no dead letter {letter_id}")
+
+
+@dead_app.command("replay")
+def dead_replay(
+    letter_id: Annotated[str | None, typer.Argument(help="One letter's id.")] = None,
+    all_of_them: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
+) -> None:
+    """Put dead letters back into their queues, once what stopped them is mended."""
+    _carry_out(Verdict.REPLAY, letter_id, all_of_them, "put back")
+
+
+@dead_app.command("discard")
+def dead_discard(letter_id: str) -> None:
+    """Throw one dead letter away. What it stood for is then never done."""
+    _carry_out(Verdict.DISCARD, letter_id, False, "thrown away")
+
+
+def _carry_out(verdict: Verdict, letter_id: str | None, everything: bool, done: str) -> None:
+    if (letter_id is None) == (not everything):
+        raise _fail("Name one letter, or say --all")
+    count = 0
+
+    def decide(letter: DeadLetter) -> Verdict:
+        nonlocal count
+        if everything or letter.id == letter_id:
+            count += 1
+            return verdict
+        return Verdict.KEEP
+
+    _go_through(decide)
+    if not count and letter_id is not None:
+        raise _fail(f"There is no dead letter {letter_id}")
+    print(f"{count} {done}")
+
+
+def _go_through(decide: Callable[[DeadLetter], Verdict]) -> list[DeadLetter]:
+    try:
+        return asyncio.run(go_through(load(Settings).amqp_url, decide))
+    except (ConnectionError, TimeoutError) as error:
+        raise _fail(
+            "RabbitMQ can't be reached. Is AMQP_URL right, and RabbitMQ running?"
+        ) from error
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Takes enquiries in: every letter kept before its sender is told so."""

@@ -1,0 +1,161 @@
+"""The use case of every door: understand, screen, match, save. Only then may a door say "kept"."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+from prometheus_client import Counter
+
+from services.intake import screen
+from services.intake.follow_up import Claims, claims
+from services.intake.letter import Letter
+from services.intake.mail import Unreadable, read
+from services.intake.store import ReferenceTaken
+from shared.messages import EnquiryReceived, Message
+from shared.references import Seal, allot
+
+log = structlog.get_logger()
+
+_kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
+_LARGE: Final = 256 * 1024
+"""Bytes from which a mail is read in a thread, so that it holds nobody else up."""
+
+
+class Letters(Protocol):
+    """What this use case needs of the store."""
+
+    async def save(
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
+    ) -> bool: ...
+    async def belongs(self, reference: str, address: str) -> bool: ...
+    async def reference_answered(
+        self, message_ids: tuple[str, ...], address: str
+    ) -> str | None: ...
+
+
+class Outbox(Protocol):
+    """What sends the event once it is saved."""
+
+    def send(self, document_id: str, messages: list[Message]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What accepting a letter takes."""
+
+    letters: Letters
+    outbox: Outbox
+    seal: Seal
+    own_domain: str
+
+
+async def accept_mail(
+    raw: bytes, envelope_from: str | None, recipients: tuple[str, ...], at: datetime, *, desk: Desk
+) -> str | None:
+    """Keep a mail message. Returns its ticket's reference, None if it has no ticket.
+
+    Raises: Transient: not kept; the sender must try again.
+    """
+    letter = await understand(raw, envelope_from, recipients, at, desk.own_domain)
+    return await keep(letter, desk=desk)
+
+
+async def understand(
+    raw: bytes,
+    envelope_from: str | None,
+    recipients: tuple[str, ...],
+    at: datetime,
+    own_domain: str,
+) -> Letter:
+    """The letter in these bytes; one that can't be read says so of itself."""
+    letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    try:
+        mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
+    except Unreadable as error:
+        return replace(letter, unreadable=str(error))
+    return replace(
+        letter,
+        name=mail.name,
+        address=mail.address,
+        subject=mail.subject,
+        text=mail.text,
+        message_id=mail.message_id,
+        replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
+        references=mail.references,
+        attachments=mail.attachments,
+        automatic=screen.automatic(mail, envelope_from, own_domain),
+    )
+
+
+def _fingerprint(raw: bytes) -> str:
+    """The same for every copy of one letter: what relays add on the way does not count.
+
+    Message-ID alone would not do: senders repeat, omit and forge it.
+    """
+    head, _, body = raw.partition(b"\r\n\r\n")
+    lasting = (b"from:", b"date:", b"message-id:", b"subject:")
+    lines = [line for line in head.split(b"\r\n") if line.lower().startswith(lasting)]
+    return hashlib.sha256(b"\0".join([*sorted(lines), body])).hexdigest()
+
+
+async def keep(letter: Letter, *, desk: Desk) -> str | None:
+    """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
+
+    Raises: Transient, Permanent.
+    """
+    joined = None if letter.unreadable else await _ticket_of(letter, desk)
+    while True:
+        reference = joined or _new_reference(letter)
+        event = _event(letter, reference, opens=joined is None) if reference else None
+        try:
+            is_new = await desk.letters.save(letter, reference, event)
+            break
+        except ReferenceTaken:
+            continue
+    _note(letter, reference, is_new)
+    if event is not None and is_new:
+        desk.outbox.send(letter.id, [event])
+    return reference
+
+
+def _new_reference(letter: Letter) -> str | None:
+    """Automatic mail about nothing, and mail that nobody can read, open no ticket."""
+    return None if letter.automatic or letter.unreadable else allot()
+
+
+def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
+    return EnquiryReceived(
+        message_id=letter.id,
+        reference=reference,
+        at=letter.at,
+        letter_id=letter.id,
+        opens=opens,
+    )
+
+
+async def _ticket_of(letter: Letter, desk: Desk) -> str | None:
+    claimed = claims(letter.subject, letter.recipients, letter.replies_to, desk.seal)
+    if claimed.must_be_checked and letter.address:
+        return await _checked(claimed, letter.address, desk.letters)
+    return claimed.proven
+
+
+async def _checked(claimed: Claims, address: str, letters: Letters) -> str | None:
+    for reference in claimed.named:
+        if await letters.belongs(reference, address):
+            return reference
+    return await letters.reference_answered(claimed.answered, address) if claimed.answered else None
+
+
+def _note(letter: Letter, reference: str | None, is_new: bool) -> None:
+    if not is_new:
+        log.info("letter_known", door=letter.door, letter_id=letter.id)
+        return
+    state = "quarantined" if letter.unreadable else "automatic" if letter.automatic else "enquiry"
+    _kept.labels(letter.door, state).inc()
+    if letter.unreadable:
+        log.warning("letter_quarantined", letter_id=letter.id, reason=letter.unreadable)
+    log.info("letter_kept", door=letter.door, letter_id=letter.id, reference=reference)

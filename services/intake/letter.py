@@ -1,0 +1,47 @@
+"""A letter to the library, whatever door it came in by. Pure values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from shared.library import Door
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """What came with a letter. `filename` is what the sender called it: data, never a path."""
+
+    filename: str
+    content_type: str
+    size: int
+    """Bytes, decoded."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a patron sent us, understood as far as it could be."""
+
+    id: str
+    """The same letter, delivered again, has the same id."""
+    door: Door
+    at: datetime
+    raw: bytes
+    name: str = ""
+    """As the sender writes it, decoded; may be anything."""
+    address: str | None = None
+    """Where an answer can go; None when none could be read."""
+    recipients: tuple[str, ...] = ()
+    subject: str = ""
+    text: str = ""
+    message_id: str | None = None
+    replies_to: tuple[str, ...] = ()
+    """The Message-IDs in In-Reply-To and References, the nearest first."""
+    references: tuple[str, ...] = ()
+    """The thread so far, oldest first, as RFC 5322 §3.6.4 has it."""
+    attachments: tuple[Attachment, ...] = ()
+    automatic: str | None = None
+    """Why this was not written by a person; None if it was."""
+    unreadable: str | None = None
+    """Why it could not be understood; None if it was."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """What a form or an integration said besides: language, topic, format, phone, item, …"""

@@ -1,0 +1,51 @@
+"""`python -m services.notify`: the library's letters, wired."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from aiohttp import web
+
+from services.notify.compose import Composer
+from services.notify.courier import Courier
+from services.notify.handlers import Desk, on_notice_requested, sweep
+from services.notify.store import Notices
+from shared.broker import Broker, Subscription
+from shared.config import NotifySettings, load
+from shared.health import add_health, open_port
+from shared.lifecycle import once_there, run, run_together, serve
+from shared.log import start_logging
+from shared.mongo import is_there, open_client
+from shared.references import Seal
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def main(settings: NotifySettings) -> int:
+    client = open_client(settings.mongodb_uri)
+    notices = Notices(client[settings.mongodb_database])
+    composer = Composer(settings.library, Seal(settings.desk_secret))
+    courier = Courier(settings.smtp_relay_url)
+    desk = Desk(notices, composer, courier, now)
+    broker = Broker(settings.amqp_url)
+    broker.subscribe(
+        Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=32)
+    )
+    app = web.Application()
+    add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
+    http = await open_port(app, settings.http_host, settings.notify_http_port)
+
+    async def work() -> None:
+        await run_together(broker.run(), sweep(desk))
+
+    return await serve(
+        {"work": once_there(notices.make_indexes, work)},
+        [broker.stop_consuming, http.cleanup, courier.close, broker.close],
+    )
+
+
+if __name__ == "__main__":
+    settings = load(NotifySettings)
+    start_logging("notify", settings.log_level)
+    run(partial(main, settings))

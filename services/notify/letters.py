@@ -1,0 +1,119 @@
+"""Builds outgoing mail: headers that nobody can add to, text and HTML of the same words. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from email import charset, policy
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.utils import format_datetime, formataddr
+from typing import Final
+
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_LIKE_A_LINK: Final = re.compile(r"[^\s.]{2,}\.[^\s.]{2,}|www\.|//", re.IGNORECASE)
+_LONGEST_NAME: Final = 60
+_WIRE: Final = policy.compat32.clone(linesep="\r\n", max_line_length=200)  # a Message-ID stays on its line
+
+_UTF8: Final = charset.Charset("utf-8")
+_UTF8.body_encoding = charset.QP  # readable in any mail program's source view, unlike base64
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter ready to be sent."""
+
+    envelope_from: str
+    """"" is the null sender, so that no machine answers an automatic letter (RFC 3834 §3.3)."""
+    to: str
+    subject: str
+    text: str
+    content: bytes
+    """The whole message as it goes over the wire, without dot-stuffing."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands at the top of a letter."""
+
+    from_name: str
+    from_address: str
+    reply_to: str
+    to_name: str
+    to_address: str
+    subject: str
+    date: datetime
+    message_id: str
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    language: str
+    automatic: bool
+
+
+def clean_header(text: str) -> str:
+    """One line, whatever comes in: no character that could end a header is left."""
+    return _BREAKS.sub(" ", text).strip()
+
+
+def name_to_greet(name: str) -> str | None:
+    """The name as the patron writes it, if it looks like one; else None: greet without a name.
+
+    An automatic letter to a forged address must not carry a forger's message in its greeting.
+    """
+    name = name.strip()
+    if not name or len(name) > _LONGEST_NAME or _LIKE_A_LINK.search(name):
+        return None
+    if not any(one.isalpha() for one in name):
+        return None
+    return name if all(one in " '’.-" or _is_letter(one) for one in name) else None
+
+
+def _is_letter(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LM"
+
+
+def build(head: Head, text: str, html: str) -> Outgoing:
+    """The letter with these words in both parts."""
+    message = MIMEMultipart("alternative", policy=_WIRE)
+    message.attach(MIMEText(text, "plain", _UTF8, policy=_WIRE))  # type: ignore[arg-type]
+    message.attach(MIMEText(html, "html", _UTF8, policy=_WIRE))  # type: ignore[arg-type]
+    for name, value in _headers(head):
+        message[name] = value  # type: ignore[assignment]  # typeshed knows no Header here
+    return Outgoing(
+        envelope_from="" if head.automatic else head.reply_to,
+        to=head.to_address,
+        subject=clean_header(head.subject),
+        text=text,
+        content=message.as_bytes(),
+    )
+
+
+def _headers(head: Head) -> list[tuple[str, str | Header]]:
+    headers: list[tuple[str, str | Header]] = [
+        ("From", _mailbox(head.from_name, head.from_address)),
+        ("Reply-To", head.reply_to),
+        ("To", _mailbox(head.to_name, head.to_address)),
+        ("Subject", _words(head.subject)),
+        ("Date", format_datetime(head.date)),
+        ("Message-ID", head.message_id),
+        ("Content-Language", head.language),
+    ]
+    if head.in_reply_to is not None:
+        # RFC 5322 §3.6.4.
+        headers.append(("In-Reply-To", head.in_reply_to))
+        headers.append(("References", " ".join(head.references)))
+    if head.automatic:
+        # RFC 3834 §5; the second is for mail systems that only know their own header.
+        headers.append(("Auto-Submitted", "auto-replied"))
+        headers.append(("X-Auto-Response-Suppress", "All"))
+    return headers
+
+
+def _mailbox(name: str, address: str) -> str:
+    return formataddr((clean_header(name), address), "utf-8")
+
+
+def _words(text: str) -> str | Header:
+    text = clean_header(text)
+    return text if text.isascii() else Header(text, "utf-8", header_name="Subject")

@@ -1,0 +1,187 @@
+"""Notices in MongoDB: a row for each letter, claimed before it is sent and marked after.
+
+Due moments and leases are kept and claimed by the database's clock, so that no service's own clock
+matters.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from pymongo import ReturnDocument
+
+from services.notify.letters import Outgoing
+from shared.messages import Notice, NoticeRequested
+from shared.mongo import Database, Document, Reads, Updates, translated
+
+LEASE: Final = 15_000
+"""Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
+_HOUR: Final = 3_600_000
+MOST_AUTOMATIC: Final = 3
+"""Automatic letters to one address in an hour, whatever comes in."""
+_UNFINISHED: Final = ["sending", "deferred"]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right to send a letter, until the lease ends."""
+
+    request: NoticeRequested
+    fence: int
+    """Which claim this is: one that has been overtaken changes nothing."""
+    attempts: int
+    """How often it was tried before."""
+    first_at: datetime
+
+
+class Notices:
+    """What must be sent, is being sent, and became of it."""
+
+    def __init__(self, database: Database) -> None:
+        self._notices = database.notices
+        self._allowances = database.allowances
+        self._claim = Updates(database.notices)
+        self._mark = Updates(database.notices)
+        self._allow = Updates(database.allowances, hint_only=True)
+        self._read_allowance = Reads(database.allowances, ["letters.id"])
+        self._read_ticket = Reads(
+            database.tickets,
+            ["patron", "owner", "team", "language", "promise", "subject", "thread"],
+        )
+        self._read_words = Reads(database.messages, ["text", "by"])
+
+    async def make_indexes(self) -> None:
+        """Raises: Transient."""
+        with translated():
+            await self._notices.create_index([("state", 1), ("due_at", 1)])
+            await self._notices.create_index([("reference", 1), ("at", 1)])
+            await self._allowances.create_index("expires_at", expireAfterSeconds=0)
+
+    async def ticket(self, reference: str) -> Document | None:
+        """What a letter says of a ticket. Raises: Transient."""
+        return await self._read_ticket(reference)
+
+    async def words(self, letter_id: str) -> Document | None:
+        """What a staff member wrote, and who. Raises: Transient."""
+        return await self._read_words(letter_id)
+
+    async def allow(self, address: str, notice_id: str) -> bool:
+        """Whether one more automatic letter may go to this address within the hour.
+
+        The same letter is always given the same answer. Raises: Transient.
+        """
+        whose = hashlib.sha256(address.lower().encode()).hexdigest()
+        await self._allow({"_id": whose}, _one_more(notice_id), upsert=True)
+        found = await self._read_allowance(whose)
+        return found is not None and any(one["id"] == notice_id for one in found["letters"])
+
+    async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
+        """Make the row, and with it the right to send. False: it is somebody's already.
+
+        Raises: Transient.
+        """
+        row = _row(request, letter) | {"state": "sending", "fence": 1, "attempts": 0}
+        return await self._claim({"_id": request.message_id}, _if_new(row, LEASE), upsert=True)
+
+    async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
+        """Make the row of a letter that is not sent. Raises: Transient."""
+        row = _row(request, letter) | {"state": "suppressed", "reason": reason}
+        await self._claim({"_id": request.message_id}, _if_new(row, None), upsert=True)
+
+    async def claim_due(self) -> Claim | None:
+        """Take over a letter whose time has come: deferred, or left by one that died.
+
+        Raises: Transient.
+        """
+        where = {
+            "state": {"$in": _UNFINISHED},
+            "due_at": {"$type": "date"},
+            "$expr": {"$lte": ["$due_at", "$$NOW"]},
+        }
+        take = {
+            "state": "sending",
+            "due_at": {"$add": ["$$NOW", LEASE]},
+            "fence": {"$add": ["$fence", 1]},
+            "attempts": {"$add": ["$attempts", 1]},
+        }
+        with translated():
+            found = await self._notices.find_one_and_update(
+                where,
+                [{"$set": take}],
+                sort=[("due_at", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return _claim_of(found) if found else None
+
+    async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
+        """The relay has it. Raises: Transient."""
+        await self._finish(notice_id, fence, {"state": "sent", "relay_said": relay_said[:500]})
+
+    async def failed(self, notice_id: str, fence: int, reason: str) -> None:
+        """It will not be sent. Raises: Transient."""
+        await self._finish(notice_id, fence, {"state": "refused", "reason": reason})
+
+    async def _finish(self, notice_id: str, fence: int, outcome: Document) -> None:
+        change = [
+            {"$set": {key: {"$literal": value} for key, value in outcome.items()}},
+            {"$set": {"finished_at": "$$NOW"}},
+            {"$unset": "due_at"},
+        ]
+        await self._mark({"_id": notice_id, "fence": fence}, change)
+
+    async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
+        """It is tried again after that time. Raises: Transient."""
+        due_at = {"$add": ["$$NOW", int(seconds * 1000)]}
+        outcome = {"state": "deferred", "reason": {"$literal": reason}, "due_at": due_at}
+        await self._mark({"_id": notice_id, "fence": fence}, [{"$set": outcome}])
+
+
+def _row(request: NoticeRequested, letter: Outgoing) -> Document:
+    return {
+        "reference": request.reference,
+        "notice": request.notice.value,
+        "about": request.about,
+        "letter_id": request.letter_id,
+        "at": request.at,
+        "to": letter.to,
+        "subject": letter.subject,
+        "text": letter.text,
+    }
+
+
+def _if_new(row: Document, lease: int | None) -> list[Document]:
+    """An upsert that leaves a row that is there as it is."""
+    due = {"due_at": {"$add": ["$$NOW", lease]}} if lease is not None else {}
+    made = {"$mergeObjects": ["$$ROOT", {"$literal": row}, due]}
+    is_new = {"$eq": [{"$type": "$state"}, "missing"]}
+    return [{"$replaceWith": {"$cond": [is_new, made, "$$ROOT"]}}]
+
+
+def _one_more(notice_id: str) -> list[Document]:
+    """Within the last hour: add this letter, if it isn't there and if there is room."""
+    recent = {
+        "$filter": {
+            "input": {"$ifNull": ["$letters", []]},
+            "cond": {"$gt": ["$$this.at", {"$subtract": ["$$NOW", _HOUR]}]},
+        }
+    }
+    full = {"$gte": [{"$size": "$letters"}, MOST_AUTOMATIC]}
+    known = {"$in": [notice_id, "$letters.id"]}
+    more = {"$concatArrays": ["$letters", [{"id": notice_id, "at": "$$NOW"}]]}
+    return [
+        {"$set": {"letters": recent, "expires_at": {"$add": ["$$NOW", _HOUR]}}},
+        {"$set": {"letters": {"$cond": [{"$or": [known, full]}, "$letters", more]}}},
+    ]
+
+
+def _claim_of(found: dict[str, Any]) -> Claim:
+    request = NoticeRequested(
+        message_id=found["_id"],
+        reference=found["reference"],
+        at=found["at"],
+        notice=Notice(found["notice"]),
+        about=found["about"],
+        letter_id=found["letter_id"],
+    )
+    return Claim(request, found["fence"], found["attempts"], found["at"])

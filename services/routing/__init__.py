@@ -1,0 +1,1 @@
+"""Gives every enquiry an owner and an honest promise, and lets staff work it."""

@@ -1,0 +1,56 @@
+"""`python -m services.routing`: tickets and the staff's API, wired."""
+
+from datetime import UTC, datetime
+from functools import partial
+
+from services.routing.api import Api, make_app
+from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.roster import Roster
+from services.routing.store import Tickets
+from shared.broker import Broker, Subscription
+from shared.config import RoutingSettings, load
+from shared.health import add_health, open_port
+from shared.lifecycle import once_there, run, run_together, serve
+from shared.log import start_logging
+from shared.mongo import is_there, open_client
+from shared.outbox import Outbox
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def main(settings: RoutingSettings) -> int:
+    library = settings.library
+    client = open_client(settings.mongodb_uri)
+    tickets = Tickets(client[settings.mongodb_database], library)
+    roster = Roster(tickets)
+    # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
+    broker = Broker(settings.amqp_url)
+    outbox = Outbox(tickets.outbox, broker.publish)
+    desk = Desk(tickets, outbox, roster, library, now)
+    broker.subscribe(
+        Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
+    )
+    app = make_app(Api(tickets, outbox, roster, library, now))
+    add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
+    http = await open_port(app, settings.http_host, settings.routing_http_port)
+
+    async def prepare() -> None:
+        await tickets.make_indexes()
+        await roster.read()
+
+    async def work() -> None:
+        """Nothing is consumed before it is known who is here."""
+        await run_together(broker.run(), outbox.run(), roster.run())
+
+    return await serve(
+        {"work": once_there(prepare, work)},
+        [broker.stop_consuming, http.cleanup, outbox.flush, broker.close],
+    )
+
+
+if __name__ == "__main__":
+    settings = load(RoutingSettings)
+    start_logging("routing", settings.log_level)
+    run(partial(main, settings))

@@ -1,0 +1,44 @@
+"""Who owns a ticket, and why. Pure: the reasons are kept with the ticket and shown to staff."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.library import Topic
+from shared.staff import StaffMember
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An owner, or the reason why there is none."""
+
+    owner: StaffMember | None
+    reasons: tuple[str, ...]
+
+
+def topic_of(words: str, named: str | None, topics: Sequence[Topic]) -> Topic:
+    """The topic that a form named; else the first with a phrase in these words; else the last."""
+    words = words.casefold()
+    by_name = (topic for topic in topics if topic.id == named)
+    by_words = (topic for topic in topics if any(one.casefold() in words for one in topic.phrases))
+    return next(by_name, None) or next(by_words, topics[-1])
+
+
+def choose_owner(
+    team: str, topic: str, language: str, staff: Iterable[StaffMember], load: Mapping[str, int]
+) -> Assignment:
+    """The least busy of those who are here and can: the team's own first, then the skilled.
+
+    `load`: open tickets by staff id.
+    """
+    here = [one for one in staff if not one.away]
+    able = [one for one in here if one.team == team]
+    reason = f"in the team {team}"
+    if not able:
+        able = [one for one in here if topic in one.skills]
+        reason = f"nobody of {team} is here; has the skill {topic}"
+    speaking = [one for one in able if language in one.languages]
+    if not able:
+        return Assignment(None, (f"nobody of {team} is here, and nobody else has the skill",))
+    owner = min(speaking or able, key=lambda one: (load.get(one.id, 0), one.id))
+    spoken = f"speaks {language}" if speaking else f"nobody here speaks {language}"
+    return Assignment(owner, (reason, spoken, f"has {load.get(owner.id, 0)} open, the fewest"))

@@ -1,0 +1,96 @@
+"""What routing does when it hears something: load, decide, save, and send what follows."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+import structlog
+
+from services.routing.assign import Assignment, choose_owner
+from services.routing.promise import first_answer
+from services.routing.roster import Roster
+from services.routing.ticket import Change, Letter, Ticket, add_letter, open_ticket
+from shared.crash import crash_point
+from shared.errors import Permanent, Transient
+from shared.library import Library
+from shared.messages import EnquiryReceived, Message
+
+log = structlog.get_logger()
+
+_TRIES: Final = 5
+"""How often a change is decided anew because somebody else was quicker."""
+
+
+class Tickets(Protocol):
+    """What the handlers need of the store."""
+
+    async def letter(self, letter_id: str) -> Letter | None: ...
+    async def find(self, reference: str) -> Ticket | None: ...
+    async def open(self, change: Change, *, caused_by: str) -> None: ...
+    async def save(self, change: Change, *, caused_by: str) -> bool: ...
+    async def has_applied(self, reference: str, caused_by: str) -> bool: ...
+
+
+class Outbox(Protocol):
+    """What sends the messages once they are saved."""
+
+    def send(self, document_id: str, messages: Sequence[Message]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the handlers work with."""
+
+    tickets: Tickets
+    outbox: Outbox
+    roster: Roster
+    library: Library
+    clock: Callable[[], datetime]
+
+
+async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
+    """Open a ticket, or add the patron's words to the ticket that they answer."""
+    letter = await desk.tickets.letter(message.letter_id)
+    if letter is None:
+        raise Permanent(f"the letter {message.letter_id} is not there")
+    crash_point("routing.before_effect")
+    decide = _open if message.opens else _add
+    change = await decide(message, letter, desk)
+    crash_point("routing.after_effect")
+    if change is not None:
+        desk.outbox.send(change.ticket.reference, change.messages)
+
+
+async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+    now = desk.clock()
+    assignment = _assignment(letter, desk)
+    promise = first_answer(now, desk.library)
+    change = open_ticket(message.reference, letter, assignment, promise, now)
+    await desk.tickets.open(change, caused_by=message.message_id)
+    if assignment.owner is not None:
+        desk.roster.gave(assignment.owner.id)
+    owner = assignment.owner.id if assignment.owner else None
+    log.info("ticket_opened", reference=message.reference, owner=owner)
+    return change
+
+
+def _assignment(letter: Letter, desk: Desk) -> Assignment:
+    return choose_owner(
+        letter.team, letter.topic, letter.language, desk.roster.staff, desk.roster.load
+    )
+
+
+async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+    for _ in range(_TRIES):
+        ticket = await desk.tickets.find(message.reference)
+        if ticket is None:
+            raise Transient("the ticket that this letter joins is not there yet")
+        if await desk.tickets.has_applied(message.reference, message.message_id):
+            return None
+        now = desk.clock()
+        change = add_letter(ticket, letter, first_answer(now, desk.library), now)
+        if await desk.tickets.save(change, caused_by=message.message_id):
+            log.info("letter_added", reference=message.reference, letter_id=letter.id)
+            return change
+    raise Transient("the ticket is being changed by others all the time")

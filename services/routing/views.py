@@ -1,0 +1,81 @@
+"""Tickets as the API shows them. Pure: documents in, JSON values out."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Shown = dict[str, Any]
+
+
+def as_item(found: Mapping[str, Any]) -> Shown:
+    """A ticket as it stands in the queue."""
+    promise = found["promise"]
+    return {
+        "reference": found["_id"],
+        "version": found["version"],
+        "status": found["status"],
+        "subject": found["subject"],
+        "patron": found["patron"],
+        "owner": found["owner"],
+        "team": found["team"],
+        "topic": found["topic"],
+        "language": found["language"],
+        "format": found["format"],
+        "promise": {"due_at": promise["due_at"], "state": promise["state"]} if promise else None,
+        "escalation": None,
+        "created_at": found["created_at"],
+        "updated_at": found["updated_at"],
+        "unread": found["unread"],
+    }
+
+
+def as_whole(
+    found: Mapping[str, Any],
+    letters: Sequence[Mapping[str, Any]],
+    notices: Sequence[Mapping[str, Any]],
+) -> Shown:
+    """A ticket with everything that was said about it, in time order."""
+    messages = [_letter(one, found) for one in letters] + [_notice(one) for one in notices]
+    messages.sort(key=lambda one: (one["at"], one["id"]))
+    return as_item(found) | {
+        "messages": messages,
+        "timeline": found["timeline"],
+        "promises": found["promises"],
+        "links": [],
+    }
+
+
+def _letter(one: Mapping[str, Any], found: Mapping[str, Any]) -> Shown:
+    came_in = one["direction"] == "in"
+    patron = found["patron"]["address"]
+    return {
+        "id": one["_id"],
+        "direction": one["direction"],
+        "from": {"name": one["name"], "address": one.get("address_as_written")}
+        if came_in
+        else one["by"],
+        "to": list(one.get("recipients", ())) if came_in else [patron],
+        "at": one["at"],
+        "subject": one.get("subject", found["subject"]),
+        "text": one["text"],
+        "attachments": [
+            {"id": f"{one['_id']}.{number}", **attachment}
+            for number, attachment in enumerate(one.get("attachments", ()))
+        ],
+        "automatic": came_in and one["automatic"] is not None,
+    }
+
+
+def _notice(one: Mapping[str, Any]) -> Shown:
+    return {
+        "id": one["_id"],
+        "direction": "out",
+        "from": None,
+        "to": [one["to"]],
+        "at": one["at"],
+        "subject": one["subject"],
+        "text": one["text"],
+        "attachments": [],
+        "automatic": True,
+        "notice": one["notice"],
+        "state": one["state"],
+    }

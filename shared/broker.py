@@ -1,0 +1,314 @@
+"""RabbitMQ as the services use it: publishing that is confirmed, and the one place that settles a
+delivery.
+
+Only this file, `queues` and `dead_letters` import aio-pika. It uses a plain connection and a loop
+of its own that begins again when the link is lost, which is easier to reason about than a
+connection that mends itself: for about a second after a reconnect that one fails in ways that
+can't be told apart.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aio_pika
+import orjson
+import structlog
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    AbstractQueue,
+)
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from pamqp.commands import Basic
+from prometheus_client import Counter
+from pydantic import ValidationError
+from yarl import URL
+
+from shared.crash import crash_point
+from shared.errors import Permanent, Transient
+from shared.messages import CONTRACT, Message
+from shared.queues import CALL_TIMEOUT, DEAD_EXCHANGE, RETRY_QUEUE, declare
+
+log = structlog.get_logger()
+
+PATIENCE: Final = 24 * 3600.0
+"""Seconds that such a message is tried for before it is put aside."""
+_LOST: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
+
+Handler = Callable[[Any], Awaitable[None]]
+
+_TYPES: Final = {one.routing_key: one for one in CONTRACT}
+_settled = Counter("desk_deliveries", "Deliveries settled", ["queue", "outcome"])
+_published = Counter("desk_published", "Messages confirmed by RabbitMQ", ["key"])
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """A queue, who handles what is in it, and how many at once."""
+
+    queue: str
+    handler: Handler
+    prefetch: int
+
+
+class Broker:
+    """One service's link to RabbitMQ, made again whenever it is lost."""
+
+    def __init__(self, url: str) -> None:
+        # The client waits for three beats and a second each: a dead link is noticed in 18 s.
+        self._url = str(URL(url).update_query(heartbeat="5"))
+        self._subscriptions: list[Subscription] = []
+        self._channel: AbstractChannel | None = None
+        self._exchange: AbstractExchange | None = None
+        self._consuming: list[tuple[AbstractQueue, str]] = []
+        self._in_flight: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Consume this queue too, from the next link on."""
+        self._subscriptions.append(subscription)
+
+    @property
+    def connected(self) -> bool:
+        """Whether messages can be published and, where subscribed, are being consumed."""
+        return self._exchange is not None
+
+    async def is_there(self) -> bool:
+        """The same, for /readyz."""
+        return self.connected
+
+    async def run(self) -> None:
+        """Keep the link until stopped."""
+        pause = 0.2
+        while not self._stopping.is_set():
+            try:
+                await self._one_link()
+                pause = 0.2
+            except _LOST as error:
+                log.warning("broker_lost", reason=type(error).__name__)
+                pause = min(pause * 2, 3.0)
+            await asyncio.sleep(pause)
+
+    async def _one_link(self) -> None:
+        lost = asyncio.Event()
+        async with asyncio.timeout(10):
+            connection = await aio_pika.connect(self._url, timeout=CALL_TIMEOUT)
+        try:
+            async with asyncio.timeout(20):
+                await self._set_up(connection, lost)
+            log.info("broker_connected")
+            await lost.wait()
+            log.warning("broker_lost", reason="closed")
+        finally:
+            self._channel = self._exchange = None
+            self._consuming.clear()
+            await _close(connection)
+
+    async def _set_up(self, connection: AbstractConnection, lost: asyncio.Event) -> None:
+        def note(*_: Any) -> None:
+            lost.set()
+
+        connection.close_callbacks.add(note)
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        channel.close_callbacks.add(note)
+        exchange = await declare(channel)
+        for subscription in self._subscriptions:
+            await self._subscribe(connection, subscription, note)
+        self._channel, self._exchange = channel, exchange
+
+    async def _subscribe(
+        self, connection: AbstractConnection, subscription: Subscription, note: Callable[..., None]
+    ) -> None:
+        channel = await connection.channel(publisher_confirms=False)
+        channel.close_callbacks.add(note)
+        # A queue that is deleted, or a node that goes, cancels the consumer with no other sign.
+        (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(note)
+        await channel.set_qos(prefetch_count=subscription.prefetch)
+        queue = await channel.get_queue(subscription.queue)
+
+        async def take(incoming: AbstractIncomingMessage) -> None:
+            # A task of our own: the client cancels its tasks when the link is lost, and work that
+            # was begun is better ended.
+            task = asyncio.create_task(self._take(subscription, incoming))
+            self._in_flight.add(task)
+            task.add_done_callback(self._in_flight.discard)
+
+        self._consuming.append((queue, await queue.consume(take, timeout=CALL_TIMEOUT)))
+
+    async def stop_consuming(self) -> None:
+        """Take nothing more, and wait until what was taken is settled."""
+        for queue, tag in self._consuming:
+            try:
+                await queue.cancel(tag, timeout=CALL_TIMEOUT)
+            except _LOST as error:
+                log.warning("broker_lost", reason=type(error).__name__)
+        self._consuming.clear()
+        await asyncio.gather(*self._in_flight, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End `run`; the connection is closed with it."""
+        self._stopping.set()
+        if self._channel is not None:
+            await self._channel.close()
+
+    async def publish(self, message: Message) -> None:
+        """Return once RabbitMQ holds the message in a queue.
+
+        Raises: Transient: it may or may not be there; publish it again later.
+        """
+        await self._publish(self._exchange, message.routing_key, _outgoing(message))
+        _published.labels(message.routing_key).inc()
+
+    async def _publish(
+        self, exchange: AbstractExchange | None, key: str, outgoing: aio_pika.Message
+    ) -> None:
+        if exchange is None:
+            raise Transient("RabbitMQ is away")
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                confirmation = await exchange.publish(outgoing, key, mandatory=True)
+        except asyncio.CancelledError:
+            # A connection that dies can cancel its waiters: that is not our own cancellation.
+            if _is_cancelled():
+                raise
+            raise Transient("RabbitMQ was lost while publishing") from None
+        except _LOST as error:
+            raise Transient(f"RabbitMQ took no message: {type(error).__name__}") from error
+        if not isinstance(confirmation, Basic.Ack):
+            raise Transient("RabbitMQ did not confirm a message")
+
+    async def _take(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
+        try:
+            await self._settle(subscription, incoming)
+        except Transient as error:
+            # The link is gone: RabbitMQ gives this delivery to someone again.
+            log.warning("delivery_left", queue=subscription.queue, reason=str(error))
+
+    async def _settle(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
+        """The only place where a delivery is settled.
+
+        Done: acknowledged. Transient: the retry queue, counted. Permanent, unreadable or a fault
+        of ours: the dead-letter queue, with the reason. Cancelled: left alone, so that RabbitMQ
+        gives it to another worker. Nothing is put back at the head of its queue.
+        """
+        queue = subscription.queue
+        try:
+            crash_point("consume.before_handle")
+            await subscription.handler(_read(incoming))
+            outcome = "done"
+        except asyncio.CancelledError:
+            if _is_cancelled():
+                raise
+            outcome = await self._try_later(queue, incoming, "cancelled by something it waited for")
+        except Transient as error:
+            outcome = await self._try_later(queue, incoming, str(error))
+        except Permanent as error:
+            outcome = await self._put_aside(queue, incoming, str(error))
+        except Exception as error:
+            log.exception("handler_failed", queue=queue)
+            outcome = await self._put_aside(queue, incoming, f"{type(error).__name__}: {error}")
+        crash_point("consume.before_ack")
+        await _acknowledge(incoming)
+        _settled.labels(queue, outcome).inc()
+        crash_point("consume.after_ack")
+
+    async def _try_later(self, queue: str, incoming: AbstractIncomingMessage, why: str) -> str:
+        now = time.time()
+        headers = dict(incoming.headers)
+        first_failed = float(str(headers.setdefault("first_failed", now)))
+        # A clock that was set back makes the age negative: then it is simply tried again.
+        if now - first_failed > PATIENCE:
+            return await self._put_aside(queue, incoming, f"still failing after a day: {why}")
+        headers["attempt"] = int(str(headers.get("attempt", 0))) + 1
+        headers["reason"] = why
+        log.info("delivery_postponed", queue=queue, reason=why, attempt=headers["attempt"])
+        await self._move(RETRY_QUEUE, queue, incoming, headers)
+        return "postponed"
+
+    async def _put_aside(self, queue: str, incoming: AbstractIncomingMessage, why: str) -> str:
+        headers = dict(incoming.headers) | {"reason": why, "put_aside_at": time.time()}
+        log.error("message_put_aside", queue=queue, reason=why)
+        await self._move(DEAD_EXCHANGE, queue, incoming, headers)
+        return "put_aside"
+
+    async def _move(
+        self, exchange: str, key: str, incoming: AbstractIncomingMessage, headers: dict[str, Any]
+    ) -> None:
+        """Publish a copy elsewhere, confirmed, before the original is acknowledged.
+
+        A broker that takes nothing for the moment (an alarm) is waited for: the delivery stays
+        ours. When the link is lost, it is RabbitMQ's again.
+        """
+        channel = self._channel
+        while channel is not None and channel is self._channel:
+            target = await channel.get_exchange(exchange, ensure=False)
+            copy = _persistent(incoming.body, headers, incoming.type, incoming.correlation_id)
+            try:
+                return await self._publish(target, key, copy)
+            except Transient as error:
+                log.warning("publish_postponed", reason=str(error))
+                await asyncio.sleep(1)
+        raise Transient("RabbitMQ is away")
+
+
+def _outgoing(message: Message) -> aio_pika.Message:
+    return _persistent(
+        message.model_dump_json().encode(),
+        {"event_id": message.message_id},
+        message.routing_key,
+        message.reference,
+    )
+
+
+def _persistent(
+    body: bytes, headers: dict[str, Any], kind: str | None, reference: str | None
+) -> aio_pika.Message:
+    """A fresh message id for each attempt: the client matches returned messages by it."""
+    return aio_pika.Message(
+        body,
+        headers=headers,
+        message_id=uuid.uuid4().hex,
+        type=kind,
+        correlation_id=reference,
+        content_type="application/json",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+    )
+
+
+def _read(incoming: AbstractIncomingMessage) -> Message:
+    """Raises: Permanent: the body is no message of the contract."""
+    kind = _TYPES.get(incoming.type or "")
+    if kind is None:
+        raise Permanent(f"unreadable: no message of type {incoming.type!r}")
+    try:
+        return kind.model_validate(orjson.loads(incoming.body))
+    except (orjson.JSONDecodeError, ValidationError) as error:
+        raise Permanent(f"unreadable: {type(error).__name__}") from error
+
+
+def _is_cancelled() -> bool:
+    """Whether somebody cancelled this very task."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _acknowledge(incoming: AbstractIncomingMessage) -> None:
+    """An acknowledgement on a lost link means only that the delivery comes again."""
+    try:
+        await incoming.ack()
+    except _LOST as error:
+        raise Transient(f"not acknowledged: {type(error).__name__}") from error
+
+
+async def _close(connection: AbstractConnection) -> None:
+    try:
+        async with asyncio.timeout(CALL_TIMEOUT):
+            await connection.close()
+    except _LOST as error:
+        log.debug("broker_close_failed", reason=type(error).__name__)

@@ -1,0 +1,47 @@
+"""Places where tests kill a process on purpose.
+
+`CRASH_AT` names one place and a share, such as `intake.stored:0.05`: one time in twenty that the
+process reaches it, it kills itself as SIGKILL would. `CRASH_LOG` names a file that notes the hit.
+Without these variables nothing happens.
+"""
+
+import os
+import random
+import signal
+from pathlib import Path
+from typing import Final
+
+POINTS: Final = (
+    "intake.before_store",
+    "intake.after_store",
+    "outbox.before_publish",
+    "outbox.after_confirm",
+    "outbox.after_mark",
+    "consume.before_handle",
+    "consume.before_ack",
+    "consume.after_ack",
+    "routing.before_effect",
+    "routing.after_effect",
+    "notify.before_claim",
+    "notify.after_claim",
+    "notify.after_send",
+    "notify.after_mark",
+)
+"""Every boundary of the line: each is somewhere that an await may be the last one."""
+
+
+def crash_point(name: str) -> None:
+    """End this process here, if tests ask for it."""
+    armed = os.environ.get("CRASH_AT")
+    if armed is None:
+        return
+    place, _, share = armed.partition(":")
+    if place == name and random.random() < float(share):  # noqa: S311  chance, not secrecy
+        _die(name)
+
+
+def _die(name: str) -> None:
+    if log := os.environ.get("CRASH_LOG"):
+        with Path(log).open("a") as file:
+            file.write(name + "\n")
+    os.kill(os.getpid(), signal.SIGKILL)

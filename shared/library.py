@@ -1,0 +1,180 @@
+"""The library that this desk serves, as its own people describe it in LIBRARY_FILE (TOML)."""
+
+import re
+import tomllib
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+WEEKDAYS: Final = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+_PERIOD: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
+_ADDRESS: Final = re.compile(r"^[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+
+
+class LibraryFileError(Exception):
+    """The file can't be used; the text says where and why."""
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"no such time zone: {name}")
+    return name
+
+
+def _plain_address(address: str) -> str:
+    if not _ADDRESS.match(address):
+        raise ValueError("wanted: a plain address such as enquiries@library.example")
+    return address.lower()
+
+
+def _period(text: str) -> str:
+    match = _PERIOD.match(text)
+    if not match or text[:5] >= text[6:]:
+        raise ValueError(f"wanted: opening and closing time such as 09:00-17:30, not {text!r}")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_plain_address)]
+Period = Annotated[str, AfterValidator(_period)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class About(_Part):
+    """Who the library is."""
+
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    enquiry_address: Address
+    time_zone: Annotated[str, AfterValidator(_known_zone)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    """The first is the one used where nothing else is known."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+class Closure(_Part):
+    """A day on which the library is closed, whatever the week says."""
+
+    on: date
+    reason: str
+
+
+class Hours(_Part):
+    """When the library is open, in its own time zone. A day that is not named is closed."""
+
+    monday: tuple[Period, ...] = ()
+    tuesday: tuple[Period, ...] = ()
+    wednesday: tuple[Period, ...] = ()
+    thursday: tuple[Period, ...] = ()
+    friday: tuple[Period, ...] = ()
+    saturday: tuple[Period, ...] = ()
+    sunday: tuple[Period, ...] = ()
+    closures: tuple[Closure, ...] = ()
+
+    @model_validator(mode="after")
+    def _open_at_all(self) -> Self:
+        if not any(getattr(self, day) for day in WEEKDAYS):
+            raise ValueError("the library is never open: name at least one day")
+        return self
+
+    def periods(self, day: date) -> list[tuple[time, time]]:
+        """The opening periods of a day, in order."""
+        if any(closure.on == day for closure in self.closures):
+            return []
+        return [
+            (time.fromisoformat(text[:5]), time.fromisoformat(text[6:]))
+            for text in sorted(getattr(self, WEEKDAYS[day.weekday()]))
+        ]
+
+
+class Team(_Part):
+    """People who answer for each other."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    name: str
+
+
+class Topic(_Part):
+    """What an enquiry may be about, and who answers it."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
+    team: str
+    phrases: tuple[str, ...] = ()
+    """An enquiry whose subject or text has one of these words is of this topic."""
+
+
+class PromiseStandard(_Part):
+    """What the library has published that it will do."""
+
+    first_answer_open_hours: Annotated[float, Field(gt=0, le=1000)]
+
+    @property
+    def first_answer(self) -> timedelta:
+        """In open time."""
+        return timedelta(hours=self.first_answer_open_hours)
+
+
+class Library(_Part):
+    """The whole file."""
+
+    library: About
+    hours: Hours
+    teams: Annotated[tuple[Team, ...], Field(min_length=1)]
+    topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
+    """Tried in order; the last one takes what none has taken, and so names no phrases."""
+    promise: PromiseStandard
+    sign_off: dict[Language, str]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        known = {team.id for team in self.teams}
+        for topic in self.topics:
+            if topic.team not in known:
+                raise ValueError(
+                    f"topic {topic.id!r} names team {topic.team!r}, which is not there"
+                )
+        if self.topics[-1].phrases:
+            raise ValueError("the last topic takes what no other has taken: it can't name phrases")
+        missing = set(self.library.languages) - self.sign_off.keys()
+        if missing:
+            raise ValueError(f"sign_off has no words in: {', '.join(sorted(missing))}")
+        return self
+
+    def team_name(self, team_id: str) -> str:
+        """What patrons call the team."""
+        return next((team.name for team in self.teams if team.id == team_id), team_id)
+
+
+def read_library(path: Path) -> Library:
+    """The library of a file. Raises: LibraryFileError, which says where and why."""
+    try:
+        return Library.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise LibraryFileError(f"{path} can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LibraryFileError(f"{path} is not TOML: {error}") from error
+    except ValidationError as error:
+        fault = error.errors()[0]
+        where = ".".join(str(step) for step in fault["loc"]) or "the file"
+        reason = fault["msg"].removeprefix("Value error, ")
+        raise LibraryFileError(f"{path}: {where}: {reason}") from error
+
+
+Door = Literal["smtp", "http"]
+"""Where a letter came in."""

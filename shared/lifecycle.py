@@ -1,0 +1,97 @@
+"""How a service lives: every loop supervised, and an orderly end.
+
+A loop that ends, for whatever reason, ends the process, so that whoever runs it starts it anew:
+a service that is half alive would accept work and never do it.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final
+
+import structlog
+import uvloop
+
+from shared.errors import Transient
+
+log = structlog.get_logger()
+
+DRAIN: Final = 15.0
+"""Seconds that an ending service may take to finish what it has in hand."""
+
+
+async def serve(
+    loops: Mapping[str, Coroutine[Any, Any, None]],
+    drain: Sequence[Callable[[], Awaitable[None]]],
+) -> int:
+    """Run the loops until SIGTERM, then `drain` in order. Returns the exit status: 0, or 1 if a
+    loop ended by itself."""
+    stop = _stop_signal()
+    tasks = [asyncio.create_task(loop, name=name) for name, loop in loops.items()]
+    stopping = asyncio.create_task(stop.wait())
+    log.info("service_started")
+    done, _ = await asyncio.wait({stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+    ended = [task for task in tasks if task in done]
+    for task in ended:
+        log.error("loop_ended", part=task.get_name(), reason=_why(task))
+    await _drain(drain)
+    stopping.cancel()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(stopping, *tasks, return_exceptions=True)
+    log.info("service_stopped")
+    return 1 if ended else 0
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
+async def _drain(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
+    try:
+        async with asyncio.timeout(DRAIN):
+            for step in steps:
+                await step()
+    except TimeoutError:
+        log.warning("stop_incomplete")
+
+
+def _why(task: asyncio.Task[None]) -> str:
+    if task.cancelled():
+        return "cancelled"
+    return repr(task.exception()) if task.exception() else "returned"
+
+
+async def once_there(
+    prepare: Callable[[], Awaitable[None]], loop: Callable[[], Coroutine[Any, Any, None]]
+) -> None:
+    """Run `loop` after `prepare` (indexes) has succeeded; MongoDB may come up after us."""
+    while True:
+        try:
+            await prepare()
+            break
+        except Transient as error:
+            log.warning("database_awaited", reason=str(error))
+            await asyncio.sleep(1)
+    log.info("database_prepared")
+    await loop()
+
+
+async def run_together(*loops: Coroutine[Any, Any, None]) -> None:
+    """Run loops that must all live: when one ends, this ends."""
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            await task
+    finally:
+        for task in tasks:
+            task.cancel()
+
+
+def run(main: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    """The process: run `main`, and exit with its status."""
+    raise SystemExit(uvloop.run(main()))

@@ -1,0 +1,102 @@
+"""Logging: one JSON line an event, with ids and never a patron's words or address.
+
+Each event is a past-tense name from the list here, so that an operator can look up every line
+that he may read. Keys that are not in the list of keys are dropped: a new one is a decision.
+"""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+import structlog
+
+EVENTS: Final[Mapping[str, str]] = {
+    "service_started": "the process is up; its servers may not be",
+    "service_stopped": "it was asked to stop and has drained",
+    "loop_ended": "a part of the service ended by itself: the process ends, to be started again",
+    "stop_incomplete": "some work was still under way when the time to stop ran out",
+    "broker_connected": "RabbitMQ is there and being consumed",
+    "broker_lost": "RabbitMQ is away; it is tried again all the time",
+    "broker_close_failed": "a link to RabbitMQ did not close in an orderly way",
+    "publish_postponed": "a saved message could not be published yet; the sweep will",
+    "sweep_postponed": "the sweep could not look for saved messages",
+    "delivery_left": "a delivery was not settled; RabbitMQ gives it out again",
+    "delivery_postponed": "handling failed for the moment; it comes again after a delay",
+    "message_put_aside": "a message went to its dead-letter queue (`desk dead list`)",
+    "handler_failed": "a fault in this program, with its traceback",
+    "letter_kept": "a patron's letter is durable",
+    "letter_known": "the same letter came again and was already there",
+    "letter_refused": "a letter could not be kept now; the sender was told to try again",
+    "letter_quarantined": "a letter that can't be read was kept aside",
+    "ticket_opened": "an enquiry became a ticket with an owner and a promise",
+    "ticket_changed": "something happened to a ticket",
+    "letter_added": "a patron's letter joined its ticket",
+    "notice_sent": "the relay took a letter of ours",
+    "notice_deferred": "the relay could not take it now; it is tried again",
+    "notice_refused": "the relay refused it for good: nobody was told",
+    "notice_suppressed": "an automatic letter was not sent, and why",
+    "request_failed": "a fault in this program while answering a request, with its traceback",
+    "database_prepared": "indexes are there",
+    "database_awaited": "MongoDB is away; it is tried again all the time",
+    "roster_postponed": "who is here could not be read again; the last reading is used",
+}
+
+KEYS: Final = frozenset(
+    {
+        "attempt",
+        "by",
+        "change",
+        "door",
+        "event",
+        "exception",
+        "letter_id",
+        "level",
+        "notice",
+        "notice_id",
+        "owner",
+        "part",
+        "queue",
+        "reason",
+        "reference",
+        "service",
+        "timestamp",
+    }
+)
+
+
+def start_logging(service: str, level: str) -> None:
+    """Set up logging for the whole process; called once, by `__main__`."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            _Named(service),
+            structlog.processors.JSONRenderer(serializer=_to_json),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.BytesLoggerFactory(sys.stdout.buffer),
+        cache_logger_on_first_use=True,
+    )
+    # Libraries speak of addresses and contents; what matters of theirs is logged as our events.
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    for noisy in ("aiormq", "aio_pika", "mail.log", "pymongo", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+
+
+class _Named:
+    """Adds the service's name and drops every key that nobody decided to log."""
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+
+    def __call__(self, _: Any, __: str, line: structlog.typing.EventDict) -> dict[str, Any]:
+        line["service"] = self._service
+        return {key: value for key, value in line.items() if key in KEYS}
+
+
+def _to_json(line: Any, **_: Any) -> bytes:
+    return orjson.dumps(line, default=str)

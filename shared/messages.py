@@ -1,0 +1,60 @@
+"""Every message that passes over RabbitMQ: the whole contract between the services.
+
+Messages carry ids and moments. A patron's words and address stay in MongoDB, so that erasing
+them there erases them everywhere.
+"""
+
+import hashlib
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Message(BaseModel):
+    """What every message carries, so that one enquiry can be followed."""
+
+    model_config = ConfigDict(frozen=True)
+    routing_key: ClassVar[str]
+
+    message_id: str
+    reference: str
+    at: AwareDatetime
+
+
+class EnquiryReceived(Message):
+    """A patron wrote to the library. intake -> routing."""
+
+    routing_key: ClassVar[str] = "enquiry.received"
+
+    letter_id: str
+    """Where the words are: `_id` in the collection `messages`."""
+    opens: bool
+    """True: the reference is new, and this opens its ticket. False: the ticket is there."""
+
+
+class Notice(StrEnum):
+    """The kinds of letter that the library sends."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    REPLY = "reply"
+
+
+class NoticeRequested(Message):
+    """Somebody must be told something. routing -> notify."""
+
+    routing_key: ClassVar[str] = "notice.requested"
+
+    notice: Notice
+    about: str | None = None
+    """`_id` in `messages` of the patron's letter that this answers."""
+    letter_id: str | None = None
+    """`_id` in `messages` of the words that a staff member wrote, for a reply."""
+
+
+CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, NoticeRequested)
+
+
+def derived_id(*causes: str) -> str:
+    """An id that the same causes always give: an effect tried twice bears the same name."""
+    return hashlib.sha256("\0".join(causes).encode()).hexdigest()[:32]

@@ -1,0 +1,213 @@
+"""MongoDB as the stores use it: opened safely, written to in groups, its errors translated.
+
+Only this file and the `store.py` files import the driver. Motor is past its end of life; what a
+move to PyMongo's own asynchronous client would touch is here and in those files.
+"""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+# Motor runs every call in a thread: with its default of ten, twelve slow reads would hold up an
+# unrelated one for seconds. It reads this variable when it is imported.
+os.environ.setdefault("MOTOR_MAX_WORKERS", "40")
+
+from bson.errors import InvalidDocument
+from motor.motor_asyncio import (
+    AsyncIOMotorClient,
+    AsyncIOMotorCollection,
+    AsyncIOMotorDatabase,
+)
+from pymongo import InsertOne, UpdateOne, WriteConcern
+from pymongo.errors import (
+    BulkWriteError,
+    DocumentTooLarge,
+    DuplicateKeyError,
+    PyMongoError,
+)
+
+from shared.batch import Batch
+from shared.errors import Permanent, Transient
+
+Document = dict[str, Any]
+Client = AsyncIOMotorClient[Document]
+Database = AsyncIOMotorDatabase[Document]
+Collection = AsyncIOMotorCollection[Document]
+
+DUPLICATE_KEY: Final = 11000
+# What is lost when a hint is lost is only work done twice, which the guards make harmless.
+HINT: Final = WriteConcern(w=1, j=False)
+
+
+def open_client(uri: str) -> Client:
+    """A client that answers or fails within five seconds, and writes so that nothing is lost."""
+    return AsyncIOMotorClient(
+        uri,
+        tz_aware=True,
+        w="majority",
+        journal=True,
+        timeoutMS=4000,
+        serverSelectionTimeoutMS=3000,
+        connectTimeoutMS=3000,
+        maxPoolSize=64,
+        appname="enquiry-desk",
+    )
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """The driver's errors as ours.
+
+    Raises:
+        Permanent: this document can never be stored.
+        Transient: anything else; whether the write was done is unknown, and every write here may
+            be repeated.
+    """
+    try:
+        yield
+    except (InvalidDocument, DocumentTooLarge, OverflowError) as error:
+        raise Permanent(f"MongoDB can't hold this document: {error}") from error
+    except PyMongoError as error:
+        raise Transient(f"MongoDB: {type(error).__name__}") from error
+
+
+async def is_there(client: Client) -> bool:
+    """Whether the database answers, for /readyz."""
+    try:
+        await client.admin.command("ping")
+    except PyMongoError:
+        return False
+    return True
+
+
+class Inserts:
+    """Inserts that arrive together are committed together, each told its own result."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._batch: Batch[Document, str | None] = Batch(self._carry_out)
+
+    async def __call__(self, document: Document) -> str | None:
+        """None once it is durable; else the name of the unique index that already has it.
+
+        Raises: Transient, Permanent.
+        """
+        return await self._batch(document)
+
+    async def _carry_out(self, documents: Sequence[Document]) -> Sequence[str | Exception | None]:
+        try:
+            with translated():
+                return await self._in_one_write(documents)
+        except Permanent:
+            # One document that can't be stored must not take its neighbours with it.
+            return [await self._alone(document) for document in documents]
+
+    async def _in_one_write(self, documents: Sequence[Document]) -> list[str | Exception | None]:
+        answers: list[str | Exception | None] = [None] * len(documents)
+        try:
+            await self._collection.bulk_write([InsertOne(one) for one in documents], ordered=False)
+        except BulkWriteError as error:
+            if error.details.get("writeConcernErrors"):
+                raise
+            for failure in error.details["writeErrors"]:
+                answers[failure["index"]] = _insert_failure(failure)
+        return answers
+
+    async def _alone(self, document: Document) -> str | Exception | None:
+        try:
+            with translated():
+                return (await self._in_one_write([document]))[0]
+        except (Permanent, Transient) as error:
+            return error
+
+
+def _insert_failure(failure: Mapping[str, Any]) -> str | Exception:
+    if failure["code"] == DUPLICATE_KEY:
+        return str(next(iter(failure.get("keyPattern", {"_id": 1}))))
+    return Transient(f"MongoDB refused a write: code {failure['code']}")
+
+
+class Updates:
+    """Updates that arrive together are written together.
+
+    The answer tells whether the update made a new document (an upsert that found none). It can't
+    tell whether a filter matched: an update whose caller must know that is written alone.
+    """
+
+    def __init__(self, collection: Collection, *, hint_only: bool = False) -> None:
+        self._collection = collection.with_options(write_concern=HINT) if hint_only else collection
+        self._batch: Batch[UpdateOne, bool] = Batch(self._carry_out)
+
+    async def __call__(self, where: Document, change: Any, *, upsert: bool = False) -> bool:
+        """Whether a document was made by this call. Raises: Transient, Permanent."""
+        return await self._batch(UpdateOne(where, change, upsert=upsert))
+
+    async def _carry_out(self, updates: Sequence[UpdateOne]) -> Sequence[bool | Exception]:
+        with translated():
+            result = await self._collection.bulk_write(list(updates), ordered=False)
+        made = result.upserted_ids or {}
+        return [index in made for index in range(len(updates))]
+
+
+class Reads:
+    """Reads by `_id` that arrive together are one query."""
+
+    def __init__(self, collection: Collection, fields: Sequence[str]) -> None:
+        self._collection = collection
+        self._fields = dict.fromkeys(fields, 1)
+        self._batch: Batch[str, Document | None] = Batch(self._carry_out)
+
+    async def __call__(self, document_id: str) -> Document | None:
+        """The document, or None if there is none. Raises: Transient."""
+        return await self._batch(document_id)
+
+    async def _carry_out(self, ids: Sequence[str]) -> Sequence[Document | None]:
+        with translated():
+            cursor = self._collection.find({"_id": {"$in": list(set(ids))}}, self._fields)
+            found = {document["_id"]: document for document in await cursor.to_list(None)}
+        return [found.get(one) for one in ids]
+
+
+class SavedOutbox:
+    """The `outbox` array that each deciding document carries: what others must still be told."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._mark = Updates(collection, hint_only=True)
+
+    async def make_index(self) -> None:
+        """Sparse: only documents that still have something to send stand in it."""
+        with translated():
+            await self._collection.create_index("outbox.message_id", sparse=True)
+
+    async def unsent(self, most: int) -> dict[str, list[Document]]:
+        """By document, what no broker has confirmed yet. Raises: Transient."""
+        with translated():
+            cursor = self._collection.find(
+                {"outbox.message_id": {"$exists": True}}, {"outbox": 1}, limit=most
+            )
+            return {found["_id"]: found["outbox"] for found in await cursor.to_list(None)}
+
+    async def mark_sent(self, document_id: str, message_ids: Sequence[str]) -> None:
+        """Take out exactly what was confirmed: another message may have joined meanwhile."""
+        await self._mark(
+            {"_id": document_id},
+            {"$pull": {"outbox": {"message_id": {"$in": list(message_ids)}}}},
+        )
+
+
+__all__ = [
+    "Client",
+    "Collection",
+    "Database",
+    "Document",
+    "DuplicateKeyError",
+    "Inserts",
+    "Reads",
+    "SavedOutbox",
+    "Updates",
+    "is_there",
+    "open_client",
+    "translated",
+]

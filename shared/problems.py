@@ -1,0 +1,92 @@
+"""Errors as clients read them: `application/problem+json`.
+
+RFC 9457 §3: `type` is stable and names the kind of problem; `detail` speaks of this occurrence.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import Transient
+
+log = structlog.get_logger()
+
+
+class Problem(Exception):
+    """An answer that is not what the client wanted."""
+
+    def __init__(
+        self, status: int, kind: str, title: str, detail: str | None = None, **more: Any
+    ) -> None:
+        super().__init__(title)
+        self.status = status
+        self.body = {"type": f"/problems/{kind}", "title": title, "status": status}
+        if detail is not None:
+            self.body["detail"] = detail
+        self.body |= more
+
+    def response(self) -> web.Response:
+        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        return web.Response(
+            body=orjson.dumps(self.body, default=str),
+            status=self.status,
+            content_type="application/problem+json",
+            headers=headers,
+        )
+
+
+Model = TypeVar("Model", bound=BaseModel)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def as_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The one place where an error becomes an answer."""
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return problem.response()
+    except Transient:
+        return Problem(503, "unavailable", "Try again in a moment").response()
+    except web.HTTPException as error:
+        return Problem(error.status, _kind(error.status), error.reason).response()
+    except Exception:
+        log.exception("request_failed")
+        return Problem(500, "fault", "A fault on our side").response()
+
+
+def _kind(status: int) -> str:
+    return {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "request")
+
+
+async def body_of(request: web.Request, model: type[Model]) -> Model:
+    """The request's JSON body. Raises: Problem 422 naming each field at fault, 400 if no JSON."""
+    raw = await request.read()
+    try:
+        return model.model_validate(orjson.loads(raw))
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, "not-json", "The body is not JSON") from error
+    except ValidationError as error:
+        raise Problem(422, "invalid", "The body is not as wanted", errors=faults(error)) from error
+
+
+def faults(error: ValidationError) -> list[dict[str, str]]:
+    """Which field, and what is wrong with it; never the value that was sent."""
+    return [
+        {"field": ".".join(str(step) for step in one["loc"]), "reason": one["msg"]}
+        for one in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def json_answer(body: Any, status: int = 200, **headers: str) -> web.Response:
+    """A JSON answer; moments in RFC 3339."""
+    return web.Response(
+        body=orjson.dumps(body, option=orjson.OPT_UTC_Z),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )

@@ -1,0 +1,89 @@
+"""The exchanges and queues of this desk: durable quorum queues, each with its dead-letter queue,
+and one retry queue with a delay."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue
+
+EXCHANGE: Final = "enquiries"
+DEAD_EXCHANGE: Final = "enquiries.dead"
+RETRY_QUEUE: Final = "enquiries.retry"
+QUEUES: Final[Mapping[str, str]] = {
+    "routing.enquiries": "enquiry.received",
+    "notify.notices": "notice.requested",
+}
+"""Each queue, and the routing key that fills it."""
+
+DELIVERY_LIMIT: Final = 50
+"""Deliveries that ended without a word (the process died) before RabbitMQ puts a message aside.
+The count rises for every message a dying process held, so it is far above what innocent
+neighbours of a crash reach."""
+RETRY_DELAY: Final = 5.0
+"""Seconds before a message whose handling failed for the moment comes again."""
+CALL_TIMEOUT: Final = 5.0
+"""Seconds that any one call to RabbitMQ may take: none has a limit of its own."""
+_NO_LIMIT: Final = 1_000_000
+"""For queues whose messages are only looked at: RabbitMQ 4 would drop them after twenty looks."""
+
+
+async def declare(channel: AbstractChannel) -> AbstractExchange:
+    """Make what is missing of the exchanges and queues; returns the exchange of the services."""
+    exchange = await channel.declare_exchange(
+        EXCHANGE, ExchangeType.TOPIC, durable=True, timeout=CALL_TIMEOUT
+    )
+    dead = await channel.declare_exchange(
+        DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True, timeout=CALL_TIMEOUT
+    )
+    for name, key in QUEUES.items():
+        grave = await _declare_queue(channel, f"{name}.dead", {"x-delivery-limit": _NO_LIMIT})
+        await grave.bind(dead, name, timeout=CALL_TIMEOUT)
+        queue = await _declare_queue(channel, name, _deadly(name))
+        await queue.bind(exchange, key, timeout=CALL_TIMEOUT)
+    await _declare_retry_queue(channel)
+    return exchange
+
+
+def _deadly(name: str) -> dict[str, Any]:
+    return {
+        "x-delivery-limit": DELIVERY_LIMIT,
+        "x-dead-letter-exchange": DEAD_EXCHANGE,
+        "x-dead-letter-routing-key": name,
+        # The move to the dead-letter queue is itself confirmed.
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+
+
+async def _declare_retry_queue(channel: AbstractChannel) -> None:
+    """What waits here goes, after the delay, back to the queue whose name is its routing key.
+
+    One delay for all: RabbitMQ lets messages expire only at the head of a queue.
+    """
+    exchange = await channel.declare_exchange(
+        RETRY_QUEUE, ExchangeType.FANOUT, durable=True, timeout=CALL_TIMEOUT
+    )
+    queue = await _declare_queue(
+        channel,
+        RETRY_QUEUE,
+        {
+            "x-delivery-limit": _NO_LIMIT,
+            "x-message-ttl": int(RETRY_DELAY * 1000),
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        },
+    )
+    await queue.bind(exchange, timeout=CALL_TIMEOUT)
+
+
+async def _declare_queue(
+    channel: AbstractChannel, name: str, arguments: Mapping[str, Any] | None = None
+) -> AbstractQueue:
+    return await channel.declare_queue(
+        name,
+        durable=True,
+        arguments={"x-queue-type": "quorum", **(arguments or {})},
+        timeout=CALL_TIMEOUT,
+    )

@@ -1,0 +1,31 @@
+"""Letters as patrons write them. Everybody in them is made up."""
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from itertools import count
+from typing import Final
+
+_numbers: Final = count(1)
+
+
+def mail(
+    *,
+    sender: str = "rhian@patrons.example",
+    name: str = "Rhian Example",
+    to: str = "enquiries@llanfair.example",
+    subject: str = "A question",
+    text: str = "When are you open on Saturday?",
+    **headers: str,
+) -> bytes:
+    """A plain mail; `headers` with underscores for hyphens, such as `In_Reply_To`."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = f"{name} <{sender}>"
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = "Sun, 22 Nov 2026 10:00:00 +0000"
+    if "Message_ID" not in headers:
+        message["Message-ID"] = f"<{next(_numbers)}.test@patrons.example>"
+    for header, value in headers.items():
+        message[header.replace("_", "-")] = value
+    message.set_content(text)
+    return message.as_bytes()

@@ -1,0 +1,44 @@
+"""Real servers for the tests that need them: private ones, or those that the environment names."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.servers import MongoServer, RabbitServer
+from tests.stage import Servers, Stage
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """A MongoDB and a RabbitMQ, started once."""
+    folder: Path = tmp_path_factory.mktemp("servers")
+    mongo_uri, amqp_url = os.environ.get("MONGODB_URI"), os.environ.get("AMQP_URL")
+    mongo = None if mongo_uri else MongoServer(folder / "mongodb")
+    rabbit = None if amqp_url else RabbitServer(folder / "rabbitmq")
+    started = [one for one in (mongo, rabbit) if one is not None]
+    try:
+        for one in started:
+            one.launch()
+        for one in started:
+            one.wait_ready()
+        yield Servers(
+            mongo_uri or (mongo.uri if mongo else ""),
+            amqp_url or (rabbit.url if rabbit else ""),
+            mongo,
+            rabbit,
+        )
+    finally:
+        for one in started:
+            one.stop()
+
+
+@pytest.fixture
+async def stage(servers: Servers, tmp_path: Path) -> AsyncIterator[Stage]:
+    """An empty desk: no service runs yet."""
+    stage = await Stage.build(servers, tmp_path)
+    try:
+        yield stage
+    finally:
+        await stage.clear()

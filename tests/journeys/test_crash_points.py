@@ -1,0 +1,62 @@
+"""Every boundary of the line is hit by a kill, again and again: nothing is lost, nothing doubled."""
+
+import asyncio
+from collections import Counter
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from deploy.local.servers import Service
+from shared.crash import POINTS
+from tests.accounting import Ledger
+from tests.keeper import kept_alive
+from tests.stage import Stage
+
+HITS: Final = 20
+"""How often each point must be hit."""
+PASSED_BY: Final = {
+    "intake": ("intake.", "outbox."),
+    "routing": ("routing.", "outbox.", "consume."),
+    "notify": ("notify.", "consume."),
+}
+"""Which points each service comes past."""
+
+
+@pytest.mark.timeout(600)
+async def test_every_crash_point_twenty_times(stage: Stage) -> None:
+    await stage.open()
+    hits_file = stage.folder / "hits"
+    hits_file.touch()
+    ledger = Ledger()
+
+    def arm(service: Service) -> None:
+        """Have the process kill itself at the point that it was hit at least, soon."""
+        hits = _hits(hits_file)
+        wanted = [one for one in POINTS if one.startswith(PASSED_BY[service.name])]
+        wanted = [one for one in wanted if hits[one] < HITS]
+        service.process.env["CRASH_LOG"] = str(hits_file)
+        service.process.env["CRASH_AT"] = (
+            f"{min(wanted, key=lambda one: hits[one])}:0.3" if wanted else ""
+        )
+
+    async with kept_alive(stage, arm):
+        for copies in stage.services.values():
+            for one in copies:
+                one.kill()
+        for start in count(0, 10):
+            await ledger.send_many(stage, range(start, start + 10))
+            if all(_hits(hits_file)[one] >= HITS for one in POINTS):
+                break
+            await asyncio.sleep(0.1)
+
+    await ledger.settle(stage)
+    hits = _hits(hits_file)
+    assert all(hits[one] >= HITS for one in POINTS), hits
+    print(f"crash points: {sum(hits.values())} kills at {len(POINTS)} points, ", end="")
+    print(f"{len(ledger.accepted)} mails, {ledger.copies(stage)} sent again")
+
+
+def _hits(file: Path) -> Counter[str]:
+    return Counter(file.read_text().split())

@@ -1,0 +1,258 @@
+"""A whole desk to try things on: the three services as processes, real servers, and a relay that
+remembers every letter. What tests know of the desk they know from outside: SMTP in, SMTP out, HTTP.
+"""
+
+import asyncio
+import email
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from email.message import Message
+from pathlib import Path
+from typing import Any, Final, Self
+
+import aio_pika
+import aiohttp
+import aiosmtplib
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from deploy.local.processes import free_port
+from deploy.local.servers import ROOT, MongoServer, RabbitServer, Service
+from shared.queues import QUEUES, RETRY_QUEUE
+
+ENQUIRIES: Final = "enquiries@llanfair.example"
+SECRET: Final = "a-secret-that-only-the-tests-know-of-0123456789"
+
+
+@dataclass
+class Servers:
+    """Where the servers are; `mongo` and `rabbit` only if they are ours to stop."""
+
+    mongodb_uri: str
+    amqp_url: str
+    mongo: MongoServer | None
+    rabbit: RabbitServer | None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A letter that the relay took."""
+
+    envelope_from: str
+    to: str
+    message: Message
+
+    @property
+    def text(self) -> str:
+        """The plain part, decoded."""
+        for part in self.message.walk():
+            if part.get_content_type() == "text/plain":
+                payload = part.get_payload(decode=True)
+                assert isinstance(payload, bytes)
+                return payload.decode()
+        raise AssertionError("a letter without plain text")
+
+
+@dataclass
+class Relay:
+    """The library's mail relay, as far as notify can tell."""
+
+    port: int
+    delivered: list[Delivered] = field(default_factory=list)
+    answer: str = "250 2.0.0 Taken"
+    """What it says to DATA; change it to have it refuse."""
+    _server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", self.port
+        )
+
+    async def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answer.startswith("250"):
+            assert isinstance(envelope.content, bytes)
+            sender = (envelope.mail_from or "").strip("<>")
+            message = email.message_from_bytes(envelope.content)
+            self.delivered += [Delivered(sender, to, message) for to in envelope.rcpt_tos]
+        return self.answer
+
+    def to(self, address: str) -> list[Delivered]:
+        """What was sent to someone."""
+        return [one for one in self.delivered if one.to == address]
+
+
+@dataclass
+class Stage:
+    """One desk with a database and queues of its own."""
+
+    servers: Servers
+    folder: Path
+    database: str
+    relay: Relay
+    services: dict[str, list[Service]] = field(default_factory=dict)
+    ports: dict[str, int] = field(default_factory=dict)
+    """SMTP (`smtp`) and HTTP (`intake`, `routing`, `notify`) of the first copy of each."""
+    token: str = ""
+    key: str = ""
+
+    @classmethod
+    async def build(cls, servers: Servers, folder: Path) -> Self:
+        stage = cls(servers, folder, f"test_{secrets.token_hex(6)}", Relay(free_port()))
+        await stage._empty_queues()
+        await stage.relay.open()
+        return stage
+
+    async def clear(self) -> None:
+        """Stop everything and leave nothing behind."""
+        for copies in self.services.values():
+            for one in copies:
+                one.kill()
+        await self.relay.close()
+        client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
+        await client.drop_database(self.database)
+        client.close()
+        await self._empty_queues()
+
+    async def _empty_queues(self) -> None:
+        async with await aio_pika.connect(self.servers.amqp_url, timeout=20) as connection:
+            for queue in (*QUEUES, *(f"{one}.dead" for one in QUEUES), RETRY_QUEUE):
+                channel = await connection.channel()
+                await channel.queue_delete(queue)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The settings of every process of this desk."""
+        return {
+            "MONGODB_URI": self.servers.mongodb_uri,
+            "MONGODB_DATABASE": self.database,
+            "AMQP_URL": self.servers.amqp_url,
+            "DESK_SECRET": SECRET,
+            "LIBRARY_FILE": str(ROOT / "deploy/library.toml"),
+            "SMTP_RELAY_URL": f"smtp://127.0.0.1:{self.relay.port}",
+        }
+
+    def add(self, name: str, **more: str) -> Service:
+        """One more copy of a service, on ports of its own; not started yet."""
+        http, smtp = free_port(), free_port()
+        ports = {f"{name.upper()}_HTTP_PORT": str(http), "INTAKE_SMTP_PORT": str(smtp)}
+        copies = self.services.setdefault(name, [])
+        log = self.folder / f"{name}-{len(copies)}.log"
+        copies.append(Service(name, self.env | ports | more, log))
+        self.ports.setdefault(name, http)
+        if name == "intake":
+            self.ports.setdefault("smtp", smtp)
+        return copies[-1]
+
+    async def open(self, copies: int = 1) -> None:
+        """Staff, keys, and so many copies of each service, ready."""
+        for name in ("intake", "routing", "notify"):
+            for _ in range(copies):
+                self.add(name).start()
+        mair = ("Mair Pretend", "mair@llanfair.example", "--team", "enquiries", "--language", "en")
+        await self.desk("staff", "add", *mair)
+        self.token = await self.desk("token", "staff", "mair@llanfair.example")
+        self.key = await self.desk("token", "integration", "catalogue")
+        await self.ready()
+
+    async def ready(self) -> None:
+        """Wait until every copy says that it is, and knows the staff."""
+        for copies in self.services.values():
+            for one in copies:
+                await until(lambda one=one: asyncio.to_thread(lambda: one.is_ready), 60)
+        await asyncio.sleep(2.1 if not self.token else 0)
+
+    async def desk(self, *arguments: str, status: int = 0) -> str:
+        """What `desk` prints."""
+        return (await run("services.desk", *arguments, env=self.env, status=status)).strip()
+
+    async def mail(
+        self, raw: bytes, sender: str = "rhian@patrons.example", *, to: str = ENQUIRIES
+    ) -> str:
+        """Send a mail to the SMTP door; its answer."""
+        _, answer = await aiosmtplib.send(
+            raw,
+            sender=sender,
+            recipients=[to],
+            hostname="127.0.0.1",
+            port=self.ports["smtp"],
+            start_tls=False,
+        )
+        return answer
+
+    async def letter(self, address: str, count: int = 1, seconds: float = 30) -> Delivered:
+        """The `count`th letter to an address, once it is there."""
+
+        async def there() -> bool:
+            return len(self.relay.to(address)) >= count
+
+        await until(there, seconds)
+        return self.relay.to(address)[count - 1]
+
+    async def api(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        """Routing's answer to a staff member: status, JSON, headers."""
+        return await self._request("routing", method, path, body, self.token, headers)
+
+    async def catalogue(
+        self, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        """Intake's answer to an integration: status, JSON, headers."""
+        return await self._request("intake", method, path, body, self.key, headers)
+
+    async def _request(
+        self, service: str, method: str, path: str, body: Any, key: str, headers: dict[str, str]
+    ) -> tuple[int, Any, Mapping[str, str]]:
+        url = f"http://127.0.0.1:{self.ports[service]}{path}"
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent.setdefault("Authorization", f"Bearer {key}")
+        async with (
+            aiohttp.ClientSession() as session,
+            session.request(method, url, json=body, headers=sent) as answer,
+        ):
+            return answer.status, await answer.json(content_type=None), answer.headers
+
+    async def tickets(self) -> list[dict[str, Any]]:
+        """The whole queue, page by page."""
+        items: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page = f"&cursor={cursor}" if cursor else ""
+            status, answer, _ = await self.api("GET", f"/v1/tickets?limit=200{page}")
+            assert status == 200, answer
+            items += answer["items"]
+            cursor = answer["next"]
+        return items
+
+
+async def until(
+    condition: Callable[[], Awaitable[object]], seconds: float = 30, every: float = 0.05
+) -> None:
+    """Wait until the condition holds."""
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(every)
+
+
+async def run(module: str, *arguments: str, env: Mapping[str, str], status: int = 0) -> str:
+    """What `python -m module` prints; it must end with that status."""
+    import os
+    import sys
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", module, *arguments),
+        env={**os.environ, **env},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == status, output.decode()
+    return output.decode()
