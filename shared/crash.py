@@ -8,6 +8,7 @@ Without these variables nothing happens.
 import os
 import random
 import signal
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +33,15 @@ POINTS: Final = (
 
 def crash_point(name: str) -> None:
     """End this process here, if tests ask for it."""
-    armed = os.environ.get("CRASH_AT")
-    if armed is None:
-        return
-    place, _, share = armed.partition(":")
+    place, share = _armed()
     if place == name and random.random() < float(share):  # noqa: S311  chance, not secrecy
         _die(name)
+
+
+@cache
+def _armed() -> tuple[str, str]:
+    place, _, share = os.environ.get("CRASH_AT", "").partition(":")
+    return place, share
 
 
 def _die(name: str) -> None:

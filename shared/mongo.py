@@ -55,6 +55,11 @@ def open_client(uri: str) -> Client:
     )
 
 
+async def close(client: Client) -> None:
+    """Let go of the database; its threads end with it."""
+    client.close()
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """The driver's errors as ours.
@@ -207,6 +212,7 @@ __all__ = [
     "Reads",
     "SavedOutbox",
     "Updates",
+    "close",
     "is_there",
     "open_client",
     "translated",

@@ -56,7 +56,8 @@ class Ledger:
             await until(all_acknowledged, seconds)
         except TimeoutError:
             missing = self.accepted.keys() - {one.to for one in stage.relay.delivered}
-            raise AssertionError(f"not acknowledged: {sorted(missing)}") from None
+            some = ", ".join(sorted(missing)[:3])
+            raise AssertionError(f"{len(missing)} not acknowledged, such as {some}") from None
         await self._check(stage)
 
     async def _check(self, stage: Stage) -> None:

@@ -4,7 +4,9 @@ remembers every letter. What tests know of the desk they know from outside: SMTP
 
 import asyncio
 import email
+import os
 import secrets
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -20,6 +22,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.processes import free_port
 from deploy.local.servers import ROOT, MongoServer, RabbitServer, Service
 from shared.queues import QUEUES, RETRY_QUEUE
+from tests.nursery import Forked, Nursery
 
 ENQUIRIES: Final = "enquiries@llanfair.example"
 SECRET: Final = "a-secret-that-only-the-tests-know-of-0123456789"
@@ -100,6 +103,7 @@ class Stage:
     """SMTP (`smtp`) and HTTP (`intake`, `routing`, `notify`) of the first copy of each."""
     token: str = ""
     key: str = ""
+    nurseries: dict[str, Nursery] = field(default_factory=dict)
 
     @classmethod
     async def build(cls, servers: Servers, folder: Path) -> Self:
@@ -113,6 +117,8 @@ class Stage:
         for copies in self.services.values():
             for one in copies:
                 one.kill()
+        for nursery in self.nurseries.values():
+            nursery.close()
         await self.relay.close()
         client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
         await client.drop_database(self.database)
@@ -143,7 +149,11 @@ class Stage:
         ports = {f"{name.upper()}_HTTP_PORT": str(http), "INTAKE_SMTP_PORT": str(smtp)}
         copies = self.services.setdefault(name, [])
         log = self.folder / f"{name}-{len(copies)}.log"
-        copies.append(Service(name, self.env | ports | more, log))
+        settings = self.env | ports | more
+        if nursery := self.nurseries.get(name):
+            copies.append(Forked(name, settings, log, nursery))
+        else:
+            copies.append(Service(name, settings, log))
         self.ports.setdefault(name, http)
         if name == "intake":
             self.ports.setdefault("smtp", smtp)
@@ -159,6 +169,10 @@ class Stage:
         self.token = await self.desk("token", "staff", "mair@llanfair.example")
         self.key = await self.desk("token", "integration", "catalogue")
         await self.ready()
+
+    def start_quickly(self) -> None:
+        """From now on services are forked from processes that have imported them already."""
+        self.nurseries = {name: Nursery(name) for name in ("intake", "routing", "notify")}
 
     async def ready(self) -> None:
         """Wait until every copy says that it is, and knows the staff."""
@@ -242,9 +256,6 @@ async def until(
 
 async def run(module: str, *arguments: str, env: Mapping[str, str], status: int = 0) -> str:
     """What `python -m module` prints; it must end with that status."""
-    import os
-    import sys
-
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", module, *arguments),

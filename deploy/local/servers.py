@@ -110,7 +110,7 @@ class MongoServer(_Server):
             *("--dbpath", str(self.folder / "data")),
             *("--bind_ip", "127.0.0.1", "--port", str(self.port), "--nounixsocket"),
             *("--replSet", "rs0", "--oplogSize", "256"),
-            # The other compressors of this development build have had faults; see mongod.lock.
+            # The packaged build is an old patch level: its zlib compressor has a known fault.
             *("--networkMessageCompressors", "snappy"),
             *("--wiredTigerCacheSizeGB", "0.5"),
             # On SIGTERM a primary waits up to 15 s for a successor; here there is none.

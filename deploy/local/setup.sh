@@ -151,6 +151,7 @@ allow_service_starts() {
 
 # Nor at the next boot: only private nodes are used here.
 disable_services() {
+    as_root update-rc.d rabbitmq-server disable >/dev/null 2>&1 || true
     command -v systemctl >/dev/null || return 0
     as_root systemctl disable -q "$@" >/dev/null 2>&1 || true
 }
@@ -196,8 +197,9 @@ add_libraries() {
     libraries=$(missing_libraries "$1")
     [ -n "$libraries" ] || return 0
     can_install || no_mongodb "mongod needs these packages, as root: apt-get install $libraries"
-    say "installing libraries that mongod needs:" $libraries
     # shellcheck disable=SC2086 # several names
+    say "installing libraries that mongod needs:" $libraries
+    # shellcheck disable=SC2086
     apt_install $libraries
 }
 
@@ -218,6 +220,7 @@ install_mongodb() {
     echo "$wanted" >$stamp
 }
 
-install_python_packages
+# What may be impossible comes first, before a minute of downloading.
 install_rabbitmq
+install_python_packages
 install_mongodb

@@ -12,7 +12,7 @@ from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, serve
 from shared.log import start_logging
-from shared.mongo import is_there, open_client
+from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
 from shared.references import Seal
 
@@ -49,7 +49,7 @@ async def main(settings: IntakeSettings) -> int:
 
     return await serve(
         {"broker": broker.run(), "outbox": once_there(letters.make_indexes, outbox.run)},
-        [close_doors, outbox.flush, broker.close],
+        [close_doors, outbox.flush, broker.close, partial(close, client)],
     )
 
 

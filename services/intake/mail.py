@@ -14,18 +14,17 @@ from email.message import Message as Part
 from email.utils import getaddresses
 from typing import Final
 
-from inscriptis import get_text
-
 from services.intake.letter import Attachment
 
 _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_PARTS: Final = 200
 _MOST_DEPTH: Final = 20
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
-# RFC 5321 §4.1.2, without the quoted and bracketed forms, which only attacks use.
+# RFC 5321 §4.1.2, without the quoted and bracketed forms, which only attacks use, and without
+# RFC 6531's letters beyond ASCII, which can't be answered until the relay is asked for SMTPUTF8.
 _ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\uffff-]{1,64}"
-    r"@[A-Za-z0-9\u0080-\uffff-]{1,63}(\.[A-Za-z0-9\u0080-\uffff-]{1,63})+"
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
+    r"@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 )
 _MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,900}>")
 
@@ -85,12 +84,19 @@ def _read(message: Part) -> Mail:
         name=name,
         address=address,
         subject=decoded(next(iter(headers.get("subject", ())), ""))[:998],
-        text=plain if plain.strip() else get_text(rich) if rich.strip() else plain,
+        text=plain if plain.strip() or not rich.strip() else _text_of_html(rich),
         message_id=next(iter(_ids(headers.get("message-id", ()))), None),
         in_reply_to=_ids(headers.get("in-reply-to", ())),
         references=_ids(headers.get("references", ())),
         attachments=attachments,
     )
+
+
+def _text_of_html(html: str) -> str:
+    """For mail with no plain part. The library is loaded when the first such mail comes."""
+    from inscriptis import get_text  # noqa: PLC0415
+
+    return str(get_text(html))
 
 
 def _headers(message: Part) -> dict[str, tuple[str, ...]]:

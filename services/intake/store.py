@@ -7,7 +7,6 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
 from services.intake.letter import Letter
 from shared.crash import crash_point
-from shared.errors import Transient
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, translated
 from shared.outbox import to_saved
@@ -111,19 +110,30 @@ class Letters:
 
 
 def _document(letter: Letter, reference: str | None, event: EnquiryReceived | None) -> Document:
-    document = asdict(letter)
-    document["_id"] = document.pop("id")
-    document["direction"] = "in"
-    document["reference"] = reference
-    document["outbox"] = to_saved([event]) if event else []
+    document: Document = {
+        "_id": letter.id,
+        "direction": "in",
+        "reference": reference,
+        "door": letter.door,
+        "at": letter.at,
+        "name": letter.name,
+        "recipients": letter.recipients,
+        "subject": letter.subject,
+        "text": letter.text,
+        "replies_to": letter.replies_to,
+        "references": letter.references,
+        "attachments": [asdict(one) for one in letter.attachments],
+        "automatic": letter.automatic,
+        "unreadable": letter.unreadable,
+        "asked": letter.asked,
+        "raw": letter.raw,
+        "outbox": to_saved([event]) if event else [],
+    }
     if letter.address is not None:
         document["address"] = letter.address.lower()
         document["address_as_written"] = letter.address
     if event is not None and event.opens:
         document["opens"] = reference
-    if letter.message_id is None:
-        del document["message_id"]
+    if letter.message_id is not None:
+        document["message_id"] = letter.message_id
     return document
-
-
-__all__ = ["Letters", "ReferenceTaken", "Transient"]

@@ -14,7 +14,7 @@ from shared.config import NotifySettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import is_there, open_client
+from shared.mongo import close, is_there, open_client
 from shared.references import Seal
 
 
@@ -41,7 +41,7 @@ async def main(settings: NotifySettings) -> int:
 
     return await serve(
         {"work": once_there(notices.make_indexes, work)},
-        [broker.stop_consuming, http.cleanup, courier.close, broker.close],
+        [broker.stop_consuming, http.cleanup, courier.close, broker.close, partial(close, client)],
     )
 
 

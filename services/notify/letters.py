@@ -2,22 +2,19 @@
 
 import re
 import unicodedata
+from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
-from email import charset, policy
 from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from typing import Final
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LIKE_A_LINK: Final = re.compile(r"[^\s.]{2,}\.[^\s.]{2,}|www\.|//", re.IGNORECASE)
 _LONGEST_NAME: Final = 60
-_WIRE: Final = policy.compat32.clone(linesep="\r\n", max_line_length=200)  # a Message-ID stays on its line
-
-_UTF8: Final = charset.Charset("utf-8")
-_UTF8.body_encoding = charset.QP  # readable in any mail program's source view, unlike base64
+_LONGEST_LINE: Final = 900
+# Quoted-printable never has "=_" in it, so this can't occur in a part (RFC 2045 §6.7, rule 1).
+_BOUNDARY: Final = "=_letter"
 
 
 @dataclass(frozen=True)
@@ -74,23 +71,44 @@ def _is_letter(character: str) -> bool:
 
 
 def build(head: Head, text: str, html: str) -> Outgoing:
-    """The letter with these words in both parts."""
-    message = MIMEMultipart("alternative", policy=_WIRE)
-    message.attach(MIMEText(text, "plain", _UTF8, policy=_WIRE))  # type: ignore[arg-type]
-    message.attach(MIMEText(html, "html", _UTF8, policy=_WIRE))  # type: ignore[arg-type]
-    for name, value in _headers(head):
-        message[name] = value  # type: ignore[assignment]  # typeshed knows no Header here
+    """The letter with these words in both parts.
+
+    Written out here rather than by the standard library's generator, which took a quarter of all
+    that a ticket costs; the same bytes are read back by its parser in the tests.
+    """
+    lines = [
+        *(f"{name}: {value}" for name, value in _headers(head)),
+        "MIME-Version: 1.0",
+        f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
+        "",
+        *_part("plain", text),
+        *_part("html", html),
+        f"--{_BOUNDARY}--",
+        "",
+    ]
     return Outgoing(
         envelope_from="" if head.automatic else head.reply_to,
         to=head.to_address,
         subject=clean_header(head.subject),
         text=text,
-        content=message.as_bytes(),
+        content="\r\n".join(lines).encode("ascii"),
     )
 
 
-def _headers(head: Head) -> list[tuple[str, str | Header]]:
-    headers: list[tuple[str, str | Header]] = [
+def _part(kind: str, words: str) -> tuple[str, ...]:
+    """RFC 2046 §5.1, RFC 2045 §6.7: readable in any program's source view, unlike base64."""
+    canonical = "\r\n".join(words.splitlines()) + "\r\n"
+    return (
+        f"--{_BOUNDARY}",
+        f'Content-Type: text/{kind}; charset="utf-8"',
+        "Content-Transfer-Encoding: quoted-printable",
+        "",
+        b2a_qp(canonical.encode("utf-8", "replace"), istext=True).decode("ascii"),
+    )
+
+
+def _headers(head: Head) -> list[tuple[str, str]]:
+    headers = [
         ("From", _mailbox(head.from_name, head.from_address)),
         ("Reply-To", head.reply_to),
         ("To", _mailbox(head.to_name, head.to_address)),
@@ -100,9 +118,9 @@ def _headers(head: Head) -> list[tuple[str, str | Header]]:
         ("Content-Language", head.language),
     ]
     if head.in_reply_to is not None:
-        # RFC 5322 §3.6.4.
-        headers.append(("In-Reply-To", head.in_reply_to))
-        headers.append(("References", " ".join(head.references)))
+        # RFC 5322 §3.6.4; one id to a line, so that no line is longer than §2.1.1 allows.
+        headers.append(("In-Reply-To", clean_header(head.in_reply_to)))
+        headers.append(("References", "\r\n ".join(map(clean_header, head.references))))
     if head.automatic:
         # RFC 3834 §5; the second is for mail systems that only know their own header.
         headers.append(("Auto-Submitted", "auto-replied"))
@@ -114,6 +132,9 @@ def _mailbox(name: str, address: str) -> str:
     return formataddr((clean_header(name), address), "utf-8")
 
 
-def _words(text: str) -> str | Header:
+def _words(text: str) -> str:
+    """RFC 2047 where it is not plain ASCII, or too long for one line."""
     text = clean_header(text)
-    return text if text.isascii() else Header(text, "utf-8", header_name="Subject")
+    if text.isascii() and len(text) <= _LONGEST_LINE:
+        return text
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")

@@ -20,7 +20,8 @@ LEASE: Final = 15_000
 _HOUR: Final = 3_600_000
 MOST_AUTOMATIC: Final = 3
 """Automatic letters to one address in an hour, whatever comes in."""
-_UNFINISHED: Final = ["sending", "deferred"]
+_IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
+"""Rows that are finished have no due moment, and do not stand in the index of them."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,10 @@ class Notices:
     def __init__(self, database: Database) -> None:
         self._notices = database.notices
         self._allowances = database.allowances
-        self._claim = Updates(database.notices)
+        # The delivery is acknowledged after the mark, which is durable and what was written before
+        # it with it. A crash of the database that takes back a claim alone means that the same
+        # letter, with the same Message-ID, is sent again.
+        self._claim = Updates(database.notices, hint_only=True)
         self._mark = Updates(database.notices)
         self._allow = Updates(database.allowances, hint_only=True)
         self._read_allowance = Reads(database.allowances, ["letters.id"])
@@ -54,7 +58,7 @@ class Notices:
     async def make_indexes(self) -> None:
         """Raises: Transient."""
         with translated():
-            await self._notices.create_index([("state", 1), ("due_at", 1)])
+            await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
             await self._allowances.create_index("expires_at", expireAfterSeconds=0)
 
@@ -72,7 +76,8 @@ class Notices:
         The same letter is always given the same answer. Raises: Transient.
         """
         whose = hashlib.sha256(address.lower().encode()).hexdigest()
-        await self._allow({"_id": whose}, _one_more(notice_id), upsert=True)
+        if await self._allow({"_id": whose}, _one_more(notice_id), upsert=True):
+            return True  # the first for a while
         found = await self._read_allowance(whose)
         return found is not None and any(one["id"] == notice_id for one in found["letters"])
 
@@ -87,18 +92,14 @@ class Notices:
     async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
         """Make the row of a letter that is not sent. Raises: Transient."""
         row = _row(request, letter) | {"state": "suppressed", "reason": reason}
-        await self._claim({"_id": request.message_id}, _if_new(row, None), upsert=True)
+        await self._mark({"_id": request.message_id}, _if_new(row, None), upsert=True)
 
     async def claim_due(self) -> Claim | None:
         """Take over a letter whose time has come: deferred, or left by one that died.
 
         Raises: Transient.
         """
-        where = {
-            "state": {"$in": _UNFINISHED},
-            "due_at": {"$type": "date"},
-            "$expr": {"$lte": ["$due_at", "$$NOW"]},
-        }
+        where = _IS_DUE_SOME_TIME | {"$expr": {"$lte": ["$due_at", "$$NOW"]}}
         take = {
             "state": "sending",
             "due_at": {"$add": ["$$NOW", LEASE]},

@@ -12,7 +12,7 @@ from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import is_there, open_client
+from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
 
 
@@ -46,7 +46,7 @@ async def main(settings: RoutingSettings) -> int:
 
     return await serve(
         {"work": once_there(prepare, work)},
-        [broker.stop_consuming, http.cleanup, outbox.flush, broker.close],
+        [broker.stop_consuming, http.cleanup, outbox.flush, broker.close, partial(close, client)],
     )
 
 

@@ -2,7 +2,6 @@
 one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -244,9 +243,26 @@ def _promise(document: Document) -> Promise:
 
 
 def _fields(ticket: Ticket) -> Document:
-    fields = asdict(ticket)
-    del fields["reference"]
-    return fields
+    """All but the reference; by hand, for `dataclasses.asdict` copies every value."""
+    owner, promise = ticket.owner, ticket.promise
+    return {
+        "version": ticket.version,
+        "status": ticket.status.value,
+        "subject": ticket.subject,
+        "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "owner": {"id": owner.id, "name": owner.name} if owner else None,
+        "team": ticket.team,
+        "topic": ticket.topic,
+        "language": ticket.language,
+        "format": ticket.format,
+        "promise": as_ledger_row(promise) | {"reasons": promise.reasons} if promise else None,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "unread": ticket.unread,
+        "thread": [
+            {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
+        ],
+    }
 
 
 def _ledger(change: Change) -> Document:

@@ -12,6 +12,7 @@ from deploy.local.servers import Service
 from shared.crash import POINTS
 from tests.accounting import Ledger
 from tests.keeper import kept_alive
+from tests.nursery import Forked
 from tests.stage import Stage
 
 HITS: Final = 20
@@ -26,6 +27,7 @@ PASSED_BY: Final = {
 
 @pytest.mark.timeout(600)
 async def test_every_crash_point_twenty_times(stage: Stage) -> None:
+    stage.start_quickly()
     await stage.open()
     hits_file = stage.folder / "hits"
     hits_file.touch()
@@ -36,25 +38,31 @@ async def test_every_crash_point_twenty_times(stage: Stage) -> None:
         hits = _hits(hits_file)
         wanted = [one for one in POINTS if one.startswith(PASSED_BY[service.name])]
         wanted = [one for one in wanted if hits[one] < HITS]
+        assert isinstance(service, Forked)
         service.process.env["CRASH_LOG"] = str(hits_file)
         service.process.env["CRASH_AT"] = (
-            f"{min(wanted, key=lambda one: hits[one])}:0.3" if wanted else ""
+            f"{min(wanted, key=lambda one: hits[one])}:0.7" if wanted else ""
         )
 
     async with kept_alive(stage, arm):
         for copies in stage.services.values():
             for one in copies:
                 one.kill()
-        for start in count(0, 10):
-            await ledger.send_many(stage, range(start, start + 10))
+        for start in count(0, 8):
+            await ledger.send_many(stage, range(start, start + 8))
             if all(_hits(hits_file)[one] >= HITS for one in POINTS):
                 break
             await asyncio.sleep(0.1)
+    for copies in stage.services.values():
+        for one in copies:
+            one.kill()
+            one.process.env["CRASH_AT"] = ""
+            one.start()
 
     await ledger.settle(stage)
     hits = _hits(hits_file)
     assert all(hits[one] >= HITS for one in POINTS), hits
-    print(f"crash points: {sum(hits.values())} kills at {len(POINTS)} points, ", end="")
+    print(f"\ncrash points: {sum(hits.values())} kills at {len(POINTS)} points, ", end="")
     print(f"{len(ledger.accepted)} mails, {ledger.copies(stage)} sent again")
 
 

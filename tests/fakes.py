@@ -1,0 +1,355 @@
+"""Small stateful stand-ins for what has a server behind it. Each remembers what was done to it.
+
+The contract tests run the same suite against these and against the real stores.
+"""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.intake.letter import Letter
+from services.intake.store import ReferenceTaken
+from services.notify.letters import Outgoing
+from services.notify.store import LEASE, MOST_AUTOMATIC, Claim
+from services.routing.promise import as_ledger_row
+from services.routing.ticket import Change, Ticket
+from services.routing.ticket import Letter as PatronLetter
+from shared.errors import Permanent
+from shared.messages import EnquiryReceived, Message, NoticeRequested
+from shared.outbox import to_saved
+from shared.staff import StaffMember
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Clock:
+    """A clock that goes when it is told to. It begins on a Monday morning in winter."""
+
+    now: datetime = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **by: float) -> None:
+        """Such as `hours=3`."""
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Saved:
+    """The outboxes of one collection."""
+
+    documents: dict[str, list[Document]] = field(default_factory=dict)
+    marked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def add(self, document_id: str, messages: Sequence[Message]) -> None:
+        self.documents.setdefault(document_id, []).extend(to_saved(messages))
+
+    async def unsent(self, most: int) -> dict[str, list[Document]]:
+        left = [(key, list(saved)) for key, saved in self.documents.items() if saved]
+        return dict(left[:most])
+
+    async def mark_sent(self, document_id: str, message_ids: Sequence[str]) -> None:
+        self.marked.append((document_id, tuple(message_ids)))
+        saved = self.documents.get(document_id, [])
+        saved[:] = [one for one in saved if one["message_id"] not in message_ids]
+
+
+@dataclass
+class Publisher:
+    """RabbitMQ, as far as an outbox can tell."""
+
+    published: list[Message] = field(default_factory=list)
+    fails_with: list[Exception] = field(default_factory=list)
+    """What the next publishings raise, one each."""
+    gate: Callable[[], Awaitable[object]] | None = None
+    """What each publishing waits for."""
+
+    async def __call__(self, message: Message) -> None:
+        if self.gate is not None:
+            await self.gate()
+        if self.fails_with:
+            raise self.fails_with.pop(0)
+        self.published.append(message)
+
+
+@dataclass
+class Outbox:
+    """Notes what it was given to send."""
+
+    sent: list[tuple[str, Message]] = field(default_factory=list)
+
+    def send(self, document_id: str, messages: Sequence[Message]) -> None:
+        self.sent += [(document_id, one) for one in messages]
+
+
+@dataclass
+class Letters:
+    """The letters that came in."""
+
+    kept: dict[str, Letter] = field(default_factory=dict)
+    references: dict[str, str | None] = field(default_factory=dict)
+    """Letter id to reference."""
+    outbox: Saved = field(default_factory=Saved)
+    fails_with: list[Exception] = field(default_factory=list)
+    """What the next savings raise, one each."""
+    keys: dict[str, Document] = field(default_factory=dict)
+    _opened: set[str] = field(default_factory=set)
+
+    async def save(
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
+    ) -> bool:
+        if self.fails_with:
+            raise self.fails_with.pop(0)
+        if letter.id in self.kept:
+            return False
+        if event is not None and event.opens:
+            if event.reference in self._opened:
+                raise ReferenceTaken
+            self._opened.add(event.reference)
+        self.kept[letter.id] = letter
+        self.references[letter.id] = reference
+        if event is not None:
+            self.outbox.add(letter.id, [event])
+        return True
+
+    async def find(self, letter_id: str) -> Document | None:
+        letter = self.kept.get(letter_id)
+        if letter is None:
+            return None
+        return {"_id": letter_id, "reference": self.references[letter_id], "asked": letter.asked}
+
+    async def belongs(self, reference: str, address: str) -> bool:
+        return any(
+            self.references[one.id] == reference and (one.address or "").lower() == address.lower()
+            for one in self.kept.values()
+        )
+
+    async def reference_answered(self, message_ids: tuple[str, ...], address: str) -> str | None:
+        for one in self.kept.values():
+            reference = self.references[one.id]
+            if reference and one.message_id in message_ids:
+                if await self.belongs(reference, address):
+                    return reference
+        return None
+
+    async def key(self, key_digest: str) -> Document | None:
+        return self.keys.get(key_digest)
+
+    async def enquiry(self, reference: str, caller: str) -> Document | None:
+        for one in self.kept.values():
+            if self.references[one.id] == reference and one.asked.get("integration") == caller:
+                return {"received_at": one.at, "status": "new"}
+        return None
+
+
+@dataclass
+class _Row:
+    """A ticket's document."""
+
+    ticket: Ticket
+    timeline: list[Mapping[str, Any]]
+    promises: list[Document]
+    applied: list[str]
+
+    def as_document(self) -> Document:
+        fields = asdict(self.ticket)
+        shown = {"_id": fields.pop("reference"), **fields}
+        return shown | {"timeline": list(self.timeline), "promises": list(self.promises)}
+
+
+@dataclass
+class Tickets:
+    """The tickets, the letters that they are made of, and who is there."""
+
+    rows: dict[str, _Row] = field(default_factory=dict)
+    patron_letters: dict[str, PatronLetter] = field(default_factory=dict)
+    written: dict[str, Document] = field(default_factory=dict)
+    people: list[StaffMember] = field(default_factory=list)
+    outbox: Saved = field(default_factory=Saved)
+    keys: dict[str, Document] = field(default_factory=dict)
+    overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
+    """What happens just before the next savings, one each: somebody else is quicker."""
+
+    async def letter(self, letter_id: str) -> PatronLetter | None:
+        return self.patron_letters.get(letter_id)
+
+    async def find(self, reference: str) -> Ticket | None:
+        row = self.rows.get(reference)
+        return row.ticket if row else None
+
+    async def open(self, change: Change, *, caused_by: str) -> None:
+        ticket = change.ticket
+        row = self.rows.get(ticket.reference)
+        if row is None:
+            promises = [as_ledger_row(ticket.promise)] if ticket.promise else []
+            entries = list(change.entries)
+            self.rows[ticket.reference] = _Row(ticket, entries, promises, [caused_by])
+            self.outbox.add(ticket.reference, change.messages)
+        elif caused_by not in row.applied:
+            raise Permanent("another enquiry has this reference")
+
+    async def save(self, change: Change, *, caused_by: str) -> bool:
+        if self.overtaken_by:
+            await self.overtaken_by.pop(0)()
+        ticket = change.ticket
+        row = self.rows.get(ticket.reference)
+        if row is None or row.ticket.version != ticket.version - 1 or caused_by in row.applied:
+            return False
+        row.ticket = ticket
+        row.timeline += change.entries
+        row.applied.append(caused_by)
+        if ticket.promise and any(one["event"].startswith("promise") for one in change.entries):
+            row.promises.append(as_ledger_row(ticket.promise))
+        self.outbox.add(ticket.reference, change.messages)
+        return True
+
+    async def has_applied(self, reference: str, caused_by: str) -> bool:
+        row = self.rows.get(reference)
+        return row is not None and caused_by in row.applied
+
+    async def staff(self) -> Sequence[StaffMember]:
+        return list(self.people)
+
+    async def open_tickets(self) -> Mapping[str, int]:
+        owned = [one.ticket for one in self.rows.values() if one.ticket.owner]
+        return Counter(one.owner.id for one in owned if one.owner and one.status != "resolved")
+
+    async def key(self, key_digest: str) -> Document | None:
+        return self.keys.get(key_digest)
+
+    async def page(
+        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
+    ) -> list[Document]:
+        """By equality of fields alone: what the API asks for."""
+        documents = [one.as_document() for one in self.rows.values()]
+        found = [
+            one for one in documents if all(_at(one, key) == value for key, value in where.items())
+        ]
+        found.sort(key=_place)
+        if after is not None:
+            found = [one for one in found if _place(one) > (after[0] or _FIRST, after[1])]
+        return found[:limit]
+
+    async def whole(self, reference: str) -> Document | None:
+        row = self.rows.get(reference)
+        return row.as_document() if row else None
+
+    async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
+        ours = [one for one in self.written.values() if one["_id"] in written]
+        return sorted(ours, key=lambda one: str(one["at"]))
+
+    async def notices(self, reference: str) -> list[Document]:
+        return []
+
+    async def write_down(self, document: Document) -> None:
+        self.written.setdefault(document["_id"], document)
+
+
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _at(document: Mapping[str, Any], path: str) -> Any:
+    found: Any = document
+    for step in path.split("."):
+        found = found.get(step) if found else None
+    return found
+
+
+def _place(document: Mapping[str, Any]) -> tuple[datetime, str]:
+    """Tickets without a promise come first."""
+    return (_at(document, "promise.due_at") or _FIRST, document["_id"])
+
+
+@dataclass
+class Courier:
+    """A relay that says what it is told to say, and then takes everything."""
+
+    answers: list[Exception] = field(default_factory=list)
+    """What the next letters meet, one each."""
+    carried: list[tuple[str, str, bytes]] = field(default_factory=list)
+    """Envelope sender, recipient and content of what was taken."""
+
+    async def send(self, envelope_from: str, to: str, content: bytes) -> str:
+        if self.answers:
+            raise self.answers.pop(0)
+        self.carried.append((envelope_from, to, content))
+        return "2.0.0 Taken"
+
+
+@dataclass
+class Notice:
+    """The row of a letter of ours."""
+
+    request: NoticeRequested
+    letter: Outgoing
+    state: str
+    fence: int = 0
+    attempts: int = 0
+    due_at: float | None = None
+    reason: str | None = None
+    relay_said: str | None = None
+
+
+@dataclass
+class Notices:
+    """What must be sent, is being sent, and became of it. `now` is the database's clock."""
+
+    rows: dict[str, Notice] = field(default_factory=dict)
+    tickets: dict[str, Document] = field(default_factory=dict)
+    written: dict[str, Document] = field(default_factory=dict)
+    now: float = 0.0
+    _allowed: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    async def ticket(self, reference: str) -> Document | None:
+        return self.tickets.get(reference)
+
+    async def words(self, letter_id: str) -> Document | None:
+        return self.written.get(letter_id)
+
+    async def allow(self, address: str, notice_id: str) -> bool:
+        known = self._allowed.get(address.lower(), {})
+        recent = {one: at for one, at in known.items() if at > self.now - 3600}
+        if notice_id not in recent and len(recent) < MOST_AUTOMATIC:
+            recent[notice_id] = self.now
+        self._allowed[address.lower()] = recent
+        return notice_id in recent
+
+    async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
+        if request.message_id in self.rows:
+            return False
+        due_at = self.now + LEASE / 1000
+        self.rows[request.message_id] = Notice(request, letter, "sending", 1, 0, due_at)
+        return True
+
+    async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
+        row = Notice(request, letter, "suppressed", reason=reason)
+        self.rows.setdefault(request.message_id, row)
+
+    async def claim_due(self) -> Claim | None:
+        due = [one for one in self.rows.values() if one.due_at is not None]
+        row = min(due, key=lambda one: one.due_at or 0.0, default=None)
+        if row is None or row.due_at is None or row.due_at > self.now:
+            return None
+        row.state, row.due_at = "sending", self.now + LEASE / 1000
+        row.fence += 1
+        row.attempts += 1
+        return Claim(row.request, row.fence, row.attempts, row.request.at)
+
+    async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
+        self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)
+
+    async def failed(self, notice_id: str, fence: int, reason: str) -> None:
+        self._change(notice_id, fence, state="refused", reason=reason, due_at=None)
+
+    async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
+        due_at = self.now + seconds
+        self._change(notice_id, fence, state="deferred", reason=reason, due_at=due_at)
+
+    def _change(self, notice_id: str, fence: int, **changes: Any) -> None:
+        row = self.rows.get(notice_id)
+        if row is not None and row.fence == fence:
+            self.rows[notice_id] = replace(row, **changes)

@@ -1,0 +1,147 @@
+"""Errors as clients read them: RFC 9457, the field at fault, and never the value that was sent."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated, Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.errors import Permanent, Transient
+from shared.problems import Problem, as_problems, body_of, json_answer
+from tests.unit.examples import NOW
+
+Client = TestClient[web.Request, web.Application]
+
+
+class Wanted(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: Annotated[str, Field(max_length=10)]
+    counts: list[int] = []
+
+
+def _raising(error: Exception) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def route(_: web.Request) -> web.Response:
+        raise error
+
+    return route
+
+
+async def _echo(request: web.Request) -> web.Response:
+    return json_answer((await body_of(request, Wanted)).model_dump(), ETag='"1"')
+
+
+async def _moment(_: web.Request) -> web.Response:
+    return json_answer({"at": NOW})
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    app = web.Application(middlewares=[as_problems], client_max_size=1000)
+    refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved")
+    app.add_routes(
+        [
+            web.post("/echo", _echo),
+            web.get("/moment", _moment),
+            web.get("/refused", _raising(refused)),
+            web.get("/key", _raising(Problem(401, "unauthorised", "A valid key is needed"))),
+            web.get("/away", _raising(Transient("MongoDB: AutoReconnect"))),
+            web.get("/never", _raising(Permanent("a secret reason"))),
+            web.get("/fault", _raising(KeyError("secret-value"))),
+        ]
+    )
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def _problem(client: Client, path: str, status: int) -> dict[str, Any]:
+    answer = await client.get(path)
+    assert answer.status == status
+    assert answer.content_type == "application/problem+json"
+    body: dict[str, Any] = await answer.json(content_type=None)
+    assert body["status"] == status
+    assert body["type"].startswith("/problems/")
+    assert body["title"]
+    return body
+
+
+async def test_a_problem_is_told_with_what_belongs_to_it(client: Client) -> None:
+    assert await _problem(client, "/refused", 409) == {
+        "type": "/problems/not-allowed",
+        "title": "Not now",
+        "status": 409,
+        "detail": "because",
+        "ticket_status": "resolved",
+    }
+
+
+async def test_who_has_no_key_is_told_which_kind_is_wanted(client: Client) -> None:
+    assert (await client.get("/key")).headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_what_may_succeed_later_is_told_so(client: Client) -> None:
+    assert "MongoDB" not in str(await _problem(client, "/away", 503))
+
+
+@pytest.mark.parametrize("path", ["/fault", "/never"])
+async def test_a_fault_of_ours_tells_nothing_of_its_inside(client: Client, path: str) -> None:
+    assert "secret" not in str(await _problem(client, path, 500))
+
+
+async def test_what_is_not_there_is_a_problem_too(client: Client) -> None:
+    assert (await _problem(client, "/nowhere", 404))["type"] == "/problems/not-found"
+    assert (await _problem(client, "/echo", 405))["type"] == "/problems/method-not-allowed"
+
+
+async def test_a_good_body_is_read(client: Client) -> None:
+    answer = await client.post("/echo", json={"name": "Rhian"})
+    assert (answer.status, await answer.json()) == (200, {"name": "Rhian", "counts": []})
+    assert answer.headers["ETag"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "name"),
+        ({"name": "s3cret-value-that-is-long"}, "name"),
+        ({"name": 5}, "name"),
+        ({"name": "a", "counts": [1, "s3cret"]}, "counts.1"),
+        ({"name": "a", "nmae": "s3cret"}, "nmae"),
+    ],
+)
+async def test_each_field_at_fault_is_named_and_its_value_is_not(
+    client: Client, body: Any, field: str
+) -> None:
+    answer = await client.post("/echo", json=body)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["type"]) == (422, "/problems/invalid")
+    assert [one["field"] for one in said["errors"]] == [field]
+    assert all(one["reason"] for one in said["errors"])
+    assert "s3cret" not in await answer.text()
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"name": "\\ud800"}', b"nul"])
+async def test_a_body_that_is_no_json_is_told_so(client: Client, body: bytes) -> None:
+    answer = await client.post("/echo", data=body)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["type"]) == (400, "/problems/not-json")
+
+
+async def test_json_that_is_no_object_is_refused(client: Client) -> None:
+    assert (await client.post("/echo", data=b"[]")).status == 422
+
+
+async def test_a_body_nested_without_end_is_refused(client: Client) -> None:
+    assert (await client.post("/echo", data=b"[" * 900)).status == 400
+
+
+async def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
+    answer = await client.post("/echo", data=b"x" * 2000)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["type"]) == (413, "/problems/too-large")
+
+
+async def test_moments_are_told_in_rfc_3339(client: Client) -> None:
+    assert await (await client.get("/moment")).json() == {"at": "2026-11-23T10:00:00Z"}
