@@ -5,6 +5,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import aiosmtplib
 
@@ -58,6 +59,8 @@ class Ledger:
             missing = self.accepted.keys() - {one.to for one in stage.relay.delivered}
             some = ", ".join(sorted(missing)[:3])
             raise AssertionError(f"{len(missing)} not acknowledged, such as {some}") from None
+        for one in stage.services["routing"]:
+            await until(partial(asyncio.to_thread, getattr, one, "is_ready"), seconds)
         await self._check(stage)
 
     async def _check(self, stage: Stage) -> None:

@@ -7,7 +7,8 @@ import email
 import os
 import secrets
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from pathlib import Path
@@ -231,6 +232,34 @@ class Stage:
             session.request(method, url, json=body, headers=sent) as answer,
         ):
             return answer.status, await answer.json(content_type=None), answer.headers
+
+    async def stored(self, collection: str) -> list[dict[str, Any]]:
+        """Every document of a collection, for what no door shows."""
+        async with self._collection(collection) as found:
+            return list(await found.find().to_list(None))
+
+    async def hide(self, collection: str, document_id: str) -> None:
+        """Take a document away, as a fault would."""
+        async with self._collection(collection) as found:
+            await found.delete_one({"_id": document_id})
+
+    async def show(self, collection: str, document: dict[str, Any]) -> None:
+        """Put a document back."""
+        async with self._collection(collection) as found:
+            await found.insert_one(document)
+
+    async def delete(self, collection: str) -> None:
+        """Empty a collection."""
+        async with self._collection(collection) as found:
+            await found.delete_many({})
+
+    @asynccontextmanager
+    async def _collection(self, name: str) -> AsyncIterator[Any]:
+        client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
+        try:
+            yield client[self.database][name]
+        finally:
+            client.close()
 
     async def tickets(self) -> list[dict[str, Any]]:
         """The whole queue, page by page."""

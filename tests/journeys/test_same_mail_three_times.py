@@ -9,7 +9,9 @@ from tests.stage import Stage
 async def test_one_ticket_and_one_acknowledgement(stage: Stage) -> None:
     await stage.open()
     raw = mail(subject="Once only")
-    relayed = b"Received: from elsewhere by relay.example; Sun, 22 Nov 2026 10:00:05 +0000\r\n" + raw
+    relayed = (
+        b"Received: from elsewhere by relay.example; Sun, 22 Nov 2026 10:00:05 +0000\r\n" + raw
+    )
 
     answers = [await stage.mail(raw), await stage.mail(raw), await stage.mail(relayed)]
 

@@ -77,5 +77,3 @@ async def test_rabbitmq_killed_with_work_in_its_queues(stage: Stage) -> None:
 
 def _pids(stage: Stage) -> dict[str, list[int | None]]:
     return {name: [one.pid for one in copies] for name, copies in stage.services.items()}
-
-

@@ -1,10 +1,12 @@
 """Any process can be killed at any point, and any number of copies can run."""
 
 import asyncio
+import os
 import signal
 
 import pytest
 
+from deploy.local.servers import Service
 from tests.accounting import Ledger
 from tests.keeper import kept_alive
 from tests.stage import Stage, until
@@ -45,21 +47,16 @@ async def test_sigterm_drains_within_twenty_seconds(stage: Stage) -> None:
     await asyncio.sleep(0.5)
     for name in ("notify", "routing"):
         [one] = stage.services[name]
-        status = await _stopped(one)
-        assert status == 0, name
+        assert await _stopped(one) == 0, name
         one.start()
     await sending
+    await stage.ready()
     assert await _stopped(stage.services["intake"][0]) == 0
     await ledger.settle(stage)
     assert ledger.copies(stage) == 0, "an orderly stop sends nothing twice"
 
 
-async def _stopped(service: object) -> int | None:
-    from deploy.local.servers import Service
-
-    assert isinstance(service, Service)
-    import os
-
+async def _stopped(service: Service) -> int | None:
     assert service.pid is not None
     os.kill(service.pid, signal.SIGTERM)
 

@@ -98,13 +98,16 @@ def document(**fields: Any) -> dict[str, Any]:
 def kept_letter(letter_id: str = "letter-1", **fields: Any) -> KeptLetter:
     """A letter as intake keeps it, but for these fields."""
     known: dict[str, Any] = {
+        "door": "smtp",
+        "at": NOW,
+        "raw": b"...",
         "name": "Rhian Example",
         "address": "Rhian@patrons.example",
         "subject": "Opening hours",
         "text": "When are you open?",
         "message_id": f"<{letter_id}@patrons.example>",
     }
-    return KeptLetter(id=letter_id, door="smtp", at=NOW, raw=b"...", **(known | fields))
+    return KeptLetter(id=letter_id, **(known | fields))
 
 
 def request(notice: Notice = Notice.ACKNOWLEDGEMENT, **fields: Any) -> NoticeRequested:

@@ -1,0 +1,159 @@
+"""A bad setting refuses to start, in one line that names the variable and what is wanted.
+
+Every case is a service started as an operator starts it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from shared.config import IntakeSettings, NotifySettings, RoutingSettings
+from tests.unit.examples import SECRET
+
+ROOT: Final = Path(__file__).resolve().parents[3]
+EX_CONFIG: Final = 78
+HIDDEN: Final = "hunter2"
+"""Stands in every value that is a secret, or may hold one."""
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A value that a service must refuse."""
+
+    variable: str
+    value: str | None
+    """None: it is not set."""
+    wanted: str
+    """What the line says besides the name."""
+    service: str = "intake"
+
+
+def _cases() -> list[Bad]:
+    url = "://…"
+    port = "less than or equal to 65535"
+    return [
+        Bad("MONGODB_URI", "", f"mongodb{url}"),
+        Bad("MONGODB_URI", f"http://desk:{HIDDEN}@localhost/", f"mongodb{url}"),
+        Bad("MONGODB_URI", f"desk:{HIDDEN}@localhost:27017", f"mongodb{url}", "routing"),
+        Bad("MONGODB_URI", "mongodb://", f"mongodb{url}", "notify"),
+        Bad("MONGODB_DATABASE", "", "match"),
+        Bad("MONGODB_DATABASE", "a.b", "match", "routing"),
+        Bad("AMQP_URL", f"http://desk:{HIDDEN}@localhost/", f"amqp{url}"),
+        Bad("AMQP_URL", "amqp:///vhost", f"amqp{url}", "routing"),
+        Bad("AMQP_URL", "localhost", f"amqp{url}", "notify"),
+        Bad("LIBRARY_FILE", "/nowhere/library.toml", "can't be read"),
+        Bad("LIBRARY_FILE", "/", "can't be read", "notify"),
+        Bad("LIBRARY_FILE", "pyproject.toml", "library", "routing"),
+        Bad("DESK_SECRET", None, "must be set (at least 32 characters"),
+        Bad("DESK_SECRET", HIDDEN, "at least 32", "notify"),
+        Bad("HTTP_HOST", "", "at least 1", "routing"),
+        Bad("LOG_LEVEL", "loud", "'debug', 'info', 'warning' or 'error'"),
+        Bad("LOG_LEVEL", "", "'debug', 'info', 'warning' or 'error'", "notify"),
+        Bad("INTAKE_SMTP_HOST", "", "at least 1"),
+        Bad("INTAKE_SMTP_PORT", "smtp", "integer"),
+        Bad("INTAKE_SMTP_PORT", "0", "greater than or equal to 1"),
+        Bad("INTAKE_HTTP_PORT", "65536", port),
+        Bad("MAX_MESSAGE_BYTES", "25M", "integer"),
+        Bad("MAX_MESSAGE_BYTES", "1000", "greater than or equal to 65536"),
+        Bad("ROUTING_HTTP_PORT", "70000", port, "routing"),
+        Bad("NOTIFY_HTTP_PORT", "-1", "greater than or equal to 1", "notify"),
+        Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),
+        Bad("SMTP_RELAY_URL", f"http://desk:{HIDDEN}@relay.example", f"smtp{url}", "notify"),
+    ]
+
+
+CASES: Final = _cases()
+
+
+def environment(**changes: str | None) -> dict[str, str]:
+    """Enough to start with, but for these."""
+    good = {
+        "DESK_SECRET": SECRET,
+        "LIBRARY_FILE": "deploy/library.toml",
+        # Nobody listens there: a service that did start would do no harm.
+        "MONGODB_URI": "mongodb://127.0.0.1:9/",
+        "AMQP_URL": "amqp://127.0.0.1:9/",
+    }
+    return {key: value for key, value in (good | changes).items() if value is not None}
+
+
+def starts(wanted: list[tuple[str, Mapping[str, str]]]) -> list[tuple[int, str]]:
+    """How each of these services ends, and what it says."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.unit.shared.starts"],
+        input=json.dumps(wanted),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={key: value for key, value in os.environ.items() if key == "PATH"},
+        timeout=120,
+        check=True,
+    )
+    return [(status, said) for status, said in json.loads(done.stdout)]
+
+
+@pytest.fixture(scope="module")
+def ends() -> dict[Bad, tuple[int, str]]:
+    wanted = [(f"services.{one.service}", environment(**{one.variable: one.value})) for one in CASES]
+    return dict(zip(CASES, starts(list(wanted)), strict=True))
+
+
+@pytest.mark.parametrize("bad", CASES, ids=lambda one: f"{one.service} {one.variable}={one.value}")
+def test_a_bad_setting_refuses_to_start_in_one_line_that_names_it(
+    bad: Bad, ends: dict[Bad, tuple[int, str]]
+) -> None:
+    status, said = ends[bad]
+    assert status == EX_CONFIG, said
+    [line] = said.splitlines()
+    assert line.startswith(f"{bad.variable}: ")
+    assert bad.wanted in line
+
+
+def test_no_refusal_shows_a_secret(ends: dict[Bad, tuple[int, str]]) -> None:
+    assert any(HIDDEN in (one.value or "") for one in CASES)
+    assert [one for one, (_, said) in ends.items() if HIDDEN in said or SECRET in said] == []
+
+
+@pytest.mark.parametrize("kind", [IntakeSettings, RoutingSettings, NotifySettings])
+def test_every_setting_has_a_bad_value_here(kind: type[IntakeSettings]) -> None:
+    assert {one.upper() for one in kind.model_fields} <= {one.variable for one in CASES}
+
+
+MALFORMED: Final = [
+    Bad("AMQP_URL", f"amqp://desk:{HIDDEN}/x@localhost/", "amqp://"),
+    Bad("AMQP_URL", "amqp://localhost:port/", "amqp://", "routing"),
+    Bad("AMQP_URL", "amqp://[::1/", "amqp://", "notify"),
+    Bad("MONGODB_URI", f"mongodb://desk:{HIDDEN}/x@localhost/", "mongodb://"),
+    Bad("MONGODB_URI", "mongodb://localhost:99999/", "mongodb://", "routing"),
+    Bad("SMTP_RELAY_URL", "smtp://relay.example:port", "smtp://", "notify"),
+    Bad("SMTP_RELAY_URL", f"smtp://desk:{HIDDEN}/x@relay.example:25", "smtp://", "notify"),
+]
+"""Addresses with the right scheme that nothing can connect to."""
+
+
+@pytest.mark.xfail(strict=True, reason="accepted by the settings; ends in a traceback")
+def test_an_address_that_can_not_be_one_is_a_bad_setting_too() -> None:
+    wanted = [
+        (f"services.{one.service}", environment(**{one.variable: one.value})) for one in MALFORMED
+    ]
+    for bad, (status, said) in zip(MALFORMED, starts(list(wanted)), strict=True):
+        assert status == EX_CONFIG, (bad, said)
+        [line] = said.splitlines()
+        assert line.startswith(f"{bad.variable}: ")
+        assert bad.wanted in line
+        assert HIDDEN not in line
+
+
+def test_all_that_is_bad_is_told_at_once() -> None:
+    bad = environment(LOG_LEVEL="loud", HTTP_HOST="", DESK_SECRET=None)
+    [(status, said)] = starts([("services.routing", bad)])
+    assert status == EX_CONFIG
+    names = {line.partition(":")[0] for line in said.splitlines()}
+    assert names == {"LOG_LEVEL", "HTTP_HOST", "DESK_SECRET"}

@@ -1,0 +1,142 @@
+"""LIBRARY_FILE: a mistake in it is told with its place and the reason."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from shared.library import LibraryFileError, read_library
+
+GOOD: Final = """\
+[library]
+name = "Llanfair-on-Sea Public Library"
+enquiry_address = "Enquiries@llanfair.example"
+time_zone = "Europe/London"
+languages = ["en", "cy"]
+
+[hours]
+monday = ["14:00-19:00", "09:00-13:00"]
+closures = [{ on = 2026-12-28, reason = "Boxing Day, in lieu" }]
+
+[[teams]]
+id = "enquiries"
+name = "Enquiry Desk"
+
+[[topics]]
+id = "maps"
+team = "enquiries"
+phrases = ["old map"]
+
+[[topics]]
+id = "general"
+team = "enquiries"
+
+[promise]
+first_answer_open_hours = 8.5
+
+[sign_off]
+en = "With kind regards"
+cy = "Cofion cynnes"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "library.toml"
+
+
+def test_a_good_file_is_read(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    library = read_library(file)
+    assert library.library.enquiry_address == "enquiries@llanfair.example"
+    assert library.library.zone.key == "Europe/London"
+    assert library.promise.first_answer == timedelta(hours=8, minutes=30)
+    assert library.team_name("enquiries") == "Enquiry Desk"
+    assert library.team_name("gone") == "gone"
+
+
+def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    hours = read_library(file).hours
+    assert hours.periods(date(2026, 11, 23)) == [
+        (time(9, 0), time(13, 0)),
+        (time(14, 0), time(19, 0)),
+    ]
+    assert hours.periods(date(2026, 11, 24)) == []
+    assert hours.periods(date(2026, 12, 28)) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("[library]", "[library", "(at line 1, column 9)"),
+        ('name = "Llanfair', 'name = Llanfair', "(at line 2, column 8)"),
+        ('name = "Llanfair-on-Sea Public Library"\n', "", "library.name: Field required"),
+        ("Llanfair-on-Sea Public Library", "", "library.name: String should have at least 1"),
+        ("Enquiries@", "", "library.enquiry_address: wanted: a plain address such as"),
+        ("Enquiries@", "Enquiries <e>@", "library.enquiry_address: wanted: a plain address"),
+        ("@llanfair.example", "@llanfair", "library.enquiry_address: wanted: a plain address"),
+        ("Europe/London", "Europe/Llanfair", "library.time_zone: no such time zone"),
+        ('["en", "cy"]', "[]", "library.languages: "),
+        ('["en", "cy"]', '["en", "Welsh"]', "library.languages.1: "),
+        ('["en", "cy"]', '["en", "fr"]', "sign_off has no words in: fr"),
+        ('"09:00-13:00"', '"9:00-13:00"', "hours.monday.1: wanted: opening and closing time"),
+        ('"09:00-13:00"', '"13:00-09:00"', "hours.monday.1: wanted: opening and closing time"),
+        ('"09:00-13:00"', '"09:00-09:00"', "hours.monday.1: wanted: opening and closing time"),
+        ('"09:00-13:00"', '"09:00-25:00"', "hours.monday.1: wanted: opening and closing time"),
+        ('["14:00-19:00", "09:00-13:00"]', "[]", "hours: the library is never open"),
+        ("monday =", "mnoday =", "hours.mnoday: Extra inputs are not permitted"),
+        ("on = 2026-12-28, ", "", "hours.closures.0.on: Field required"),
+        ("on = 2026-12-28", 'on = "Boxing Day"', "hours.closures.0.on: "),
+        ('id = "enquiries"', 'id = "The Desk"', "teams.0.id: "),
+        ('team = "enquiries"', 'team = "maps"', "topic 'maps' names team 'maps', which is not"),
+        ('id = "general"\n', 'id = "general"\nphrases = ["x"]\n', "can't name phrases"),
+        ("8.5", "0", "promise.first_answer_open_hours: Input should be greater than 0"),
+        ("8.5", '"soon"', "promise.first_answer_open_hours: "),
+        ('[promise]', '[promises]', "promise: Field required"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place_and_the_reason(
+    file: Path, right: str, wrong: str, said: str
+) -> None:
+    assert right in GOOD
+    file.write_text(GOOD.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(LibraryFileError) as error:
+        read_library(file)
+    assert str(error.value).startswith(str(file))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_there_is_told(file: Path) -> None:
+    with pytest.raises(LibraryFileError, match="can't be read: No such file"):
+        read_library(file)
+
+
+def test_a_file_that_is_not_text_is_told(file: Path) -> None:
+    file.write_bytes(b"name = \xff\xfe")
+    with pytest.raises(LibraryFileError, match="is not TOML"):
+        read_library(file)
+
+
+@pytest.mark.xfail(strict=True, reason="accepted; the time in both periods counts twice")
+def test_periods_that_overlap_are_a_mistake(file: Path) -> None:
+    file.write_text(GOOD.replace("09:00-13:00", "09:00-15:00"), encoding="utf-8")
+    with pytest.raises(LibraryFileError, match=r"hours\.monday"):
+        read_library(file)
+
+
+@pytest.mark.xfail(strict=True, reason="accepted; team_name knows only the first")
+def test_two_teams_with_one_id_are_a_mistake(file: Path) -> None:
+    twice = '[[teams]]\nid = "enquiries"\nname = "Another"\n\n[[topics]]'
+    file.write_text(GOOD.replace("[[topics]]", twice, 1), encoding="utf-8")
+    with pytest.raises(LibraryFileError):
+        read_library(file)
+
+
+@pytest.mark.xfail(strict=True, reason="`$` matches before a last line break")
+def test_a_period_with_a_line_break_is_a_mistake(file: Path) -> None:
+    file.write_text(GOOD.replace('"09:00-13:00"', '"09:00-13:00\\n"'), encoding="utf-8")
+    with pytest.raises(LibraryFileError, match=r"hours\.monday"):
+        read_library(file)
