@@ -17,7 +17,7 @@ run: setup ## The whole system on this machine, until Ctrl-C
 mail: setup ## Send a sample enquiry to the running system
 	@$(PYTHON_HERE) -m deploy.local.sample_mail
 
-trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K3M-92QX
+trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K3M-92Q2
 	@$(PYTHON_HERE) -m deploy.local.trace $(REF)
 
 test: check ## Check, then every test, on real servers
@@ -32,8 +32,8 @@ check: setup ## Style, types, and which part may import which
 bench: setup ## Speed, beside a pipeline that does nothing
 	@$(PYTHON_HERE) -m bench
 
-diagram: setup ## Print the ticket's state diagram from its table
-	@$(PYTHON_HERE) -m services.routing.diagram
+diagram: setup ## Write the ticket's state diagram into services/README.md
+	@$(PYTHON_HERE) -m services.routing.diagram --write
 
 lock: setup ## Choose the newest versions anew, into the three lock files
 	@$(PYTHON_HERE) -m pip install -q uv

@@ -118,9 +118,11 @@ class Broker:
         channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
         channel.close_callbacks.add(note)
         exchange = await declare(channel)
+        # Before anything is consumed: what can't be handled is moved by this channel.
+        self._channel = channel
         for subscription in self._subscriptions:
             await self._subscribe(connection, subscription, note)
-        self._channel, self._exchange = channel, exchange
+        self._exchange = exchange
 
     async def _subscribe(
         self, connection: AbstractConnection, subscription: Subscription, note: Callable[..., None]
@@ -135,7 +137,7 @@ class Broker:
         async def take(incoming: AbstractIncomingMessage) -> None:
             # A task of our own: the client cancels its tasks when the link is lost, and work that
             # was begun is better ended.
-            task = asyncio.create_task(self._take(subscription, incoming))
+            task = asyncio.create_task(self._take(subscription, incoming, note))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
 
@@ -183,12 +185,18 @@ class Broker:
         if not isinstance(confirmation, Basic.Ack):
             raise Transient("RabbitMQ did not confirm a message")
 
-    async def _take(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
+    async def _take(
+        self,
+        subscription: Subscription,
+        incoming: AbstractIncomingMessage,
+        drop_link: Callable[[], None],
+    ) -> None:
         try:
             await self._settle(subscription, incoming)
         except Transient as error:
-            # The link is gone: RabbitMQ gives this delivery to someone again.
+            # Not settled: with the link gone RabbitMQ gives it out again, so gone it must be.
             log.warning("delivery_left", queue=subscription.queue, reason=str(error))
+            drop_link()
 
     async def _settle(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
         """The only place where a delivery is settled.
@@ -212,7 +220,7 @@ class Broker:
             outcome = await self._put_aside(queue, incoming, str(error))
         except Exception as error:
             log.exception("handler_failed", queue=queue)
-            outcome = await self._put_aside(queue, incoming, f"{type(error).__name__}: {error}")
+            outcome = await self._put_aside(queue, incoming, f"a fault: {type(error).__name__}")
         crash_point("consume.before_ack")
         await _acknowledge(incoming)
         _settled.labels(queue, outcome).inc()

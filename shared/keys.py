@@ -38,7 +38,7 @@ def make_key() -> str:
 
 def digest(key: str) -> str:
     """What is stored of a key, as the document's `_id`."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def caller_of(document: dict[str, Any] | None, now: datetime) -> Caller | None:

@@ -6,6 +6,7 @@ that he may read. Keys that are not in the list of keys are dropped: a new one i
 
 import logging
 import sys
+import traceback
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -37,6 +38,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "notice_deferred": "the relay could not take it now; it is tried again",
     "notice_refused": "the relay refused it for good: nobody was told",
     "notice_suppressed": "an automatic letter was not sent, and why",
+    "door_failed": "a fault in this program while taking a letter in: the sender tries again",
+    "outbox_unreadable": "a saved message is of another version of this program; it stays saved",
     "request_failed": "a fault in this program while answering a request, with its traceback",
     "database_prepared": "indexes are there",
     "database_awaited": "MongoDB is away; it is tried again all the time",
@@ -73,7 +76,7 @@ def start_logging(service: str, level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            _where_it_failed,
             _Named(service),
             structlog.processors.JSONRenderer(serializer=_to_json),
         ],
@@ -96,6 +99,15 @@ class _Named:
     def __call__(self, _: Any, __: str, line: structlog.typing.EventDict) -> dict[str, Any]:
         line["service"] = self._service
         return {key: value for key, value in line.items() if key in KEYS}
+
+
+def _where_it_failed(_: Any, __: str, line: structlog.typing.EventDict) -> dict[str, Any]:
+    """The traceback without the error's own words: they may quote a patron."""
+    if line.pop("exc_info", None):
+        kind, error, trace = sys.exc_info()
+        frames = "".join(traceback.format_tb(trace))
+        line["exception"] = f"{frames}{kind.__name__ if kind else type(error).__name__}"
+    return dict(line)
 
 
 def _to_json(line: Any, **_: Any) -> bytes:

@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 class Message(BaseModel):
     """What every message carries, so that one enquiry can be followed."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
     routing_key: ClassVar[str]
 
     message_id: str

@@ -71,8 +71,9 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except (InvalidDocument, DocumentTooLarge, OverflowError) as error:
-        raise Permanent(f"MongoDB can't hold this document: {error}") from error
+    except (InvalidDocument, DocumentTooLarge, OverflowError, UnicodeError) as error:
+        # The driver's own words may quote the document.
+        raise Permanent(f"MongoDB can't hold this document: {type(error).__name__}") from error
     except PyMongoError as error:
         raise Transient(f"MongoDB: {type(error).__name__}") from error
 
@@ -104,9 +105,11 @@ class Inserts:
         try:
             with translated():
                 return await self._in_one_write(documents)
-        except Permanent:
-            # One document that can't be stored must not take its neighbours with it.
-            return [await self._alone(document) for document in documents]
+        except Permanent as error:
+            if len(documents) == 1:
+                return [error]
+        # One document that can't be stored must not take its neighbours with it.
+        return [(await self._carry_out([document]))[0] for document in documents]
 
     async def _in_one_write(self, documents: Sequence[Document]) -> list[str | Exception | None]:
         answers: list[str | Exception | None] = [None] * len(documents)
@@ -118,13 +121,6 @@ class Inserts:
             for failure in error.details["writeErrors"]:
                 answers[failure["index"]] = _insert_failure(failure)
         return answers
-
-    async def _alone(self, document: Document) -> str | Exception | None:
-        try:
-            with translated():
-                return (await self._in_one_write([document]))[0]
-        except (Permanent, Transient) as error:
-            return error
 
 
 def _insert_failure(failure: Mapping[str, Any]) -> str | Exception:
@@ -149,8 +145,16 @@ class Updates:
         return await self._batch(UpdateOne(where, change, upsert=upsert))
 
     async def _carry_out(self, updates: Sequence[UpdateOne]) -> Sequence[bool | Exception]:
-        with translated():
-            result = await self._collection.bulk_write(list(updates), ordered=False)
+        try:
+            with translated():
+                return await self._in_one_write(updates)
+        except Permanent as error:
+            if len(updates) == 1:
+                return [error]
+        return [(await self._carry_out([update]))[0] for update in updates]
+
+    async def _in_one_write(self, updates: Sequence[UpdateOne]) -> list[bool | Exception]:
+        result = await self._collection.bulk_write(list(updates), ordered=False)
         made = result.upserted_ids or {}
         return [index in made for index in range(len(updates))]
 

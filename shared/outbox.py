@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import structlog
+from pydantic import ValidationError
 
 from shared.crash import crash_point
 from shared.errors import Transient
@@ -77,7 +78,11 @@ class Outbox:
         return len(unsent) == _MOST and all(sent) and bool(sent)
 
     async def _send_left(self, document_id: str, saved: Sequence[Mapping[str, Any]]) -> bool:
-        messages = [from_saved(one) for one in saved]
+        try:
+            messages = [from_saved(one) for one in saved]
+        except (KeyError, ValidationError) as error:
+            log.error("outbox_unreadable", reason=type(error).__name__)
+            return False
         if any(one.message_id in self._under_way for one in messages):
             return True
         return await self._try(document_id, messages)

@@ -1,5 +1,5 @@
-"""What must be true in the end, counted from outside: every mail that was accepted is one ticket and
-has one acknowledgement."""
+"""What must be true in the end, counted from outside: every mail that was accepted is one ticket
+and has one acknowledgement."""
 
 import asyncio
 from collections import Counter

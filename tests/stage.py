@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import Message
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -179,7 +180,7 @@ class Stage:
         """Wait until every copy says that it is, and knows the staff."""
         for copies in self.services.values():
             for one in copies:
-                await until(lambda one=one: asyncio.to_thread(lambda: one.is_ready), 60)
+                await until(partial(asyncio.to_thread, getattr, one, "is_ready"), 60)
         await asyncio.sleep(2.1 if not self.token else 0)
 
     async def desk(self, *arguments: str, status: int = 0) -> str:
@@ -190,14 +191,10 @@ class Stage:
         self, raw: bytes, sender: str = "rhian@patrons.example", *, to: str = ENQUIRIES
     ) -> str:
         """Send a mail to the SMTP door; its answer."""
-        _, answer = await aiosmtplib.send(
-            raw,
-            sender=sender,
-            recipients=[to],
-            hostname="127.0.0.1",
-            port=self.ports["smtp"],
-            start_tls=False,
-        )
+        async with aiosmtplib.SMTP(
+            hostname="127.0.0.1", port=self.ports["smtp"], start_tls=False
+        ) as door:
+            _, answer = await door.sendmail(sender, [to], raw)
         return answer
 
     async def letter(self, address: str, count: int = 1, seconds: float = 30) -> Delivered:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -20,6 +21,9 @@ from shared.references import Seal, allot
 log = structlog.get_logger()
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
+_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
+_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
 _LARGE: Final = 256 * 1024
 """Bytes from which a mail is read in a thread, so that it holds nobody else up."""
 
@@ -93,12 +97,15 @@ async def understand(
 def _fingerprint(raw: bytes) -> str:
     """The same for every copy of one letter: what relays add on the way does not count.
 
-    Message-ID alone would not do: senders repeat, omit and forge it.
+    Message-ID alone would not do: senders repeat, omit and forge it. A letter without one is told
+    from others by all of its bytes.
     """
-    head, _, body = raw.partition(b"\r\n\r\n")
-    lasting = (b"from:", b"date:", b"message-id:", b"subject:")
-    lines = [line for line in head.split(b"\r\n") if line.lower().startswith(lasting)]
-    return hashlib.sha256(b"\0".join([*sorted(lines), body])).hexdigest()
+    end = _BLANK_LINE.search(raw)
+    head = _FOLD.sub(b" ", raw[: end.start()]) if end else b""
+    lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
+    if end is None or not any(line.lower().startswith(b"message-id:") for line in lasting):
+        return hashlib.sha256(raw).hexdigest()
+    return hashlib.sha256(b"\0".join([*lasting, raw[end.end() :]])).hexdigest()
 
 
 async def keep(letter: Letter, *, desk: Desk) -> str | None:

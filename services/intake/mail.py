@@ -26,7 +26,7 @@ _ADDRESS: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
     r"@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 )
-_MESSAGE_ID: Final = re.compile(r"<[^<>\s]{1,900}>")
+_MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 class Unreadable(Exception):
@@ -111,11 +111,11 @@ def _as_text(value: str) -> str:
     """Bytes over 127 that stand raw in a header: UTF-8 (RFC 6532), else Windows' Latin."""
     if value.isascii():
         return value
-    raw = value.encode("utf-8", "surrogateescape")
     try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        raw = value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = value.encode("utf-8", "replace")
+    return decoded_bytes(raw, None)
 
 
 def decoded(value: str) -> str:
@@ -133,11 +133,15 @@ def _word(content: bytes | str, charset: str | None) -> str:
 
 
 def decoded_bytes(content: bytes, charset: str | None) -> str:
-    """Text in the declared charset if that is known and true, else UTF-8, else Windows' Latin."""
+    """Text in the declared charset if that is known and true, else UTF-8, else Windows' Latin.
+
+    Half a character, which some charsets can write (UTF-7) and no database can keep, is replaced.
+    """
     for candidate in (charset, "utf-8"):
         try:
-            return content.decode(candidate or "utf-8")
-        except (UnicodeDecodeError, LookupError):
+            text = content.decode(candidate or "utf-8")
+            return text.encode("utf-8", "replace").decode("utf-8")
+        except (ValueError, LookupError):  # not of this charset, or no charset at all
             continue
     return content.decode("cp1252", "replace")
 

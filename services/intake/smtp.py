@@ -23,6 +23,7 @@ _KEPT: Final = "250 2.0.0 Kept"
 _NOT_NOW: Final = "451 4.3.0 Can't be kept just now, please try again"
 _NOT_HERE: Final = "550 5.1.1 No such address here"
 _TOO_MANY: Final = "452 4.5.3 Too many recipients"
+_TOO_LARGE: Final = "552 5.3.4 This message is too large"
 _CANNOT_BE_KEPT: Final = "554 5.6.0 This message can't be kept"
 
 
@@ -62,6 +63,10 @@ class Door:
         except Permanent as error:
             log.error("letter_refused", door="smtp", reason=str(error))
             return _CANNOT_BE_KEPT
+        except Exception:
+            # A fault of ours must cost nobody a letter, and tell the sender nothing.
+            log.exception("door_failed", door="smtp")
+            return _NOT_NOW
         return _KEPT
 
 
@@ -72,22 +77,22 @@ class _Conversation(SMTP):
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  the library calls it so
         if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
             return
+        envelope = self.envelope
         if arg:
             await self.push("501 5.5.4 Syntax: DATA")
-            return
-        if not self.envelope.rcpt_tos:
+        elif envelope is None or not envelope.rcpt_tos:
             await self.push("503 5.5.1 Error: need RCPT command")
-            return
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        raw = await self._letter()
+        else:
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            answer = await self._take(envelope, await self._letter())
+            self._set_post_data_state()  # type: ignore[no-untyped-call]
+            await self.push(answer)
+
+    async def _take(self, envelope: Envelope, raw: bytes | None) -> str:
         if raw is None:
-            self._set_post_data_state()
-            await self.push("552 5.3.4 This message is too large")
-            return
-        self.envelope.content = self.envelope.original_content = raw
-        answer = await self._call_handler_hook("DATA")
-        self._set_post_data_state()
-        await self.push(answer)
+            return _TOO_LARGE
+        envelope.content = envelope.original_content = raw
+        return str(await self._call_handler_hook("DATA"))
 
     async def _letter(self) -> bytes | None:
         """All until the line with the dot alone; None if it is larger than allowed.
@@ -95,6 +100,7 @@ class _Conversation(SMTP):
         Only CRLF ends a line (RFC 5321 §2.3.8): a bare LF or CR smuggles nothing in. Too large a
         letter is read to its end, so that what follows it is not taken for commands.
         """
+        most = (self.data_size_limit or 0) + len(_END)
         read = bytearray(b"\r\n")  # so that a dot in the first line stands after a line end too
         is_too_large = False
         while not read.endswith(_END):
@@ -102,7 +108,7 @@ class _Conversation(SMTP):
                 read += await self._reader.readuntil(b".\r\n")
             except asyncio.LimitOverrunError as overrun:
                 read += await self._reader.readexactly(max(1, overrun.consumed))
-            if len(read) > self.data_size_limit + len(_END):
+            if len(read) > most:
                 is_too_large = True
                 del read[: -len(_END)]
         # RFC 5321 §4.5.2: of a line that begins with a dot, the dot is taken away.

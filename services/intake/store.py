@@ -49,6 +49,8 @@ class Letters:
         crash_point("intake.before_store")
         document = _document(letter, reference, event)
         if len(letter.raw) > _MOST_INLINE:
+            if await self.find(letter.id) is not None:
+                return False
             document["raw_file"] = await self._store_file(letter)
             del document["raw"]
         taken = await self._insert(document)

@@ -141,7 +141,7 @@ class Front:
 
 def _idempotency_key(request: web.Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
-    if not key or len(key) > _LONGEST_KEY:
+    if not key.isascii() or not 1 <= len(key) <= _LONGEST_KEY:
         raise Problem(400, "idempotency-key", "An Idempotency-Key of 1 to 200 characters is needed")
     return key
 

@@ -82,11 +82,15 @@ class Composer:
             "owner": owner["name"] if owner else None,
             "team": self._library.team_name(ticket["team"]),
             "due": self._moment(promise["due_at"], language) if promise else None,
-            "sign_off": self._library.sign_off.get(language, self._library.sign_off["en"]),
+            "sign_off": self._sign_off(language),
             "words": facts.words,
             "author": facts.author,
             "subject": _bare_subject(ticket["subject"]),
         }
+
+    def _sign_off(self, language: str) -> str:
+        words = self._library.sign_off
+        return words.get(language) or words[self._library.library.languages[0]]
 
     def _moment(self, at: datetime, language: str) -> dict[str, str]:
         local = at.astimezone(self._library.library.zone)

@@ -88,7 +88,11 @@ class Courier:
             password=self._password,
             timeout=PATIENCE,
         )
-        await connection.connect()
+        try:
+            await connection.connect()
+        except aiosmtplib.SMTPResponseException as error:
+            # A wrong password, say: the relay's or the operator's fault, not this letter's.
+            raise Transient(f"the relay refused to talk: {error.code}") from error
         return connection
 
     async def close(self) -> None:

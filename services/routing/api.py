@@ -283,16 +283,14 @@ def _cause(request: web.Request, caller: Caller) -> str:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return uuid.uuid4().hex
-    if not key or len(key) > 200:
-        raise Problem(400, "idempotency-key", "An Idempotency-Key has 1 to 200 characters")
+    if not key.isascii() or not 1 <= len(key) <= 200:
+        raise Problem(400, "idempotency-key", "An Idempotency-Key has 1 to 200 ASCII characters")
     return derived_id(caller.id, request.path, key)
 
 
 def _since(found: Mapping[str, Any], seen: int) -> list[Mapping[str, Any]]:
-    """What the timeline says of the changes after version `seen`, the newest ten."""
-    missed = max(0, int(found.get("version", 0)) - seen)
-    timeline: list[Mapping[str, Any]] = found.get("timeline", [])
-    return timeline[-min(10, max(1, missed)) :] if missed else []
+    """What the timeline says of the changes after version `seen`; at most the newest twenty."""
+    return [one for one in found.get("timeline", ()) if one["version"] > seen][-20:]
 
 
 def _filter(request: web.Request, caller: Caller) -> dict[str, Any]:
@@ -315,7 +313,8 @@ def _filter(request: web.Request, caller: Caller) -> dict[str, Any]:
 
 def _limit(request: web.Request) -> int:
     text = request.query.get("limit", "50")
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _LONGEST_PAGE:
+    is_number = text.isascii() and text.isdigit() and len(text) <= 3
+    if not is_number or not 1 <= int(text) <= _LONGEST_PAGE:
         raise Problem(422, "invalid", f"limit is a number from 1 to {_LONGEST_PAGE}", field="limit")
     return int(text)
 

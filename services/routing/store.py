@@ -83,7 +83,7 @@ class Tickets:
         Raises: Transient; Permanent: another enquiry has this reference.
         """
         document = {"_id": change.ticket.reference, **_fields(change.ticket)}
-        document["timeline"] = list(change.entries)
+        document["timeline"] = _entries(change)
         document["promises"] = (
             [as_ledger_row(change.ticket.promise)] if change.ticket.promise else []
         )
@@ -109,7 +109,7 @@ class Tickets:
         update: dict[str, Any] = {
             "$set": _fields(ticket),
             "$push": {
-                "timeline": {"$each": list(change.entries)},
+                "timeline": {"$each": _entries(change)},
                 "applied": {"$each": [caused_by], "$slice": -_APPLIED_KEPT},
                 "outbox": {"$each": to_saved(change.messages)},
                 **_ledger(change),
@@ -263,6 +263,11 @@ def _fields(ticket: Ticket) -> Document:
             {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
         ],
     }
+
+
+def _entries(change: Change) -> list[Document]:
+    """What the timeline gains, each with the version that it made."""
+    return [{**one, "version": change.ticket.version} for one in change.entries]
 
 
 def _ledger(change: Change) -> Document:

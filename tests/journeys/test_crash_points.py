@@ -1,4 +1,4 @@
-"""Every boundary of the line is hit by a kill, again and again: nothing is lost, nothing doubled."""
+"""Every boundary of the line is hit by a kill, again and again: nothing is lost or doubled."""
 
 import asyncio
 from collections import Counter

@@ -1,7 +1,9 @@
 """A patron asks, is acknowledged by name, adds something, and is answered in the same thread."""
 
+from typing import Any
+
 from tests.builders import mail
-from tests.stage import Stage
+from tests.stage import Stage, until
 
 PATRON = "rhian@patrons.example"
 
@@ -70,11 +72,9 @@ async def test_a_mail_is_acknowledged_owned_answered_and_resolved(stage: Stage) 
     assert len(stage.relay.delivered) == 2
 
 
-async def _version(stage: Stage, reference: str, version: int) -> tuple[dict[str, object], str]:
+async def _version(stage: Stage, reference: str, version: int) -> tuple[dict[str, Any], str]:
     """The ticket once it has got so far, and its ETag."""
-    from tests.stage import until
-
-    found: dict[str, object] = {}
+    found: dict[str, Any] = {}
 
     async def there() -> bool:
         _, answer, headers = await stage.api("GET", f"/v1/tickets/{reference}")

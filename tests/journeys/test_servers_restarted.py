@@ -21,8 +21,10 @@ async def test_rabbitmq_restarted_in_the_middle(stage: Stage) -> None:
     stage.servers.rabbit.stop()
     await ledger.send_many(stage, range(10, 20))
     assert len(ledger.accepted) == 20, "intake keeps mail while RabbitMQ is away"
-    status, _, _ = await stage.catalogue("GET", "/readyz")
-    assert status == 503
+    status, health, _ = await stage.catalogue("GET", "/readyz")
+    assert (status, health["missing"]) == (200, ["rabbitmq"]), "intake works without it"
+    status, health, _ = await stage.api("GET", "/readyz")
+    assert (status, health["missing"]) == (503, ["rabbitmq"])
     stage.servers.rabbit.launch()
     await asyncio.to_thread(stage.servers.rabbit.wait_ready)
     await ledger.send_many(stage, range(20, 30))

@@ -1,7 +1,5 @@
 """A stranger's letter never joins a ticket, and his words never go out in our name."""
 
-from email.header import Header
-
 import pytest
 
 from tests.builders import mail
@@ -63,7 +61,6 @@ async def test_the_patron_joins_by_subject_alone_and_by_an_answer_to_his_own_mai
     [
         "Buy pills at https://evil.example",
         "evil.example has won you a prize",
-        str(Header("x\r\nBcc: victim@elsewhere.example", "utf-8")),
         "=?utf-8?q?x=0D=0ABcc=3A_victim=40elsewhere=2Eexample?=",
         "V" * 90,
     ],

@@ -95,7 +95,12 @@ async def test_a_letter_is_accepted_as_it_came(kept: Kept) -> None:
 
 @pytest.mark.parametrize(
     "to",
-    [ADDRESS, "Enquiries@LLANFAIR.example", "enquiries+tag@llanfair.example", "enquiries+@llanfair.example"],
+    [
+        ADDRESS,
+        "Enquiries@LLANFAIR.example",
+        "enquiries+tag@llanfair.example",
+        "enquiries+@llanfair.example",
+    ],
 )
 async def test_our_own_address_is_accepted_with_any_tag_in_any_case(kept: Kept, to: str) -> None:
     await send(kept, mail(), to)

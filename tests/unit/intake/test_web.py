@@ -85,7 +85,9 @@ async def test_all_that_was_said_besides_is_kept(house: House) -> None:
     more = {
         "patron": {
             **BODY["patron"],
-            **{"language": "cy", "phone": "01632 960000", "format": "large print"},
+            "language": "cy",
+            "phone": "01632 960000",
+            "format": "large print",
         },
         "topic": "local-history",
         "needed_by": "2026-12-01",
@@ -166,9 +168,7 @@ async def test_who_may_not_post_posts_nothing(house: House, caller: str, status:
         ),
     ],
 )
-async def test_a_field_at_fault_is_named(
-    house: House, change: dict[str, Any], field: str
-) -> None:
+async def test_a_field_at_fault_is_named(house: House, change: dict[str, Any], field: str) -> None:
     status, said = await house.post(BODY | change)
     assert (status, [one["field"] for one in said["errors"]]) == (422, [field])
     assert house.letters.kept == {}

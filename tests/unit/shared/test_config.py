@@ -101,7 +101,9 @@ def starts(wanted: list[tuple[str, Mapping[str, str]]]) -> list[tuple[int, str]]
 
 @pytest.fixture(scope="module")
 def ends() -> dict[Bad, tuple[int, str]]:
-    wanted = [(f"services.{one.service}", environment(**{one.variable: one.value})) for one in CASES]
+    wanted = [
+        (f"services.{one.service}", environment(**{one.variable: one.value})) for one in CASES
+    ]
     return dict(zip(CASES, starts(list(wanted)), strict=True))
 
 

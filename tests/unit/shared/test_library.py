@@ -71,7 +71,7 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
     ("right", "wrong", "said"),
     [
         ("[library]", "[library", "(at line 1, column 9)"),
-        ('name = "Llanfair', 'name = Llanfair', "(at line 2, column 8)"),
+        ('name = "Llanfair', "name = Llanfair", "(at line 2, column 8)"),
         ('name = "Llanfair-on-Sea Public Library"\n', "", "library.name: Field required"),
         ("Llanfair-on-Sea Public Library", "", "library.name: String should have at least 1"),
         ("Enquiries@", "", "library.enquiry_address: wanted: a plain address such as"),
@@ -94,7 +94,7 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
         ('id = "general"\n', 'id = "general"\nphrases = ["x"]\n', "can't name phrases"),
         ("8.5", "0", "promise.first_answer_open_hours: Input should be greater than 0"),
         ("8.5", '"soon"', "promise.first_answer_open_hours: "),
-        ('[promise]', '[promises]', "promise: Field required"),
+        ("[promise]", "[promises]", "promise: Field required"),
     ],
 )
 def test_a_mistake_is_told_with_its_place_and_the_reason(

@@ -64,7 +64,9 @@ def test_letters_that_look_like_digits_are_read_as_those(reference: str) -> None
     )
 
 
-@pytest.mark.parametrize("code", ["", "7k3m92q", "7k3m92q22", "7k3m92qu", "7k3m92q\u00e9", "--------"])
+@pytest.mark.parametrize(
+    "code", ["", "7k3m92q", "7k3m92q22", "7k3m92qu", "7k3m92q\u00e9", "--------"]
+)
 def test_what_is_no_reference_is_none(code: str) -> None:
     assert expand(code) is None
 

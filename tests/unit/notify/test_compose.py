@@ -1,0 +1,231 @@
+"""What a patron reads: every notice in every language, and never a stranger's own words."""
+
+import email
+from typing import Any, Final
+
+import pytest
+
+from services.notify.compose import AUTOMATIC, TEMPLATES, Composer, Facts
+from services.notify.letters import Outgoing
+from shared.library import Library
+from shared.messages import Notice
+from shared.references import Seal
+from tests.unit.examples import DESCRIPTION, LIBRARY, NOW, REFERENCE, SECRET, document
+
+SEAL: Final = Seal(SECRET)
+COMPOSER: Final = Composer(LIBRARY, SEAL)
+NOTICE_ID: Final = "0123456789abcdef0123456789abcdef"
+LANGUAGES: Final = sorted(
+    {(one.parent.name, one.name) for one in TEMPLATES.glob("*/*") if one.is_dir()}
+)
+
+
+def compose(
+    notice: Notice = Notice.ACKNOWLEDGEMENT,
+    words: str | None = "From ten to four.",
+    notice_id: str = NOTICE_ID,
+    composer: Composer = COMPOSER,
+    **ticket: Any,
+) -> Outgoing:
+    is_reply = notice is Notice.REPLY
+    facts = Facts(
+        notice_id=notice_id,
+        notice=notice,
+        reference=REFERENCE,
+        ticket=document(**ticket),
+        about="letter-1",
+        words=words if is_reply else None,
+        author="Mair Pretend" if is_reply else None,
+    )
+    return composer.compose(facts, NOW)
+
+
+def html_of(letter: Outgoing) -> str:
+    for part in email.message_from_bytes(letter.content).walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            assert isinstance(payload, bytes)
+            return payload.decode()
+    raise AssertionError("no HTML")
+
+
+@pytest.mark.parametrize("language", LIBRARY.library.languages)
+@pytest.mark.parametrize("notice", list(Notice))
+def test_every_notice_is_there_in_every_language_of_the_example_library(
+    notice: Notice, language: str
+) -> None:
+    assert (notice.value, language) in LANGUAGES
+
+
+@pytest.mark.parametrize(("notice", "language"), LANGUAGES)
+@pytest.mark.parametrize("owner", [{"id": "mair", "name": "Mair Pretend"}, None])
+@pytest.mark.parametrize("promise", ["made", None])
+def test_every_notice_in_every_language_is_whole_in_text_and_html(
+    notice: str, language: str, owner: Any, promise: str | None
+) -> None:
+    due = document()["promise"] if promise else None
+    letter = compose(Notice(notice), language=language, owner=owner, promise=due)
+    html = html_of(letter)
+    for part in (letter.text, html):
+        assert "Llanfair-on-Sea Public Library" in part
+        assert "None" not in part
+        assert "{{" not in part
+        assert "{%" not in part
+    assert f'lang="{language}"' in html
+    assert letter.subject.startswith(f"[{REFERENCE}]")
+    assert email.message_from_bytes(letter.content)["Content-Language"] == language
+
+
+def test_an_acknowledgement_says_who_has_it_and_by_when_they_hear() -> None:
+    text = compose().text
+    assert "Dear Rhian Example," in text
+    assert REFERENCE in text
+    assert "Mair Pretend of our Enquiry Desk team is looking after it." in text
+    assert "You will hear from us by Tuesday 24 November 2026 at 09:30." in text
+    assert "With kind regards,\nLlanfair-on-Sea Public Library" in text
+
+
+def test_without_an_owner_the_team_has_it() -> None:
+    assert "Our Enquiry Desk team has it." in compose(owner=None).text
+
+
+def test_a_moment_is_told_in_the_librarys_own_time() -> None:
+    summer = document()["promise"] | {"due_at": NOW.replace(month=7, day=1, hour=12)}
+    assert "Wednesday 1 July 2026 at 13:00" in compose(promise=summer).text
+
+
+def test_a_moment_is_told_in_the_patrons_language() -> None:
+    assert "Dydd Mawrth 24 Tachwedd 2026" in compose(language="cy").text
+    assert "Annwyl Rhian Example," in compose(language="cy").text
+
+
+@pytest.mark.parametrize("language", ["fr", "xx", ""])
+def test_a_language_that_there_is_no_letter_in_falls_back_to_the_librarys_first(
+    language: str,
+) -> None:
+    letter = compose(language=language)
+    assert "Dear Rhian Example," in letter.text
+    assert email.message_from_bytes(letter.content)["Content-Language"] == "en"
+
+
+@pytest.mark.xfail(strict=True, reason="KeyError: the words in English are looked up regardless")
+def test_a_library_that_has_no_english_writes_its_letters_all_the_same() -> None:
+    only_welsh: dict[str, Any] = DESCRIPTION | {
+        "library": DESCRIPTION["library"] | {"languages": ["cy"]},
+        "sign_off": {"cy": "Cofion cynnes"},
+    }
+    composer = Composer(Library.model_validate(only_welsh), SEAL)
+    assert "Cofion cynnes," in compose(language="cy", composer=composer).text
+
+
+EVIL: Final = "Visit the prince at evil.example"
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_an_acknowledgement_never_holds_the_patrons_own_words(language: str) -> None:
+    nasty = {"name": EVIL, "address": "rhian@patrons.example"}
+    letter = compose(words=EVIL, subject=EVIL, patron=nasty, language=language)
+    assert b"evil" not in letter.content
+    assert b"prince" not in letter.content
+    assert "prince" not in letter.text + letter.subject + html_of(letter)
+
+
+def test_who_does_not_look_like_a_name_is_greeted_without_one() -> None:
+    letter = compose(patron={"name": EVIL, "address": "rhian@patrons.example"})
+    assert letter.text.startswith("Hello,")
+    assert email.message_from_bytes(letter.content)["To"] == "rhian@patrons.example"
+
+
+def test_a_reply_has_the_words_of_who_wrote_it_and_the_patrons_subject() -> None:
+    letter = compose(Notice.REPLY)
+    assert letter.text.startswith("From ten to four.\n")
+    assert "Mair Pretend\nLlanfair-on-Sea Public Library" in letter.text
+    assert letter.subject == f"[{REFERENCE}] Re: Opening hours"
+    assert "Dear" not in letter.text
+
+
+@pytest.mark.parametrize(
+    ("subject", "bare"),
+    [
+        ("Re: Opening hours", "Opening hours"),
+        (f"Re: [{REFERENCE}] Re: Opening hours", "Opening hours"),
+        (f"AW: RE: [{REFERENCE.lower()}] hours", "hours"),
+        ("re : Sv: hours", "hours"),
+        ("Regarding: hours", "Regarding: hours"),
+        ("رد: hours", "hours"),
+    ],
+)
+def test_a_replys_subject_never_grows(subject: str, bare: str) -> None:
+    assert compose(Notice.REPLY, subject=subject).subject == f"[{REFERENCE}] Re: {bare}"
+
+
+def test_a_reply_to_a_letter_without_a_subject_has_the_tag_alone() -> None:
+    assert compose(Notice.REPLY, subject="Re: ").subject == f"[{REFERENCE}]"
+
+
+def test_markup_in_what_people_wrote_stays_words() -> None:
+    letter = compose(
+        Notice.REPLY,
+        "a < b & <script>alert(1)</script> {{ 7 * 7 }}",
+        subject="<b>{{ 7 * 7 }}</b>",
+        patron={"name": "Rhian", "address": "rhian@patrons.example"},
+    )
+    assert "<script>" in letter.text
+    assert "{{ 7 * 7 }}" in letter.text
+    assert "<script>" not in html_of(letter)
+    assert "&lt;script&gt;" in html_of(letter)
+    assert letter.subject == f"[{REFERENCE}] Re: <b>{{{{ 7 * 7 }}}}</b>"
+
+
+@pytest.mark.parametrize("notice", list(Notice))
+def test_what_no_person_wrote_says_so_and_what_a_person_wrote_does_not(notice: Notice) -> None:
+    letter = compose(notice)
+    said = email.message_from_bytes(letter.content)["Auto-Submitted"]
+    if notice in AUTOMATIC:
+        assert (said, letter.envelope_from) == ("auto-replied", "")
+    else:
+        assert said is None
+        assert letter.envelope_from == SEAL.reply_address("enquiries@llanfair.example", REFERENCE)
+
+
+def test_a_letter_composed_again_bears_the_same_message_id_and_another_another() -> None:
+    ids = [
+        email.message_from_bytes(one.content)["Message-ID"]
+        for one in (compose(), compose(owner=None), compose(notice_id="f" * 32))
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    assert SEAL.reference_of_message_id(ids[0]) == REFERENCE
+
+
+def test_an_answer_to_a_letter_comes_back_to_its_ticket() -> None:
+    letter = compose()
+    reply_to = email.message_from_bytes(letter.content)["Reply-To"]
+    assert SEAL.reference_of_address(reply_to) == REFERENCE
+
+
+def test_a_letter_answers_the_patrons_letter_in_its_thread() -> None:
+    thread = [
+        {"letter_id": "letter-0", "message_id": "<zeroth@patrons.example>"},
+        {"letter_id": "letter-x", "message_id": None},
+        {"letter_id": "letter-1", "message_id": "<first@patrons.example>"},
+        {"letter_id": "letter-2", "message_id": "<second@patrons.example>"},
+    ]
+    message = email.message_from_bytes(compose(thread=thread).content)
+    assert message["In-Reply-To"] == "<first@patrons.example>"
+    assert message["References"].split() == ["<zeroth@patrons.example>", "<first@patrons.example>"]
+
+
+@pytest.mark.parametrize("thread", [[], [{"letter_id": "letter-1", "message_id": None}]])
+def test_a_letter_that_has_no_message_id_is_answered_without(thread: list[Any]) -> None:
+    message = email.message_from_bytes(compose(thread=thread).content)
+    assert "In-Reply-To" not in message
+    assert "References" not in message
+
+
+@pytest.mark.parametrize("name", ["Rhian\r\nBcc: evil@x.example", "=?utf-8?q?a=0ABcc=3A_x?="])
+@pytest.mark.parametrize("notice", list(Notice))
+def test_no_name_and_no_subject_adds_a_header(notice: Notice, name: str) -> None:
+    patron = {"name": name, "address": "rhian@patrons.example"}
+    message = email.message_from_bytes(compose(notice, patron=patron, subject=name).content)
+    usual = email.message_from_bytes(compose(notice).content)
+    assert sorted(message.keys()) == sorted(usual.keys())

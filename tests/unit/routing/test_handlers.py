@@ -1,0 +1,201 @@
+"""What routing does when it hears that a patron wrote, with a store that is only a dictionary."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.promise import PromiseState
+from services.routing.roster import Roster
+from services.routing.ticket import Status, note, resolve
+from shared.errors import Permanent, Transient
+from shared.messages import EnquiryReceived
+from tests.fakes import Clock, Outbox, Tickets
+from tests.unit.examples import LETTER, LIBRARY, MAIR, NOW, REFERENCE
+
+
+@dataclass
+class House:
+    """A desk whose tickets and messages can be looked at; Mair is there."""
+
+    tickets: Tickets = field(default_factory=lambda: Tickets(people=[MAIR]))
+    outbox: Outbox = field(default_factory=Outbox)
+    clock: Clock = field(default_factory=Clock)
+    roster: Roster = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.roster = Roster(self.tickets)
+        for number in range(1, 10):
+            one = replace(LETTER, id=f"letter-{number}", message_id=f"<{number}@patrons.example>")
+            self.tickets.patron_letters[one.id] = one
+
+    async def hear(self, letter_id: str, *, opens: bool, reference: str = REFERENCE) -> None:
+        await self.roster.read()
+        message = EnquiryReceived(
+            message_id=letter_id, reference=reference, at=NOW, letter_id=letter_id, opens=opens
+        )
+        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
+        await on_enquiry_received(message, desk=desk)
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+async def test_a_first_letter_becomes_a_ticket_and_its_acknowledgement_is_sent(
+    house: House,
+) -> None:
+    await house.hear("letter-1", opens=True)
+    it = house.tickets.rows[REFERENCE].ticket
+    assert it.owner is not None
+    assert (it.status, it.owner.id, it.version) == (Status.ASSIGNED, "mair", 1)
+    assert [reference for reference, _ in house.outbox.sent] == [REFERENCE]
+    assert len(house.tickets.outbox.documents[REFERENCE]) == 1
+
+
+async def test_the_same_event_again_opens_no_second_ticket_and_asks_for_the_same_letter(
+    house: House,
+) -> None:
+    for _ in range(3):
+        await house.hear("letter-1", opens=True)
+        house.clock.move(minutes=1)
+    assert house.tickets.rows[REFERENCE].ticket.version == 1
+    assert len({message.message_id for _, message in house.outbox.sent}) == 1
+    assert len(house.tickets.outbox.documents[REFERENCE]) == 1
+
+
+async def test_another_enquiry_with_the_same_reference_is_put_aside(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    with pytest.raises(Permanent):
+        await house.hear("letter-2", opens=True)
+
+
+async def test_a_letter_that_is_not_there_is_put_aside(house: House) -> None:
+    with pytest.raises(Permanent):
+        await house.hear("letter-of-nobody", opens=True)
+    assert house.tickets.rows == {}
+
+
+async def test_a_further_letter_joins_its_ticket(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    house.clock.move(hours=1)
+    await house.hear("letter-2", opens=False)
+    row = house.tickets.rows[REFERENCE]
+    assert row.ticket.version == 2
+    assert [one.letter_id for one in row.ticket.thread] == ["letter-1", "letter-2"]
+    assert row.timeline[-1]["event"] == "patron_wrote"
+    assert len(house.outbox.sent) == 1
+
+
+async def test_the_same_further_letter_again_changes_nothing(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    for _ in range(3):
+        await house.hear("letter-2", opens=False)
+    assert house.tickets.rows[REFERENCE].ticket.version == 2
+
+
+async def test_a_letter_to_a_resolved_ticket_reopens_it_with_a_new_promise(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(resolve(row.ticket, "mair", NOW).ticket, promise=None)
+    house.clock.move(days=7)
+    await house.hear("letter-2", opens=False)
+    assert row.ticket.status is Status.ASSIGNED
+    assert row.ticket.promise is not None
+    assert row.ticket.promise.due_at > NOW + timedelta(days=7)
+    assert row.ticket.promise.state is PromiseState.MADE
+
+
+async def test_automatic_mail_is_noted_only(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    house.tickets.patron_letters["letter-2"] = replace(LETTER, id="letter-2", automatic=True)
+    before = house.tickets.rows[REFERENCE].ticket
+    await house.hear("letter-2", opens=False)
+    row = house.tickets.rows[REFERENCE]
+    assert row.ticket == replace(before, version=2)
+    assert row.timeline[-1]["event"] == "automatic_mail_noted"
+
+
+async def test_a_letter_that_overtook_its_ticket_comes_again(house: House) -> None:
+    with pytest.raises(Transient):
+        await house.hear("letter-2", opens=False)
+    await house.hear("letter-1", opens=True)
+    await house.hear("letter-2", opens=False)
+    assert len(house.tickets.rows[REFERENCE].ticket.thread) == 2
+
+
+async def test_a_change_is_decided_anew_where_somebody_else_was_quicker(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+
+    async def somebody_notes() -> None:
+        current = await house.tickets.find(REFERENCE)
+        assert current is not None
+        noted = note(current, "sian", "words-1", NOW)
+        assert await house.tickets.save(noted, caused_by="somebody")
+
+    house.tickets.overtaken_by = [somebody_notes]
+    await house.hear("letter-2", opens=False)
+    row = house.tickets.rows[REFERENCE]
+    assert row.ticket.version == 3
+    assert [one["event"] for one in row.timeline[-2:]] == ["noted", "patron_wrote"]
+
+
+async def test_a_ticket_that_is_changed_all_the_time_is_tried_later(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    count = 0
+
+    async def somebody_notes() -> None:
+        nonlocal count
+        count += 1
+        current = await house.tickets.find(REFERENCE)
+        assert current is not None
+        others, house.tickets.overtaken_by = house.tickets.overtaken_by, []
+        noted = note(current, "sian", f"words-{count}", NOW)
+        assert await house.tickets.save(noted, caused_by=f"somebody-{count}")
+        house.tickets.overtaken_by = others
+
+    house.tickets.overtaken_by = [somebody_notes] * 20
+    with pytest.raises(Transient):
+        await house.hear("letter-2", opens=False)
+    assert len(house.tickets.rows[REFERENCE].ticket.thread) == 1
+
+
+async def test_with_nobody_here_the_ticket_is_the_teams(house: House) -> None:
+    house.tickets.people = [replace(MAIR, away=True)]
+    await house.hear("letter-1", opens=True)
+    assert house.tickets.rows[REFERENCE].ticket.status is Status.NEW
+
+
+async def test_what_was_given_out_counts_before_the_next_reading(house: House) -> None:
+    sian = replace(MAIR, id="sian", name="Siân Example")
+    house.tickets.people = [MAIR, sian]
+    await house.roster.read()
+    desk = Desk(house.tickets, house.outbox, house.roster, LIBRARY, house.clock)
+    for number in range(1, 5):
+        message = EnquiryReceived(
+            message_id=f"letter-{number}",
+            reference=f"reference-{number}",
+            at=NOW,
+            letter_id=f"letter-{number}",
+            opens=True,
+        )
+        await on_enquiry_received(message, desk=desk)
+    assert await house.tickets.open_tickets() == {"mair": 2, "sian": 2}
+
+
+async def test_the_last_reading_is_used_while_the_database_is_away() -> None:
+    class Away(Tickets):
+        async def open_tickets(self) -> dict[str, int]:
+            raise Transient("MongoDB is away")
+
+    roster = Roster(Away(people=[MAIR]))
+    loop = asyncio.create_task(roster.run())
+    with pytest.raises(Transient):
+        await roster.read()
+    await asyncio.sleep(0)
+    assert not loop.done()
+    loop.cancel()
+    await asyncio.gather(loop, return_exceptions=True)
