@@ -186,8 +186,7 @@ class Tickets:
         row = self.rows.get(ticket.reference)
         if row is None:
             promises = [as_ledger_row(ticket.promise)] if ticket.promise else []
-            entries = list(change.entries)
-            self.rows[ticket.reference] = _Row(ticket, entries, promises, [caused_by])
+            self.rows[ticket.reference] = _Row(ticket, _entries(change), promises, [caused_by])
             self.outbox.add(ticket.reference, change.messages)
         elif caused_by not in row.applied:
             raise Permanent("another enquiry has this reference")
@@ -200,7 +199,7 @@ class Tickets:
         if row is None or row.ticket.version != ticket.version - 1 or caused_by in row.applied:
             return False
         row.ticket = ticket
-        row.timeline += change.entries
+        row.timeline += _entries(change)
         row.applied.append(caused_by)
         if ticket.promise and any(one["event"].startswith("promise") for one in change.entries):
             row.promises.append(as_ledger_row(ticket.promise))
@@ -247,6 +246,11 @@ class Tickets:
 
     async def write_down(self, document: Document) -> None:
         self.written.setdefault(document["_id"], document)
+
+
+def _entries(change: Change) -> list[Mapping[str, Any]]:
+    """What the timeline gains, each with the version that it made."""
+    return [{**one, "version": change.ticket.version} for one in change.entries]
 
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

@@ -19,6 +19,8 @@ from services.intake.letter import Attachment
 _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_PARTS: Final = 200
 _MOST_DEPTH: Final = 20
+_MOST_TEXT: Final = 500_000
+"""Characters."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
 # RFC 5321 §4.1.2, without the quoted and bracketed forms, which only attacks use, and without
 # RFC 6531's letters beyond ASCII, which can't be answered until the relay is asked for SMTPUTF8.
@@ -84,12 +86,19 @@ def _read(message: Part) -> Mail:
         name=name,
         address=address,
         subject=decoded(next(iter(headers.get("subject", ())), ""))[:998],
-        text=plain if plain.strip() or not rich.strip() else _text_of_html(rich),
+        text=_shortened(plain if plain.strip() or not rich.strip() else _text_of_html(rich)),
         message_id=next(iter(_ids(headers.get("message-id", ()))), None),
         in_reply_to=_ids(headers.get("in-reply-to", ())),
         references=_ids(headers.get("references", ())),
         attachments=attachments,
     )
+
+
+def _shortened(text: str) -> str:
+    """A document of the database holds 16 MB; the letter as it came is kept whole beside it."""
+    if len(text) <= _MOST_TEXT:
+        return text
+    return f"{text[:_MOST_TEXT]}\n\n[The rest of this letter is in the message as it came.]"
 
 
 def _text_of_html(html: str) -> str:

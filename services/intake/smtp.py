@@ -15,6 +15,8 @@ Accept = Callable[[bytes, str | None, tuple[str, ...]], Awaitable[object]]
 
 _PATIENCE: Final = 5.0
 """Seconds in which a sender is answered, with `451` if need be."""
+_BYTES_A_SECOND: Final = 2_000_000
+"""More patience for a letter that takes long to write down."""
 _END: Final = b"\r\n.\r\n"
 """RFC 5321 §4.1.1.4."""
 _MOST_RECIPIENTS: Final = 20
@@ -53,7 +55,7 @@ class Door:
         """Say `250` only once the letter is durable."""
         raw = envelope.original_content or b""
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_PATIENCE + len(raw) / _BYTES_A_SECOND):
                 # aiosmtpd writes the null sender as it stands on the wire.
                 sender = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
                 await self._accept(raw, sender, tuple(envelope.rcpt_tos))

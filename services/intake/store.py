@@ -24,7 +24,8 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._messages = database.messages
-        self._files = AsyncIOMotorGridFSBucket(database, "documents")
+        # Each chunk is a durable write of its own: few of them, for a sender waits.
+        self._files = AsyncIOMotorGridFSBucket(database, "documents", 4 * 1024 * 1024)
         self._tickets = database.tickets
         self._keys = database.keys
         self._insert = Inserts(database.messages)

@@ -1,0 +1,74 @@
+"""What the services ask MongoDB all day is served by an index, whatever the number of tickets."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from deploy.local.servers import ROOT
+from services.intake.store import Letters
+from services.notify.store import Notices
+from services.routing.store import Tickets
+from shared.library import read_library
+from tests.stage import Servers
+
+
+@pytest.fixture
+async def database(servers: Servers) -> AsyncIterator[Any]:
+    client: Any = AsyncIOMotorClient(servers.mongodb_uri, tz_aware=True)
+    found = client["test_indexes"]
+    await Letters(found).make_indexes()
+    await Tickets(found, read_library(ROOT / "deploy/library.toml")).make_indexes()
+    await Notices(found).make_indexes()
+    yield found
+    await client.drop_database("test_indexes")
+    client.close()
+
+
+def _stages(plan: dict[str, Any]) -> set[str]:
+    """The names of every step of a plan."""
+    inner = [plan["inputStage"]] if "inputStage" in plan else plan.get("inputStages", [])
+    return {plan["stage"]}.union(*(_stages(one) for one in inner))
+
+
+async def _plan(database: Any, collection: str, where: dict[str, Any], **more: Any) -> set[str]:
+    command = {"find": collection, "filter": where, **more}
+    answer = await database.command("explain", command, verbosity="queryPlanner")
+    return _stages(answer["queryPlanner"]["winningPlan"])
+
+
+@pytest.mark.parametrize("collection", ["messages", "tickets"])
+async def test_what_is_left_to_send_is_found_by_index(database: Any, collection: str) -> None:
+    steps = await _plan(database, collection, {"outbox.message_id": {"$exists": True}})
+    assert "IXSCAN" in steps
+    assert "COLLSCAN" not in steps
+
+
+async def test_the_index_of_what_is_left_to_send_is_empty_once_all_is_sent(database: Any) -> None:
+    await database.tickets.insert_many(
+        [{"_id": "a", "outbox": []}, {"_id": "b", "outbox": [{"message_id": "m"}]}]
+    )
+    hinted = database.tickets.find({}, hint="outbox.message_id_1")
+    assert [one["_id"] for one in await hinted.to_list(None)] == ["b"]
+
+
+async def test_letters_that_are_due_are_found_by_index(database: Any) -> None:
+    where = {"due_at": {"$type": "date"}, "$expr": {"$lte": ["$due_at", "$$NOW"]}}
+    steps = await _plan(database, "notices", where, sort={"due_at": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
+
+
+@pytest.mark.parametrize(
+    "where", [{}, {"status": "assigned"}], ids=["the whole queue", "one status"]
+)
+async def test_the_queue_is_read_in_its_order_by_index(database: Any, where: Any) -> None:
+    steps = await _plan(database, "tickets", where, sort={"promise.due_at": 1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
+
+
+async def test_a_thread_is_found_by_index(database: Any) -> None:
+    for where in ({"reference": "ENQ-1"}, {"message_id": {"$in": ["<a@b>"]}}):
+        assert "COLLSCAN" not in await _plan(database, "messages", where)
