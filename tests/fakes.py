@@ -131,9 +131,9 @@ class Letters:
     async def reference_answered(self, message_ids: tuple[str, ...], address: str) -> str | None:
         for one in self.kept.values():
             reference = self.references[one.id]
-            if reference and one.message_id in message_ids:
-                if await self.belongs(reference, address):
-                    return reference
+            is_asked_for = reference and one.message_id in message_ids
+            if is_asked_for and reference and await self.belongs(reference, address):
+                return reference
         return None
 
     async def key(self, key_digest: str) -> Document | None:

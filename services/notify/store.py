@@ -87,7 +87,12 @@ class Notices:
         Raises: Transient.
         """
         row = _row(request, letter) | {"state": "sending", "fence": 1, "attempts": 0}
-        return await self._claim({"_id": request.message_id}, _if_new(row, LEASE), upsert=True)
+        if await self._claim({"_id": request.message_id}, _if_new(row, LEASE), upsert=True):
+            return True
+        # Another's claim may not be durable yet, and this delivery is acknowledged on its strength:
+        # a durable write that changes nothing waits until all before it is.
+        await self._mark({"_id": request.message_id}, {"$set": {"reference": request.reference}})
+        return False
 
     async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
         """Make the row of a letter that is not sent. Raises: Transient."""

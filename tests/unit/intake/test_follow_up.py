@@ -1,5 +1,7 @@
 """Which ticket a letter belongs to: by proof, or by a claim that must be checked. Never by luck."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,7 +29,7 @@ def test_a_reply_address_of_ours_is_proof() -> None:
 
 
 @pytest.mark.parametrize("change", [str.upper, str.lower, str.title])
-def test_a_reply_address_is_proof_in_any_case(change: "type[str.upper]") -> None:
+def test_a_reply_address_is_proof_in_any_case(change: Callable[[str], str]) -> None:
     assert claims("x", [change(REPLY_TO)], [], SEAL).proven == REFERENCE
 
 

@@ -1,6 +1,7 @@
-"""Mail as it really comes, and as an attacker sends it: understood, or `Unreadable`, and quickly."""
+"""Mail as it comes, and as an attacker sends it: understood, or `Unreadable`, and quickly."""
 
 import time
+from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import pairwise
@@ -239,6 +240,14 @@ def test_words_are_read_whatever_they_are_written_in(head: str, content: bytes, 
     assert body(head, content).text.strip() == text
 
 
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_more_words_than_a_document_holds_are_shortened_and_it_says_so(kind: str) -> None:
+    found = body(f"Content-Type: text/{kind}", b"word " * 400_000)
+    assert found.text.startswith("word word")
+    assert len(found.text) < 1_000_000
+    assert "as it came" in found.text[-100:]
+
+
 def test_plain_text_is_preferred_to_html() -> None:
     message = EmailMessage(policy=SMTP)
     message["From"] = "rhian@patrons.example"
@@ -406,10 +415,8 @@ SLOW_BOMBS: Final = {
 
 def _seconds(raw: bytes) -> float:
     began = time.process_time()
-    try:
+    with suppress(Unreadable):
         read(raw)
-    except Unreadable:
-        pass
     return time.process_time() - began
 
 
@@ -501,12 +508,8 @@ def test_no_header_does_anything_but_mail_or_unreadable(
 
 
 @given(st.binary(max_size=100), st.text(max_size=20))
-def test_bytes_in_any_charset_are_some_text(content: bytes, charset: str) -> None:
-    try:
-        assert isinstance(decoded_bytes(content, charset), str)
-    except ValueError as error:
-        # "undefined", "idna" and the like: the mail is then unreadable, not a fault.
-        assert not isinstance(error, UnicodeEncodeError)
+def test_bytes_in_any_charset_are_text_that_can_be_stored(content: bytes, charset: str) -> None:
+    decoded_bytes(content, charset).encode()
 
 
 @given(st.text())
@@ -514,10 +517,9 @@ def test_a_decoded_header_is_one_line(text: str) -> None:
     assert len(decoded(text).splitlines()) <= 1
 
 
-@pytest.mark.xfail(strict=True, reason="codecs of Python's own make lone surrogates")
-@pytest.mark.parametrize("charset", ["unicode_escape", "raw_unicode_escape"])
+@pytest.mark.parametrize("charset", ["unicode_escape", "raw_unicode_escape", "utf-7"])
 def test_no_charset_makes_text_that_can_not_be_stored(charset: str) -> None:
-    found = body(f"Content-Type: text/plain; charset={charset}", b"a \\ud800 b")
+    found = body(f"Content-Type: text/plain; charset={charset}", b"a \\ud800 +2AA- b")
     found.text.encode()
 
 

@@ -160,7 +160,6 @@ async def test_what_can_never_be_kept_is_refused(kept: Kept) -> None:
     assert "database" not in error.value.message
 
 
-@pytest.mark.xfail(strict=True, reason="answered `500` with the text of the error")
 async def test_a_fault_of_ours_costs_nobody_a_letter(kept: Kept) -> None:
     kept.fails_with = KeyError("s3cret")
     with pytest.raises(aiosmtplib.SMTPDataError) as error:

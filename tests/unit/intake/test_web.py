@@ -43,9 +43,9 @@ class House:
         self.add_key("reader", ["tickets:read"])
 
     def add_key(self, name: str, scopes: list[str]) -> None:
-        known = {"caller": name, "name": name, "scopes": scopes, "revoked_at": None}
+        known: dict[str, Any] = {"caller": name, "name": name, "scopes": scopes}
         known["expires_at"] = NOW + timedelta(days=1)
-        self.letters.keys[digest(name)] = known
+        self.letters.keys[digest(name)] = known | {"revoked_at": None}
 
     async def post(
         self, body: Any = None, key: str | None = "k1", caller: str = "catalogue"

@@ -52,10 +52,10 @@ class House:
         await self.tickets.open(change, caused_by=f"opening {reference}")
 
     async def ask(
-        self, method: str, path: str, body: Any = None, token: str = "mair", **headers: str
+        self, method: str, path: str, body: Any = None, caller: str = "mair", **headers: str
     ) -> tuple[int, Any, Mapping[str, str]]:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent["Authorization"] = f"Bearer {token}"
+        sent["Authorization"] = f"Bearer {caller}"
         answer = await self.client.request(method, path, json=body, headers=sent)
         return answer.status, await answer.json(content_type=None), answer.headers
 
@@ -205,9 +205,9 @@ async def test_a_ticket_that_is_not_there_is_told_so(house: House, written: str)
 async def test_who_may_not_is_told_so_and_nothing_is_changed(
     house: House, token: str, read: int, write: int
 ) -> None:
-    assert (await house.ask("GET", ONE, token=token))[0] == read
-    assert (await house.ask("GET", "/v1/tickets", token=token))[0] == read
-    assert (await house.do("resolve", token=token))[0] == write
+    assert (await house.ask("GET", ONE, caller=token))[0] == read
+    assert (await house.ask("GET", "/v1/tickets", caller=token))[0] == read
+    assert (await house.do("resolve", caller=token))[0] == write
     assert house.tickets.rows[REFERENCE].ticket.version == 1
 
 
@@ -233,7 +233,7 @@ async def test_a_condition_that_does_not_hold_changes_nothing(house: House, tag:
 
 async def test_who_saw_an_older_ticket_is_told_what_has_happened_since(house: House) -> None:
     assert (await house.do("wait", {"for": "patron"}))[0] == 200
-    assert (await house.do("claim", token="sian"))[0] == 200
+    assert (await house.do("claim", caller="sian"))[0] == 200
     status, said = await house.do("resolve", If_Match='"1"')
     assert (status, said["version"]) == (412, 3)
     assert [one["event"] for one in said["changed"]] == ["wait_for_patron", "claimed"]
@@ -287,7 +287,7 @@ async def test_words_that_were_never_sent_are_not_shown(house: House) -> None:
 
 
 async def test_a_ticket_is_claimed_and_given_away(house: House) -> None:
-    status, said = await house.do("claim", token="sian")
+    status, said = await house.do("claim", caller="sian")
     assert (status, said["owner"]["id"]) == (200, "sian")
     status, said = await house.do("assign", {"owner": "mair"})
     assert (status, said["owner"]) == (200, {"id": "mair", "name": "Mair Pretend"})

@@ -61,8 +61,10 @@ def test_who_speaks_the_language_comes_before_who_has_less_to_do() -> None:
 
 
 def test_equals_are_told_apart_by_their_id_so_that_the_choice_is_always_the_same() -> None:
-    chosen = {choose_owner("enquiries", "general", "fr", order, {}).owner
-              for order in (EVERYBODY, EVERYBODY[::-1])}
+    chosen = {
+        choose_owner("enquiries", "general", "fr", order, {}).owner
+        for order in (EVERYBODY, EVERYBODY[::-1])
+    }
     assert chosen == {MAIR}
 
 

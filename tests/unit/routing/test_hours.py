@@ -209,9 +209,10 @@ days = st.lists(st.one_of(mornings, afternoons), max_size=1) | st.tuples(morning
 weeks = st.fixed_dictionaries({day: days.map(list) for day in WEEKDAYS}).filter(
     lambda week: any(week.values())
 )
-starts = st.datetimes(datetime(2026, 10, 20), datetime(2027, 4, 5), timezones=st.just(UTC)).map(
-    lambda at: at.replace(second=0, microsecond=0)
+starts = st.integers(0, 167 * 24 * 60).map(
+    lambda minutes: datetime(2026, 10, 20, tzinfo=UTC) + timedelta(minutes=minutes)
 )
+"""Over both changes of the clock."""
 
 
 @settings(max_examples=40)
@@ -224,7 +225,7 @@ def test_a_slow_walker_comes_to_the_same_moment(
     assert end == _walked(start, minutes, wanted, zone)
 
 
-@given(starts, st.integers(0, 3000), st.integers(0, 3000), weeks)
+@given(starts, st.integers(0, 600), st.integers(0, 600), weeks)
 def test_more_open_time_never_ends_sooner_and_parts_add_up(
     start: datetime, first: int, second: int, week: dict[str, list[str]]
 ) -> None:

@@ -95,7 +95,11 @@ def test_staffs_words_are_shown_with_their_author_and_the_tickets_subject() -> N
 
 def test_a_notice_is_shown_with_what_became_of_it() -> None:
     [shown] = as_whole(stored(), [], [NOTICE])["messages"]
-    assert (shown["notice"], shown["state"], shown["automatic"]) == ("acknowledgement", "sent", True)
+    assert (shown["notice"], shown["state"], shown["automatic"]) == (
+        "acknowledgement",
+        "sent",
+        True,
+    )
 
 
 def test_automatic_mail_is_shown_as_such() -> None:

@@ -1,4 +1,4 @@
-"""Starts services again and again, each as `python -m` would, much faster than one process for each.
+"""Starts services again and again, each as `python -m` would, without a new process for each.
 
 Everything is imported once; each start is then a fork of this process. Reads a JSON list of
 `[module, environment]` on stdin and writes a list of `[status, stderr]` on stdout.

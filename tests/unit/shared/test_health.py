@@ -43,6 +43,21 @@ async def test_the_part_that_is_missing_is_named(client: Client, there: dict[str
     assert (answer.status, await answer.json()) == (503, body)
 
 
+async def test_what_a_service_works_without_for_a_while_is_missed_and_stops_nothing() -> None:
+    async def there() -> bool:
+        return True
+
+    async def gone() -> bool:
+        return False
+
+    app = web.Application()
+    add_health(app, {"mongodb": there}, {"rabbitmq": gone})
+    async with TestClient(TestServer(app)) as client:
+        answer = await client.get("/readyz")
+        said = {"status": "ready", "missing": ["rabbitmq"]}
+        assert (answer.status, await answer.json()) == (200, said)
+
+
 async def test_a_service_lives_though_its_parts_are_missing(
     client: Client, there: dict[str, bool]
 ) -> None:

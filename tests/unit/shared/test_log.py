@@ -1,4 +1,4 @@
-"""Every log line that the source can write is in the lists of `shared.log`; nothing else gets out."""
+"""Every line that the source can log is in the lists of `shared.log`; nothing else gets out."""
 
 import ast
 import json
@@ -153,7 +153,14 @@ def test_what_was_bound_stands_in_the_line_and_a_fault_has_its_traceback(
     lines: list[dict[str, str]],
 ) -> None:
     assert lines[1]["reference"] == "ENQ-7K3M-92Q2"
-    assert "KeyError: 'lost'" in lines[1]["exception"]
+    assert lines[1]["exception"].endswith("\nKeyError")
+    assert "in <module>" in lines[1]["exception"]
+
+
+def test_what_an_error_says_is_not_written_for_it_may_quote_a_patron(
+    lines: list[dict[str, str]],
+) -> None:
+    assert "lost" not in str(lines)
 
 
 def test_what_is_below_the_level_is_not_written(lines: list[dict[str, str]]) -> None:

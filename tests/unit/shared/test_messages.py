@@ -1,4 +1,4 @@
-"""The contract between the services. Each message has a golden file: a change of shape breaks it."""
+"""The contract between the services. Each message has a golden file; a change of shape shows."""
 
 import json
 import re

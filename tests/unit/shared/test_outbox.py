@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from shared.errors import Transient
 from shared.messages import EnquiryReceived
 from shared.outbox import Outbox
@@ -135,6 +137,27 @@ async def test_one_that_fails_holds_up_no_other() -> None:
     await outbox.sweep()
     assert {one.message_id for one in publisher.published} == {"m2", "m3"}
     assert list(await saved.unsent(10)) == ["document of m1"]
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"key": "contact.lost", "message_id": "m2"},
+        {"message_id": "m2"},
+        {"key": "enquiry.received", "message_id": "m2", "opens": "perhaps"},
+    ],
+)
+async def test_a_message_of_another_version_stays_saved_and_holds_up_no_other(
+    strange: dict[str, str],
+) -> None:
+    saved, publisher = Saved(), Publisher()
+    outbox = Outbox(saved, publisher)
+    saved.documents["d2"] = [strange]
+    saved.add("d1", [event("m1")])
+    await outbox.sweep()
+    await outbox.sweep()
+    assert publisher.published == [event("m1")]
+    assert await saved.unsent(10) == {"d2": [strange]}
 
 
 async def test_the_loop_sweeps_until_it_is_cancelled_though_the_database_is_away() -> None:

@@ -1,0 +1,270 @@
+"""What notify relies on of its store: the same suite for the fake and for the real one.
+
+Time is the database's. It can't be told to go, so the rows are made older instead.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from services.notify import store
+from services.notify.store import LEASE, MOST_AUTOMATIC, Claim
+from shared.messages import Notice
+from shared.mongo import Database
+from tests import fakes
+from tests.contract.conftest import fresh_database
+from tests.unit.examples import NOW, OUTGOING, REFERENCE, document, request
+
+TO = "rhian@patrons.example"
+ID = request().message_id
+AFTER_THE_LEASE = LEASE / 1000 + 1
+
+
+class House:
+    """A store and its time."""
+
+    def __init__(self, notices: Any, pass_time: Callable[[float], Awaitable[None]]) -> None:
+        self.notices = notices
+        self.pass_time = pass_time
+
+    async def claim(self, notice_id: str = ID) -> bool:
+        found: bool = await self.notices.claim(request(message_id=notice_id), OUTGOING)
+        return found
+
+    async def claim_due(self) -> Claim | None:
+        found: Claim | None = await self.notices.claim_due()
+        return found
+
+    async def taken_over(self) -> Claim:
+        """What is left behind, once its lease is over."""
+        await self.pass_time(AFTER_THE_LEASE)
+        claim = await self.claim_due()
+        assert claim is not None
+        return claim
+
+
+async def _older(database: Database, seconds: float) -> None:
+    milliseconds = round(seconds * 1000)
+
+    def earlier(moment: str) -> dict[str, Any]:
+        return {"$subtract": [moment, milliseconds]}
+
+    await database.notices.update_many(
+        {"due_at": {"$type": "date"}}, [{"$set": {"due_at": earlier("$due_at")}}]
+    )
+    letter = {"id": "$$this.id", "at": earlier("$$this.at")}
+    letters = {"$map": {"input": "$letters", "in": letter}}
+    await database.allowances.update_many({}, [{"$set": {"letters": letters}}])
+
+
+@pytest.fixture(params=["fake", "mongodb"])
+async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    if request.param == "fake":
+        fake = fakes.Notices()
+
+        async def pass_time(seconds: float) -> None:
+            fake.now += seconds
+
+        yield House(fake, pass_time)
+        return
+    async with fresh_database(request.getfixturevalue("servers")) as database:
+        real = store.Notices(database)
+        await real.make_indexes()
+
+        async def make_older(seconds: float) -> None:
+            await _older(database, seconds)
+
+        yield House(real, make_older)
+
+
+# Claims.
+
+
+async def test_a_letter_is_claimed_once(house: House) -> None:
+    assert await house.claim()
+    assert not await house.claim()
+
+
+async def test_of_those_who_claim_at_the_same_moment_one_has_it(house: House) -> None:
+    assert sorted(await asyncio.gather(*(house.claim() for _ in range(10)))) == [False] * 9 + [True]
+
+
+async def test_other_letters_are_other_claims(house: House) -> None:
+    claims = (house.claim(f"{number:032}") for number in range(10))
+    assert await asyncio.gather(*claims) == [True] * 10
+
+
+async def test_nothing_is_due_while_its_lease_lasts(house: House) -> None:
+    assert await house.claim_due() is None
+    await house.claim()
+    assert await house.claim_due() is None
+
+
+async def test_what_is_left_behind_is_taken_over_when_its_lease_is_over(house: House) -> None:
+    await house.claim()
+    claim = await house.taken_over()
+    assert claim.request == request()
+    assert (claim.fence, claim.attempts, claim.first_at) == (2, 1, NOW)
+    assert await house.claim_due() is None
+    again = await house.taken_over()
+    assert (again.fence, again.attempts) == (3, 2)
+
+
+async def test_what_is_due_is_taken_over_by_one(house: House) -> None:
+    await house.claim()
+    await house.pass_time(AFTER_THE_LEASE)
+    claims = await asyncio.gather(*(house.claim_due() for _ in range(6)))
+    assert len([one for one in claims if one is not None]) == 1
+
+
+async def test_what_is_due_longest_comes_first(house: House) -> None:
+    for number in range(3):
+        await house.claim(f"{number:032}")
+        await house.pass_time(1)
+    await house.pass_time(AFTER_THE_LEASE)
+    found = [await house.claim_due() for _ in range(4)]
+    assert [one.request.message_id if one else None for one in found] == [
+        *(f"{number:032}" for number in range(3)),
+        None,
+    ]
+
+
+async def test_what_is_deferred_is_due_after_its_time_and_not_before(house: House) -> None:
+    await house.claim()
+    await house.notices.defer(ID, 1, "the relay answered 451", 100)
+    await house.pass_time(99)
+    assert await house.claim_due() is None
+    await house.pass_time(2)
+    claim = await house.claim_due()
+    assert claim is not None
+    assert (claim.fence, claim.attempts) == (2, 1)
+
+
+async def test_a_claim_keeps_all_that_was_requested(house: House) -> None:
+    wanted = request(Notice.REPLY, letter_id="words-1", about=None)
+    await house.notices.claim(wanted, OUTGOING)
+    assert (await house.taken_over()).request == wanted
+
+
+# Marks.
+
+
+async def test_what_was_sent_is_never_due_again(house: House) -> None:
+    await house.claim()
+    await house.notices.sent(ID, 1, "2.0.0 Taken")
+    await house.pass_time(AFTER_THE_LEASE)
+    assert await house.claim_due() is None
+    assert not await house.claim()
+
+
+async def test_what_was_refused_is_never_due_again(house: House) -> None:
+    await house.claim()
+    await house.notices.failed(ID, 1, "the relay answered 550")
+    await house.pass_time(AFTER_THE_LEASE)
+    assert await house.claim_due() is None
+    assert not await house.claim()
+
+
+async def test_what_the_relay_says_is_only_words(house: House) -> None:
+    await house.claim()
+    await house.notices.defer(ID, 1, "$due_at", 0)
+    claim = await house.claim_due()
+    assert claim is not None
+    await house.notices.sent(ID, claim.fence, "$$NOW {$x: 1} " + "x" * 2000)
+    assert await house.claim_due() is None
+
+
+@pytest.mark.parametrize("fence", [1, 3])
+async def test_a_claim_that_was_overtaken_changes_nothing(house: House, fence: int) -> None:
+    await house.claim()
+    current = await house.taken_over()
+    assert current.fence == 2
+    await house.notices.sent(ID, fence, "2.0.0 Taken")
+    await house.notices.failed(ID, fence, "the relay answered 550")
+    await house.notices.defer(ID, fence, "the relay answered 451", 0)
+    assert await house.claim_due() is None
+    assert (await house.taken_over()).fence == 3
+
+
+async def test_a_mark_of_a_letter_that_is_not_there_makes_none(house: House) -> None:
+    await house.notices.sent(ID, 1, "2.0.0 Taken")
+    await house.notices.defer(ID, 1, "the relay answered 451", 0)
+    assert await house.claim_due() is None
+    assert await house.claim()
+
+
+async def test_a_letter_that_was_suppressed_is_nobodys_to_send(house: House) -> None:
+    await house.notices.suppress(request(), OUTGOING, "too many")
+    await house.pass_time(AFTER_THE_LEASE)
+    assert await house.claim_due() is None
+    assert not await house.claim()
+
+
+async def test_a_letter_that_was_claimed_is_not_suppressed_afterwards(house: House) -> None:
+    await house.claim()
+    await house.notices.suppress(request(), OUTGOING, "too many")
+    assert (await house.taken_over()).fence == 2
+
+
+# Allowances.
+
+
+async def test_at_most_three_automatic_letters_an_hour_go_to_an_address(house: House) -> None:
+    said = [await house.notices.allow(TO, str(number)) for number in range(6)]
+    assert said == [True] * MOST_AUTOMATIC + [False] * 3
+    assert await house.notices.allow("sian@patrons.example", "another")
+
+
+async def test_the_same_letter_always_has_the_same_answer(house: House) -> None:
+    for _ in range(3):
+        assert [await house.notices.allow(TO, str(one)) for one in range(5)] == [True] * 3 + [
+            False
+        ] * 2
+
+
+async def test_an_address_is_the_same_in_any_case(house: House) -> None:
+    said = [await house.notices.allow(to, to) for to in (TO, TO.upper(), TO.title(), "R" + TO[1:])]
+    assert said == [True] * 3 + [False]
+
+
+async def test_letters_of_the_same_moment_are_counted_too(house: House) -> None:
+    said = await asyncio.gather(*(house.notices.allow(TO, str(one)) for one in range(10)))
+    assert sorted(said) == [False] * 7 + [True] * 3
+
+
+async def test_after_an_hour_there_is_room_again(house: House) -> None:
+    for number in range(4):
+        await house.notices.allow(TO, str(number))
+    await house.pass_time(1800)
+    assert not await house.notices.allow(TO, "later")
+    await house.pass_time(1801)
+    assert await house.notices.allow(TO, "an hour later")
+
+
+# What a letter says.
+
+
+async def test_what_is_not_there_is_none(house: House) -> None:
+    assert await house.notices.ticket(REFERENCE) is None
+    assert await house.notices.words("words-1") is None
+
+
+async def test_a_ticket_and_words_are_read_as_letters_need_them(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    words = {"_id": "words-1", "text": "From ten to four.", "by": {"id": "mair", "name": "Mair"}}
+    if isinstance(house.notices, fakes.Notices):
+        house.notices.tickets[REFERENCE] = document()
+        house.notices.written["words-1"] = words
+    else:
+        async with fresh_database(request.getfixturevalue("servers")) as database:
+            await database.tickets.insert_one(document(status="assigned"))
+            await database.messages.insert_one(words)
+            house = House(store.Notices(database), house.pass_time)
+            assert await house.notices.ticket(REFERENCE) == document()
+            assert await house.notices.words("words-1") == words
+            return
+    assert await house.notices.ticket(REFERENCE) == document()
+    assert await house.notices.words("words-1") == words

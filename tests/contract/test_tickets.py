@@ -1,0 +1,256 @@
+"""What routing relies on of its store: the same suite for the fake and for the real one."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from services.routing import handlers, store
+from services.routing.ticket import Change, Owner, Status, assign, note, reply, resolve
+from shared.errors import Permanent
+from shared.mongo import Document
+from shared.outbox import Saved, from_saved
+from tests import fakes
+from tests.contract.conftest import fresh_database
+from tests.unit.examples import LIBRARY, NOW, OWNER, PROMISE, REFERENCE, opened
+
+SIAN = Owner("sian", "Siân Example")
+
+
+class Tickets(handlers.Tickets, Protocol):
+    """The store, as far as this suite looks at it."""
+
+    @property
+    def outbox(self) -> Saved: ...
+    async def whole(self, reference: str) -> Document | None: ...
+    async def page(
+        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
+    ) -> list[Document]: ...
+    async def write_down(self, document: Document) -> None: ...
+    async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
+
+
+@pytest.fixture(params=["fake", "mongodb"])
+async def tickets(request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    if request.param == "fake":
+        yield fakes.Tickets()
+        return
+    async with fresh_database(request.getfixturevalue("servers")) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        yield real
+
+
+async def events(tickets: Tickets) -> list[str]:
+    """What the timeline says."""
+    whole = await tickets.whole(REFERENCE)
+    assert whole is not None
+    return [one["event"] for one in whole["timeline"]]
+
+
+async def current(tickets: Tickets) -> Any:
+    found = await tickets.find(REFERENCE)
+    assert found is not None
+    return found
+
+
+async def test_a_ticket_is_read_as_it_was_opened(tickets: Tickets) -> None:
+    change = opened()
+    await tickets.open(change, caused_by="letter-1")
+    assert await tickets.find(REFERENCE) == change.ticket
+    assert await events(tickets) == ["opened", "assigned", "promised"]
+    assert await tickets.find("ENQ-0000-0000") is None
+    assert await tickets.whole("ENQ-0000-0000") is None
+
+
+async def test_a_ticket_of_nobody_with_no_promise_is_read_as_it_was_opened(
+    tickets: Tickets,
+) -> None:
+    change = opened(owned=False)
+    change = replace(change, ticket=replace(change.ticket, promise=None))
+    await tickets.open(change, caused_by="letter-1")
+    assert await tickets.find(REFERENCE) == change.ticket
+
+
+async def test_opening_twice_changes_nothing(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    await tickets.save(assign(await current(tickets), SIAN, "sian", NOW), caused_by="request-1")
+    await tickets.open(opened(), caused_by="letter-1")
+    assert (await current(tickets)).owner == SIAN
+    assert len((await tickets.outbox.unsent(10))[REFERENCE]) == 1
+
+
+async def test_opening_at_the_same_moment_opens_once(tickets: Tickets) -> None:
+    await asyncio.gather(*(tickets.open(opened(), caused_by="letter-1") for _ in range(5)))
+    assert (await current(tickets)).version == 1
+
+
+async def test_another_enquiry_with_the_same_reference_is_refused(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    with pytest.raises(Permanent):
+        await tickets.open(opened(), caused_by="letter-2")
+
+
+async def test_a_change_is_saved_with_its_timeline_and_its_cause(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    change = assign(await current(tickets), SIAN, "sian", NOW + timedelta(hours=1))
+    assert not await tickets.has_applied(REFERENCE, "request-1")
+    assert await tickets.save(change, caused_by="request-1")
+    assert await tickets.find(REFERENCE) == change.ticket
+    assert (await events(tickets))[-1] == "claimed"
+    assert await tickets.has_applied(REFERENCE, "request-1")
+    assert await tickets.has_applied(REFERENCE, "letter-1")
+    assert not await tickets.has_applied("ENQ-0000-0000", "request-1")
+
+
+async def test_each_entry_of_the_timeline_says_which_version_it_made(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    await tickets.save(resolve(await current(tickets), "mair", NOW), caused_by="request-1")
+    whole = await tickets.whole(REFERENCE)
+    assert whole is not None
+    assert [one["version"] for one in whole["timeline"]] == [1, 1, 1, 2]
+
+
+async def test_a_change_of_a_ticket_as_it_no_longer_is_changes_nothing(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    seen = await current(tickets)
+    assert await tickets.save(assign(seen, SIAN, "sian", NOW), caused_by="request-1")
+    assert not await tickets.save(resolve(seen, "mair", NOW), caused_by="request-2")
+    assert (await current(tickets)).status is Status.ASSIGNED
+    assert (await events(tickets))[-1] == "claimed"
+    assert not await tickets.has_applied(REFERENCE, "request-2")
+
+
+async def test_a_cause_has_its_effect_once(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    assert await tickets.save(note(await current(tickets), "mair", "w", NOW), caused_by="request-1")
+    assert not await tickets.save(
+        note(await current(tickets), "mair", "w", NOW), caused_by="request-1"
+    )
+    assert not await tickets.save(
+        note(await current(tickets), "mair", "w", NOW), caused_by="letter-1"
+    )
+    assert (await current(tickets)).version == 2
+
+
+async def test_of_changes_at_the_same_moment_one_is_saved(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    seen = await current(tickets)
+    saved = await asyncio.gather(
+        *(
+            tickets.save(note(seen, "mair", "w", NOW), caused_by=f"request-{one}")
+            for one in range(8)
+        )
+    )
+    assert sorted(saved) == [False] * 7 + [True]
+    assert (await events(tickets)).count("noted") == 1
+
+
+async def test_a_change_of_a_ticket_that_is_not_there_changes_nothing(tickets: Tickets) -> None:
+    assert not await tickets.save(resolve(opened().ticket, "mair", NOW), caused_by="request-1")
+    assert await tickets.find(REFERENCE) is None
+
+
+async def test_what_others_must_be_told_is_in_the_outbox_until_it_is_marked(
+    tickets: Tickets,
+) -> None:
+    change = opened()
+    await tickets.open(change, caused_by="letter-1")
+    [saved] = (await tickets.outbox.unsent(10))[REFERENCE]
+    assert from_saved(saved) == change.messages[0]
+    await tickets.outbox.mark_sent(REFERENCE, [change.messages[0].message_id])
+    assert await tickets.outbox.unsent(10) == {}
+
+
+async def test_another_message_that_joined_meanwhile_stays(tickets: Tickets) -> None:
+    first = opened()
+    await tickets.open(first, caused_by="letter-1")
+    answer = reply(await current(tickets), OWNER, "words-1", "request-1", NOW)
+    assert await tickets.save(answer, caused_by="request-1")
+    await tickets.outbox.mark_sent(REFERENCE, [first.messages[0].message_id])
+    left = (await tickets.outbox.unsent(10))[REFERENCE]
+    assert [from_saved(one) for one in left] == list(answer.messages)
+
+
+async def test_a_change_that_was_not_saved_tells_nobody_anything(tickets: Tickets) -> None:
+    change = opened()
+    await tickets.open(change, caused_by="letter-1")
+    seen = await current(tickets)
+    assert await tickets.save(note(seen, "mair", "w", NOW), caused_by="request-1")
+    late = reply(seen, OWNER, "words-1", "request-2", NOW)
+    assert not await tickets.save(late, caused_by="request-2")
+    assert len((await tickets.outbox.unsent(10))[REFERENCE]) == 1
+
+
+async def test_the_ledger_has_a_row_for_each_promise_made_kept_or_broken(tickets: Tickets) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    await tickets.save(note(await current(tickets), "mair", "w", NOW), caused_by="request-1")
+    answer = reply(await current(tickets), OWNER, "words-1", "request-2", NOW)
+    await tickets.save(answer, caused_by="request-2")
+    whole = await tickets.whole(REFERENCE)
+    assert whole is not None
+    assert [one["state"] for one in whole["promises"]] == ["made", "kept"]
+    assert whole["promises"][0]["due_at"] == PROMISE.due_at
+
+
+async def _open(tickets: Tickets, number: int, **fields: Any) -> None:
+    change: Change = opened(reference=f"ENQ-{number}")
+    change = replace(change, ticket=replace(change.ticket, **fields))
+    await tickets.open(change, caused_by=f"letter-{number}")
+
+
+async def test_the_queue_comes_in_pages_what_is_due_soonest_first(tickets: Tickets) -> None:
+    for number, hours in enumerate((5, 3, None, 3, None, 1)):
+        due = None if hours is None else replace(PROMISE, due_at=NOW + timedelta(hours=hours))
+        await _open(tickets, number, promise=due)
+    found: list[str] = []
+    after: tuple[datetime | None, str] | None = None
+    while page := await tickets.page({}, after, 2):
+        found += [one["_id"] for one in page]
+        promise = page[-1]["promise"]
+        after = (promise["due_at"] if promise else None, page[-1]["_id"])
+    assert found == ["ENQ-2", "ENQ-4", "ENQ-5", "ENQ-1", "ENQ-3", "ENQ-0"]
+
+
+async def test_the_queue_is_sifted_by_what_the_api_asks_for(tickets: Tickets) -> None:
+    await _open(tickets, 0)
+    await _open(tickets, 1, owner=None, status=Status.NEW)
+    await _open(tickets, 2, owner=SIAN, team="local-history")
+    asked: list[tuple[Document, list[str]]] = [
+        ({}, ["ENQ-0", "ENQ-1", "ENQ-2"]),
+        ({"owner": None}, ["ENQ-1"]),
+        ({"owner.id": "sian"}, ["ENQ-2"]),
+        ({"status": "assigned", "team": "enquiries"}, ["ENQ-0"]),
+        ({"team": "nobody"}, []),
+    ]
+    for where, wanted in asked:
+        assert [one["_id"] for one in await tickets.page(where, None, 10)] == wanted
+
+
+async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tickets) -> None:
+    words = {
+        "_id": "words-1",
+        "direction": "out",
+        "reference": REFERENCE,
+        "at": NOW,
+        "by": {"id": "mair", "name": "Mair Pretend"},
+        "text": "From ten to four.",
+    }
+    await tickets.write_down(words)
+    await tickets.write_down(words | {"text": "Never."})
+    assert [one["text"] for one in await tickets.letters(REFERENCE, ["words-1"])] == [
+        "From ten to four."
+    ]
+
+
+async def test_words_that_no_ticket_names_are_not_shown(tickets: Tickets) -> None:
+    words = {"_id": "words-1", "direction": "out", "reference": REFERENCE, "at": NOW, "text": "x"}
+    await tickets.write_down(words)
+    assert await tickets.letters(REFERENCE, []) == []
+
+
+async def test_a_letter_that_is_not_there_is_none(tickets: Tickets) -> None:
+    assert await tickets.letter("nowhere") is None
