@@ -13,12 +13,23 @@ from shared.library import Library, LibraryFileError, read_library
 
 def _url(*schemes: str) -> AfterValidator:
     def check(value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in schemes or not parts.hostname:
+        scheme, _, rest = value.partition("://")
+        if scheme not in schemes or not _has_hosts(rest):
             raise ValueError(f"wanted: {' or '.join(f'{one}://…' for one in schemes)}")
         return value
 
     return AfterValidator(check)
+
+
+def _has_hosts(rest: str) -> bool:
+    """Whether after the scheme stands `[name[:password]@]host[:port][,host…][/…]`; what a name or
+    a password has of @ : and / must be percent-encoded."""
+    user, _, hosts = rest.partition("/")[0].partition("?")[0].rpartition("@")
+    try:
+        parts = [urlsplit(f"//{host}") for host in hosts.split(",")]
+        return "@" not in user and all(part.hostname and part.port != 0 for part in parts)
+    except ValueError:
+        return False
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]

@@ -3,11 +3,20 @@
 import re
 import tomllib
 from datetime import date, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 WEEKDAYS: Final = (
     "monday",
@@ -18,8 +27,8 @@ WEEKDAYS: Final = (
     "saturday",
     "sunday",
 )
-_PERIOD: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
-_ADDRESS: Final = re.compile(r"^[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+_PERIOD: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
 class LibraryFileError(Exception):
@@ -33,14 +42,13 @@ def _known_zone(name: str) -> str:
 
 
 def _plain_address(address: str) -> str:
-    if not _ADDRESS.match(address):
+    if not _ADDRESS.fullmatch(address):
         raise ValueError("wanted: a plain address such as enquiries@library.example")
     return address.lower()
 
 
 def _period(text: str) -> str:
-    match = _PERIOD.match(text)
-    if not match or text[:5] >= text[6:]:
+    if not _PERIOD.fullmatch(text) or text[:5] >= text[6:]:
         raise ValueError(f"wanted: opening and closing time such as 09:00-17:30, not {text!r}")
     return text
 
@@ -93,6 +101,13 @@ class Hours(_Part):
             raise ValueError("the library is never open: name at least one day")
         return self
 
+    @field_validator(*WEEKDAYS)
+    @classmethod
+    def _one_after_the_other(cls, periods: tuple[Period, ...]) -> tuple[Period, ...]:
+        if any(first[6:] > second[:5] for first, second in pairwise(sorted(periods))):
+            raise ValueError("the opening periods of a day overlap")
+        return periods
+
     def periods(self, day: date) -> list[tuple[time, time]]:
         """The opening periods of a day, in order."""
         if any(closure.on == day for closure in self.closures):
@@ -144,6 +159,8 @@ class Library(_Part):
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         known = {team.id for team in self.teams}
+        if len(known) < len(self.teams):
+            raise ValueError("two teams have the same id")
         for topic in self.topics:
             if topic.team not in known:
                 raise ValueError(

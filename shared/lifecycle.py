@@ -7,6 +7,7 @@ a service that is half alive would accept work and never do it.
 import asyncio
 import ctypes
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -98,7 +99,13 @@ async def run_together(*loops: Coroutine[Any, Any, None]) -> None:
 def run(main: Callable[[], Coroutine[Any, Any, int]]) -> None:
     """The process: run `main`, and exit with its status."""
     _share_memory_between_threads()
-    raise SystemExit(uvloop.run(main()))
+    try:
+        status = uvloop.run(main())
+    except OSError as error:
+        # Only opening a port gets here: the loops have answers of their own.
+        print(f"can't listen: {error.strerror or error}", file=sys.stderr)
+        status = 1
+    raise SystemExit(status)
 
 
 def _share_memory_between_threads() -> None:

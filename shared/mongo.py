@@ -24,6 +24,7 @@ from pymongo.errors import (
     BulkWriteError,
     DocumentTooLarge,
     DuplicateKeyError,
+    OperationFailure,
     PyMongoError,
 )
 
@@ -36,6 +37,8 @@ Database = AsyncIOMotorDatabase[Document]
 Collection = AsyncIOMotorCollection[Document]
 
 DUPLICATE_KEY: Final = 11000
+# What the server says of a document over 16 MB, by the way in which it comes.
+_TOO_LARGE: Final = frozenset({2, 10334, 17419, 17420})
 # What is lost when a hint is lost is only work done twice, which the guards make harmless.
 HINT: Final = WriteConcern(w=1, j=False)
 
@@ -74,6 +77,9 @@ def translated() -> Iterator[None]:
     except (InvalidDocument, DocumentTooLarge, OverflowError, UnicodeError) as error:
         # The driver's own words may quote the document.
         raise Permanent(f"MongoDB can't hold this document: {type(error).__name__}") from error
+    except OperationFailure as error:
+        kind = Permanent if error.code in _TOO_LARGE else Transient
+        raise kind(f"MongoDB refused: code {error.code}") from error
     except PyMongoError as error:
         raise Transient(f"MongoDB: {type(error).__name__}") from error
 
@@ -126,7 +132,8 @@ class Inserts:
 def _insert_failure(failure: Mapping[str, Any]) -> str | Exception:
     if failure["code"] == DUPLICATE_KEY:
         return str(next(iter(failure.get("keyPattern", {"_id": 1}))))
-    return Transient(f"MongoDB refused a write: code {failure['code']}")
+    kind = Permanent if failure["code"] in _TOO_LARGE else Transient
+    return kind(f"MongoDB refused: code {failure['code']}")
 
 
 class Updates:

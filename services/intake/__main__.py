@@ -27,8 +27,7 @@ async def main(settings: IntakeSettings) -> int:
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    domain = about.enquiry_address.partition("@")[2]
-    desk = Desk(letters, outbox, Seal(settings.desk_secret), domain)
+    desk = Desk(letters, outbox, Seal(settings.desk_secret), about.enquiry_address)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)

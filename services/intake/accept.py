@@ -5,7 +5,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 from prometheus_client import Counter
@@ -34,6 +34,7 @@ class Letters(Protocol):
     async def save(
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool: ...
+    async def find(self, letter_id: str) -> dict[str, Any] | None: ...
     async def belongs(self, reference: str, address: str) -> bool: ...
     async def reference_answered(
         self, message_ids: tuple[str, ...], address: str
@@ -53,7 +54,7 @@ class Desk:
     letters: Letters
     outbox: Outbox
     seal: Seal
-    own_domain: str
+    enquiry_address: str
 
 
 async def accept_mail(
@@ -63,7 +64,7 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk.own_domain)
+    letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
     return await keep(letter, desk=desk)
 
 
@@ -72,7 +73,7 @@ async def understand(
     envelope_from: str | None,
     recipients: tuple[str, ...],
     at: datetime,
-    own_domain: str,
+    own: str,
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
@@ -90,7 +91,7 @@ async def understand(
         replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
         references=mail.references,
         attachments=mail.attachments,
-        automatic=screen.automatic(mail, envelope_from, own_domain),
+        automatic=screen.automatic(mail, envelope_from, own),
     )
 
 
@@ -123,7 +124,10 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
         except ReferenceTaken:
             continue
     _note(letter, reference, is_new)
-    if event is not None and is_new:
+    if not is_new:
+        kept = await desk.letters.find(letter.id)
+        return kept["reference"] if kept else None
+    if event is not None:
         desk.outbox.send(letter.id, [event])
     return reference
 

@@ -12,27 +12,30 @@ from dataclasses import dataclass
 from email.header import decode_header
 from email.message import Message as Part
 from email.utils import getaddresses
+from html import unescape
 from typing import Final
 
 from services.intake.letter import Attachment
+from shared.addresses import is_address
 
 _MOST_HEADER_BYTES: Final = 256 * 1024
+_MOST_HEADER_LINES: Final = 5000
 _MOST_PARTS: Final = 200
 _MOST_DEPTH: Final = 20
 _MOST_TEXT: Final = 500_000
 """Characters."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
-# RFC 5321 §4.1.2, without the quoted and bracketed forms, which only attacks use, and without
-# RFC 6531's letters beyond ASCII, which can't be answered until the relay is asked for SMTPUTF8.
-_ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}"
-    r"@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
-)
+# The parser takes square time for these, wherever they stand.
+_LONG_FIELD: Final = re.compile(rb"^content-[a-z-]+:(?:[^\r\n]|\r?\n[ \t]){8000}", re.I | re.M)
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
 
 
 class Unreadable(Exception):
     """These bytes can't be understood as a letter; the text says why."""
+
+
+_TAG: Final = re.compile(r"<[^<>]*>")
+_NAMING: Final = frozenset({"content-type", "content-disposition"})
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,13 @@ def read(raw: bytes) -> Mail:
 
 
 def _refuse_bombs(raw: bytes) -> None:
-    """Limits before any parser sees the bytes: header block, parts."""
-    end = min(
-        (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0), default=len(raw)
-    )
-    if end > _MOST_HEADER_BYTES:
+    """Limits before any parser sees the bytes: headers, parts."""
+    ends = (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0)
+    end = min(ends, default=len(raw))
+    if end > _MOST_HEADER_BYTES or raw.count(b"\n", 0, end) > _MOST_HEADER_LINES:
         raise Unreadable("its headers are too large")
+    if _LONG_FIELD.search(raw):
+        raise Unreadable("a header of one of its parts is too large")
     if raw.count(b"\n--") > 50 * _MOST_PARTS:
         raise Unreadable("it has too many parts")
 
@@ -105,15 +109,17 @@ def _text_of_html(html: str) -> str:
     """For mail with no plain part. The library is loaded when the first such mail comes."""
     from inscriptis import get_text  # noqa: PLC0415
 
-    return str(get_text(html))
+    text = str(get_text(html))
+    # It gives up, without a word, where tags are nested 256 deep: then the bare words must do.
+    return text if text.strip() else unescape(_TAG.sub(" ", html))
 
 
 def _headers(message: Part) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         text = _as_text(str(value)).replace("\r\n", "").replace("\n", "").strip()
-        found[name.lower()] = (*found.get(name.lower(), ()), text)
-    return found
+        found.setdefault(name.lower(), []).append(text)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def _as_text(value: str) -> str:
@@ -158,15 +164,10 @@ def decoded_bytes(content: bytes, charset: str | None) -> str:
 def _sender(values: Iterable[str]) -> tuple[str, str | None]:
     """Whoever stands first in From, if it is one plain address and nothing else can be read."""
     for name, address in getaddresses([*values][:1]):
-        if _ADDRESS.fullmatch(address) and len(address) <= 254:
+        if is_address(address):
             return decoded(name)[:200], address
         return decoded(name)[:200], None
     return "", None
-
-
-def is_address(text: str) -> bool:
-    """Whether mail can be sent there, by the grammar that this desk accepts."""
-    return bool(_ADDRESS.fullmatch(text)) and len(text) <= 254
 
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
@@ -180,6 +181,7 @@ def _contents(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
     rich: list[str] = []
     attachments: list[Attachment] = []
     for part in _leaves(message, 0):
+        _mend(part)
         kind, name = part.get_content_type(), _filename(part)
         content = _payload(part)
         is_words = name is None and part.get_content_disposition() != "attachment"
@@ -204,6 +206,13 @@ def _leaves(part: Part, depth: int) -> Iterator[Part]:
     for child in children:
         if isinstance(child, Part):
             yield from _leaves(child, depth + 1)
+
+
+def _mend(part: Part) -> None:
+    """Read bytes that stand raw in a file name, before the parser makes question marks of them."""
+    for name, value in part.raw_items():
+        if name.lower() in _NAMING and not str(value).isascii():
+            part.replace_header(name, _as_text(str(value)))
 
 
 def _payload(part: Part) -> bytes:

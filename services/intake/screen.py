@@ -4,29 +4,33 @@ What is automatic is kept and noted, but gets no answer: two machines that thank
 stop.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
 
 from services.intake.mail import Mail
 
+_KEYWORD: Final = re.compile(r"\s*([a-z-]+)\s*(?:[;(]|$)")
 Check = Callable[[Mail, str | None, str], str | None]
 
 
-def automatic(mail: Mail, envelope_from: str | None, own_domain: str) -> str | None:
+def automatic(mail: Mail, envelope_from: str | None, own: str) -> str | None:
     """Why this mail is automatic, or None if a person wrote it.
 
-    `envelope_from` is the SMTP sender, "" for the null sender, None when no envelope is known.
+    `own` is the enquiry address; `envelope_from` is the SMTP sender, "" for the null sender, None
+    when no envelope is known.
     """
     for check in CHECKS:
-        verdict = check(mail, envelope_from, own_domain)
+        verdict = check(mail, envelope_from, own)
         if verdict is not None:
             return verdict
     return None
 
 
-def _is_ours(mail: Mail, _: str | None, own_domain: str) -> str | None:
-    domain = (mail.address or "").partition("@")[2].lower()
-    return "our own mail came back" if domain == own_domain else None
+def _is_ours(mail: Mail, _: str | None, own: str) -> str | None:
+    local, _, domain = (mail.address or "").lower().partition("@")
+    is_ours = f"{local.partition('+')[0]}@{domain}" == own
+    return "our own mail came back" if is_ours else None
 
 
 def _has_null_sender(_: Mail, envelope_from: str | None, __: str) -> str | None:
@@ -35,9 +39,9 @@ def _has_null_sender(_: Mail, envelope_from: str | None, __: str) -> str | None:
 
 
 def _says_so(mail: Mail, _: str | None, __: str) -> str | None:
-    # RFC 3834 §5: the keyword may be followed by parameters; `no` means a person wrote it.
-    word = (mail.header("auto-submitted") or "no").partition(";")[0].strip().lower()
-    return None if word == "no" else "Auto-Submitted"
+    # RFC 3834 §5: parameters or a comment may follow the keyword; `no` means a person wrote it.
+    keyword = _KEYWORD.match((mail.header("auto-submitted") or "no").lower())
+    return None if keyword and keyword[1] == "no" else "Auto-Submitted"
 
 
 def _is_bulk(mail: Mail, _: str | None, __: str) -> str | None:

@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.intake.accept import Desk, keep
 from services.intake.letter import Attachment, Letter
-from services.intake.mail import is_address
 from services.intake.store import Letters
+from shared.addresses import is_address
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.problems import Problem, as_problems, body_of, json_answer
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from shared.addresses import is_address
 from shared.errors import Permanent, Transient
 
 _MOST_CONNECTIONS: Final = 8
@@ -37,6 +38,9 @@ class Courier:
             Transient: it may or may not have been taken; send the same letter again later.
             Permanent: it will never be taken.
         """
+        if not is_address(to):
+            # The client would send to what it makes of it (GHSA-v3q9-hj7j-63hq).
+            raise Permanent("not an address that mail can be sent to")
         async with self._room:
             try:
                 async with asyncio.timeout(PATIENCE):

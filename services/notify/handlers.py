@@ -63,6 +63,12 @@ async def send_due(desk: Desk) -> bool:
         await _send(claim, await _compose(claim.request, desk), desk)
     except Permanent as error:
         await _refused(claim, str(error), desk)
+    except Transient:
+        raise
+    except Exception as error:
+        # A fault with one letter must not stop the others; it is tried again, and told to staff.
+        log.exception("handler_failed", reference=claim.request.reference)
+        await _deferred(claim, f"a fault: {type(error).__name__}", desk)
     return True
 
 
@@ -85,6 +91,8 @@ async def _compose(request: NoticeRequested, desk: Desk) -> Outgoing:
     if not ticket["patron"]["address"]:
         raise Permanent("the patron gave no address")
     words = await desk.notices.words(request.letter_id) if request.letter_id else None
+    if request.letter_id and words is None:
+        raise Permanent(f"the words {request.letter_id} are not there")
     facts = Facts(
         notice_id=request.message_id,
         notice=request.notice,

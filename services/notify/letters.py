@@ -13,6 +13,7 @@ _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LIKE_A_LINK: Final = re.compile(r"[^\s.]{2,}\.[^\s.]{2,}|www\.|//", re.IGNORECASE)
 _LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 900
+_LONGEST_MAILBOX: Final = 700
 # Quoted-printable never has "=_" in it, so this can't occur in a part (RFC 2045 §6.7, rule 1).
 _BOUNDARY: Final = "=_letter"
 
@@ -50,7 +51,7 @@ class Head:
 
 def clean_header(text: str) -> str:
     """One line, whatever comes in: no character that could end a header is left."""
-    return _BREAKS.sub(" ", text).strip()
+    return _BREAKS.sub(" ", text).encode("utf-8", "replace").decode("utf-8").strip()
 
 
 def name_to_greet(name: str) -> str | None:
@@ -117,10 +118,11 @@ def _headers(head: Head) -> list[tuple[str, str]]:
         ("Message-ID", head.message_id),
         ("Content-Language", head.language),
     ]
-    if head.in_reply_to is not None:
+    if head.in_reply_to is not None and head.in_reply_to.isascii():
         # RFC 5322 §3.6.4; one id to a line, so that no line is longer than §2.1.1 allows.
+        thread = [clean_header(one) for one in head.references if one.isascii()]
         headers.append(("In-Reply-To", clean_header(head.in_reply_to)))
-        headers.append(("References", "\r\n ".join(map(clean_header, head.references))))
+        headers.append(("References", "\r\n ".join(thread)))
     if head.automatic:
         # RFC 3834 §5; the second is for mail systems that only know their own header.
         headers.append(("Auto-Submitted", "auto-replied"))
@@ -129,7 +131,7 @@ def _headers(head: Head) -> list[tuple[str, str]]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return formataddr((clean_header(name), address), "utf-8")
+    return formataddr((clean_header(name)[:_LONGEST_MAILBOX], address), "utf-8")
 
 
 def _words(text: str) -> str:

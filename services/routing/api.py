@@ -4,25 +4,23 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly.
 """
 
-import base64
-import binascii
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
-import orjson
 import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import ticket as actions
 from services.routing.handlers import Outbox
+from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.promise import first_answer
 from services.routing.roster import Roster
 from services.routing.store import Tickets
-from services.routing.ticket import Change, Event, NotAllowed, Owner, Status, Ticket
+from services.routing.ticket import Change, Event, NotAllowed, Owner, Ticket
 from services.routing.views import as_item, as_whole
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.library import Library
@@ -32,7 +30,6 @@ from shared.references import in_text
 
 log = structlog.get_logger()
 
-_LONGEST_PAGE: Final = 200
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
 Decide = Callable[[Ticket, datetime, str], Change]
 """From the ticket as it is, now, and the cause's id: the change. Raises: NotAllowed."""
@@ -76,12 +73,14 @@ class Api:
 
     async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets?status=&owner=me|none|ID&team=&limit=&cursor=`: what is due first."""
-        limit = _limit(request)
-        after = _place(request.query.get("cursor"))
-        found = await self.tickets.page(_filter(request, caller), after, limit + 1)
+        limit = limit_of(request.query)
+        after = place_of(request.query.get("cursor"))
+        found = await self.tickets.page(filter_of(request.query, caller), after, limit + 1)
         more = len(found) > limit
         items = [as_item(one) for one in found[:limit]]
-        return json_answer({"items": items, "next": _cursor(found[limit - 1]) if more else None})
+        return json_answer(
+            {"items": items, "next": cursor_after(found[limit - 1]) if more else None}
+        )
 
     async def get_ticket(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}`: everything, with an ETag of its version."""
@@ -291,49 +290,6 @@ def _cause(request: web.Request, caller: Caller) -> str:
 def _since(found: Mapping[str, Any], seen: int) -> list[Mapping[str, Any]]:
     """What the timeline says of the changes after version `seen`; at most the newest twenty."""
     return [one for one in found.get("timeline", ()) if one["version"] > seen][-20:]
-
-
-def _filter(request: web.Request, caller: Caller) -> dict[str, Any]:
-    query = request.query
-    unknown = query.keys() - {"status", "owner", "team", "limit", "cursor"}
-    if unknown:
-        raise Problem(422, "invalid", "Unknown parameter", field=sorted(unknown)[0])
-    where: dict[str, Any] = {}
-    if "status" in query:
-        if query["status"] not in set(Status):
-            raise Problem(422, "invalid", "No such status", field="status")
-        where["status"] = query["status"]
-    if "owner" in query:
-        wanted = {"me": caller.id, "none": None}.get(query["owner"], query["owner"])
-        where |= {"owner.id": wanted} if wanted is not None else {"owner": None}
-    if "team" in query:
-        where["team"] = query["team"]
-    return where
-
-
-def _limit(request: web.Request) -> int:
-    text = request.query.get("limit", "50")
-    is_number = text.isascii() and text.isdigit() and len(text) <= 3
-    if not is_number or not 1 <= int(text) <= _LONGEST_PAGE:
-        raise Problem(422, "invalid", f"limit is a number from 1 to {_LONGEST_PAGE}", field="limit")
-    return int(text)
-
-
-def _cursor(last: Mapping[str, Any]) -> str:
-    due_at = last["promise"]["due_at"] if last["promise"] else None
-    place = [due_at.isoformat() if due_at else None, last["_id"]]
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
-
-
-def _place(cursor: str | None) -> tuple[datetime | None, str] | None:
-    if cursor is None:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        due_at, reference = orjson.loads(base64.urlsafe_b64decode(padded))
-        return (datetime.fromisoformat(due_at) if due_at else None, str(reference))
-    except (binascii.Error, ValueError, TypeError) as error:
-        raise Problem(422, "invalid", "This cursor is none of ours", field="cursor") from error
 
 
 async def body_if_any(request: web.Request, model: type[BaseModel]) -> None:

@@ -237,10 +237,21 @@ def reply(ticket: Ticket, author: Owner, letter_id: str, caused_by: str, now: da
     changed = _moved(
         ticket, Event.REPLY, now, owner=ticket.owner or author, unread=False, promise=settled
     )
-    entries = [_entry(now, "replied", author.id, letter=letter_id)]
-    if settled is not None and settled is not ticket.promise:
-        entries.append(_entry(now, f"promise_{settled.state}", "desk", due_at=settled.due_at))
-    return Change(changed, tuple(entries), (_reply_notice(ticket, letter_id, caused_by, now),))
+    said = _entry(now, "replied", author.id, letter=letter_id)
+    return Change(
+        changed,
+        (said, *_settled(ticket, settled, now)),
+        (_reply_notice(ticket, letter_id, caused_by, now),),
+    )
+
+
+def _settled(
+    ticket: Ticket, promise: Promise | None, now: datetime
+) -> tuple[Mapping[str, Any], ...]:
+    """What the timeline says of a promise that has come to its end."""
+    if promise is None or promise is ticket.promise:
+        return ()
+    return (_entry(now, f"promise_{promise.state}", "desk", due_at=promise.due_at),)
 
 
 def _reply_notice(ticket: Ticket, letter_id: str, caused_by: str, now: datetime) -> NoticeRequested:
@@ -267,8 +278,9 @@ def wait(ticket: Ticket, event: Event, by: str, now: datetime) -> Change:
 
 def resolve(ticket: Ticket, by: str, now: datetime) -> Change:
     """The enquiry is answered."""
-    changed = _moved(ticket, Event.RESOLVE, now, unread=False)
-    return Change(changed, (_entry(now, "resolved", by),))
+    settled = answered(ticket.promise, now)
+    changed = _moved(ticket, Event.RESOLVE, now, unread=False, promise=settled)
+    return Change(changed, (_entry(now, "resolved", by), *_settled(ticket, settled, now)))
 
 
 def reopen(ticket: Ticket, promise: Promise, by: str, now: datetime) -> Change:

@@ -46,14 +46,13 @@ def as_whole(
 
 def _letter(one: Mapping[str, Any], found: Mapping[str, Any]) -> Shown:
     came_in = one["direction"] == "in"
-    patron = found["patron"]["address"]
     return {
         "id": one["_id"],
         "direction": one["direction"],
         "from": {"name": one["name"], "address": one.get("address_as_written")}
         if came_in
         else one["by"],
-        "to": list(one.get("recipients", ())) if came_in else [patron],
+        "to": _recipients(one, found),
         "at": one["at"],
         "subject": one.get("subject", found["subject"]),
         "text": one["text"],
@@ -63,6 +62,12 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any]) -> Shown:
         ],
         "automatic": came_in and one["automatic"] is not None,
     }
+
+
+def _recipients(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
+    if one["direction"] == "in":
+        return list(one["recipients"])
+    return [found["patron"]["address"]] if one["direction"] == "out" else []
 
 
 def _notice(one: Mapping[str, Any]) -> Shown:

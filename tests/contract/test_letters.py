@@ -185,7 +185,6 @@ async def test_a_letter_that_can_not_be_stored_costs_its_neighbours_nothing(
         assert await letters.find(one) is not None
 
 
-@pytest.mark.xfail(strict=True, reason="the server's own refusal counts as one for the moment")
 @pytest.mark.parametrize("letters", ["mongodb"], indirect=True)
 async def test_a_letter_larger_than_a_document_costs_its_neighbours_nothing(
     letters: Letters,

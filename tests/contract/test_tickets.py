@@ -111,7 +111,7 @@ async def test_each_entry_of_the_timeline_says_which_version_it_made(tickets: Ti
     await tickets.save(resolve(await current(tickets), "mair", NOW), caused_by="request-1")
     whole = await tickets.whole(REFERENCE)
     assert whole is not None
-    assert [one["version"] for one in whole["timeline"]] == [1, 1, 1, 2]
+    assert [one["version"] for one in whole["timeline"]] == [1, 1, 1, 2, 2]
 
 
 async def test_a_change_of_a_ticket_as_it_no_longer_is_changes_nothing(tickets: Tickets) -> None:

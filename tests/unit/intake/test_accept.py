@@ -215,7 +215,6 @@ async def test_a_header_that_a_relay_folded_is_the_same_header(house: House) -> 
     assert len(house.letters.kept) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a reference is allotted though the letter has one")
 async def test_the_same_letter_again_has_the_same_reference(house: House) -> None:
     raw = mail()
     assert await house.accept(raw) == await house.accept(raw)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.intake.letter import Attachment
-from services.intake.mail import Mail, Unreadable, decoded, decoded_bytes, is_address, read
+from services.intake.mail import Mail, Unreadable, decoded, decoded_bytes, read
 from tests.builders import mail
 
 
@@ -167,39 +167,6 @@ def test_without_a_sender_there_is_no_address() -> None:
     assert read(lines("Subject: x", "", "words")).address is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["rhian@patrons.example", "o'brien+tag@a-b.example", "x@a.b.c.d.example", "1=2@x.example"],
-)
-def test_a_plain_address_is_one(text: str) -> None:
-    assert is_address(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "rhian",
-        "@patrons.example",
-        "rhian@",
-        "rhian@patrons",
-        "a b@patrons.example",
-        "rhian@patrons.example\r\nBcc: x@y.example",
-        "rhian@patrons.example\n",
-        "<rhian@patrons.example>",
-        "rhian@patrons.example,other@x.example",
-        "a\x85b@patrons.example",
-        "a\u2028b@patrons.example",
-        "a\ud800b@patrons.example",
-        "a\u202eb@patrons.example",
-        f"{'a' * 65}@patrons.example",
-        f"rhian@{'a.' * 130}example",
-    ],
-)
-def test_what_is_no_plain_address_is_none(text: str) -> None:
-    assert not is_address(text)
-
-
 # Bodies.
 
 
@@ -305,7 +272,6 @@ def test_what_is_attached_is_named_as_its_sender_did(disposition: str, filename:
     assert attached(disposition) == (Attachment(filename, "application/pdf", 5),)
 
 
-@pytest.mark.xfail(strict=True, reason="the parser has put replacement characters there already")
 def test_a_file_name_whose_bytes_stand_raw_is_read() -> None:
     [found] = attached('attachment; filename="église.pdf"')
     assert found.filename == "église.pdf"
@@ -425,14 +391,12 @@ def test_a_header_bomb_takes_no_longer_than_a_moment(name: str) -> None:
     assert _seconds(BOMBS[name] + b"\r\n\r\nwords") < 4
 
 
-@pytest.mark.xfail(strict=True, reason="an address, a type or a name list is read in square time")
 @pytest.mark.parametrize("name", sorted(SLOW_BOMBS))
 def test_a_header_bomb_that_was_slow_takes_no_longer_than_a_moment(name: str) -> None:
     # A third of what is allowed: the whole takes a quarter of a minute.
     assert _seconds(SLOW_BOMBS[name][: _MUCH // 3] + b"\r\n\r\nwords") < 0.2
 
 
-@pytest.mark.xfail(strict=True, reason="only the first header block has a limit")
 def test_the_headers_of_a_part_are_limited_too() -> None:
     part = b"Content-Disposition: a" + b";" * 100_000
     raw = lines(FROM, "Content-Type: multipart/mixed; boundary=c", "", "--c", part, "", "x")
@@ -523,7 +487,6 @@ def test_no_charset_makes_text_that_can_not_be_stored(charset: str) -> None:
     found.text.encode()
 
 
-@pytest.mark.xfail(strict=True, reason="the HTML parser gives up below 256 levels, without a word")
 def test_words_in_deeply_nested_html_are_not_lost() -> None:
     html = b"<div>" * 300 + b"words" + b"</div>" * 300
     assert "words" in body("Content-Type: text/html", html).text

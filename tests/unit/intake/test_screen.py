@@ -6,7 +6,7 @@ from services.intake.mail import read
 from services.intake.screen import CHECKS, automatic
 from tests.builders import mail
 
-OWN = "llanfair.example"
+OWN = "enquiries@llanfair.example"
 
 
 def verdict(

@@ -202,7 +202,6 @@ async def test_a_ticket_that_is_gone_when_its_letter_is_due_refuses_the_letter(
     assert house.row().state == "refused"
 
 
-@pytest.mark.xfail(strict=True, reason="a reply without its words is sent, with `None` for them")
 async def test_a_reply_whose_words_are_not_there_is_not_sent(house: House) -> None:
     with pytest.raises((Permanent, Transient)):
         await house.hear(request(Notice.REPLY, letter_id="words-of-nobody"))
@@ -234,7 +233,6 @@ async def test_the_sweep_sends_all_that_is_due_and_survives_a_database_that_is_a
     assert {one.state for one in house.notices.rows.values()} == {"sent"}
 
 
-@pytest.mark.xfail(strict=True, reason="the loop ends, the process with it, every fifteen seconds")
 async def test_a_fault_with_one_letter_does_not_stop_the_sweep_for_the_others(
     house: House,
 ) -> None:

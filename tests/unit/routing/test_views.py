@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from services.routing.views import as_item, as_whole
 from tests.unit.examples import DUE, NOW, REFERENCE, document
 
@@ -107,7 +105,6 @@ def test_automatic_mail_is_shown_as_such() -> None:
     assert shown["automatic"]
 
 
-@pytest.mark.xfail(strict=True, reason="shown as if it went to the patron")
 def test_a_note_is_shown_to_nobody_outside() -> None:
     [shown] = as_whole(stored(), [WORDS_OUT | {"direction": "note"}], [])["messages"]
     assert shown["direction"] == "note"

@@ -140,7 +140,6 @@ MALFORMED: Final = [
 """Addresses with the right scheme that nothing can connect to."""
 
 
-@pytest.mark.xfail(strict=True, reason="accepted by the settings; ends in a traceback")
 def test_an_address_that_can_not_be_one_is_a_bad_setting_too() -> None:
     wanted = [
         (f"services.{one.service}", environment(**{one.variable: one.value})) for one in MALFORMED

@@ -120,14 +120,12 @@ def test_a_file_that_is_not_text_is_told(file: Path) -> None:
         read_library(file)
 
 
-@pytest.mark.xfail(strict=True, reason="accepted; the time in both periods counts twice")
 def test_periods_that_overlap_are_a_mistake(file: Path) -> None:
     file.write_text(GOOD.replace("09:00-13:00", "09:00-15:00"), encoding="utf-8")
     with pytest.raises(LibraryFileError, match=r"hours\.monday"):
         read_library(file)
 
 
-@pytest.mark.xfail(strict=True, reason="accepted; team_name knows only the first")
 def test_two_teams_with_one_id_are_a_mistake(file: Path) -> None:
     twice = '[[teams]]\nid = "enquiries"\nname = "Another"\n\n[[topics]]'
     file.write_text(GOOD.replace("[[topics]]", twice, 1), encoding="utf-8")
@@ -135,7 +133,6 @@ def test_two_teams_with_one_id_are_a_mistake(file: Path) -> None:
         read_library(file)
 
 
-@pytest.mark.xfail(strict=True, reason="`$` matches before a last line break")
 def test_a_period_with_a_line_break_is_a_mistake(file: Path) -> None:
     file.write_text(GOOD.replace('"09:00-13:00"', '"09:00-13:00\\n"'), encoding="utf-8")
     with pytest.raises(LibraryFileError, match=r"hours\.monday"):

@@ -101,7 +101,12 @@ def test_no_file_logs_otherwise() -> None:
         assert not prints or file in PRINTING, file
 
 
-PRINTING: Final = {"services/desk/__main__.py", "services/routing/diagram.py", "shared/config.py"}
+PRINTING: Final = {
+    "services/desk/__main__.py",
+    "services/routing/diagram.py",
+    "shared/config.py",
+    "shared/lifecycle.py",
+}
 """What people run at a terminal, and the line that says why nothing starts."""
 
 SPEAKER: Final = """
