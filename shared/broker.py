@@ -145,6 +145,7 @@ class Broker:
 
     async def stop_consuming(self) -> None:
         """Take nothing more, and wait until what was taken is settled."""
+        self._subscriptions.clear()  # a new link must not begin again
         for queue, tag in self._consuming:
             try:
                 await queue.cancel(tag, timeout=CALL_TIMEOUT)
