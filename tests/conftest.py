@@ -1,12 +1,13 @@
 """Real servers for the tests that need them: private ones, or those that the environment names."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from deploy.local.servers import MongoServer, RabbitServer
+from tests.nursery import Nursery
 from tests.stage import Servers, Stage
 
 
@@ -34,9 +35,30 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
             one.stop()
 
 
+@pytest.fixture(scope="session")
+def nurseries() -> Iterator[Mapping[str, Nursery]]:
+    """Where services are forked from, so that each test need not import them again."""
+    nurseries = {name: Nursery(name) for name in ("intake", "routing", "notify")}
+    yield nurseries
+    for one in nurseries.values():
+        one.close()
+
+
 @pytest.fixture
-async def stage(servers: Servers, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(
+    servers: Servers, nurseries: Mapping[str, Nursery], tmp_path: Path
+) -> AsyncIterator[Stage]:
     """An empty desk: no service runs yet."""
+    stage = await Stage.build(servers, tmp_path, nurseries)
+    try:
+        yield stage
+    finally:
+        await stage.clear()
+
+
+@pytest.fixture
+async def plain_stage(servers: Servers, tmp_path: Path) -> AsyncIterator[Stage]:
+    """The same, whose services are started as programs, as an operator does."""
     stage = await Stage.build(servers, tmp_path)
     try:
         yield stage

@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import Message
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,11 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from deploy.local.processes import free_port
 from deploy.local.servers import ROOT, MongoServer, RabbitServer, Service
+from services.desk.store import Office
+from shared.keys import Caller, Scope, make_key
+from shared.mongo import open_client
 from shared.queues import QUEUES, RETRY_QUEUE
+from shared.staff import StaffMember
 from tests.nursery import Forked, Nursery
 
 ENQUIRIES: Final = "enquiries@llanfair.example"
@@ -105,11 +110,15 @@ class Stage:
     """SMTP (`smtp`) and HTTP (`intake`, `routing`, `notify`) of the first copy of each."""
     token: str = ""
     key: str = ""
-    nurseries: dict[str, Nursery] = field(default_factory=dict)
+    nurseries: Mapping[str, Nursery] = field(default_factory=dict)
+    """Where services are forked from, by name; what is not here is started as a program."""
 
     @classmethod
-    async def build(cls, servers: Servers, folder: Path) -> Self:
+    async def build(
+        cls, servers: Servers, folder: Path, nurseries: Mapping[str, Nursery] | None = None
+    ) -> Self:
         stage = cls(servers, folder, f"test_{secrets.token_hex(6)}", Relay(free_port()))
+        stage.nurseries = nurseries or {}
         await stage._empty_queues()
         await stage.relay.open()
         return stage
@@ -119,8 +128,6 @@ class Stage:
         for copies in self.services.values():
             for one in copies:
                 one.kill()
-        for nursery in self.nurseries.values():
-            nursery.close()
         await self.relay.close()
         client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
         await client.drop_database(self.database)
@@ -163,25 +170,37 @@ class Stage:
 
     async def open(self, copies: int = 1) -> None:
         """Staff, keys, and so many copies of each service, ready."""
+        await self._staff()
         for name in ("intake", "routing", "notify"):
             for _ in range(copies):
                 self.add(name).start()
-        mair = ("Mair Pretend", "mair@llanfair.example", "--team", "enquiries", "--language", "en")
-        await self.desk("staff", "add", *mair)
-        self.token = await self.desk("token", "staff", "mair@llanfair.example")
-        self.key = await self.desk("token", "integration", "catalogue")
         await self.ready()
 
-    def start_quickly(self) -> None:
-        """From now on services are forked from processes that have imported them already."""
-        self.nurseries = {name: Nursery(name) for name in ("intake", "routing", "notify")}
+    async def _staff(self) -> None:
+        """One librarian with a token, and the catalogue with a key."""
+        client = open_client(self.servers.mongodb_uri)
+        office = Office(client[self.database])
+        mair = StaffMember(
+            "mair", "Mair Pretend", "mair@llanfair.example", "enquiries", frozenset({"en"})
+        )
+        await office.make_indexes()
+        await office.add_staff(mair)
+        now = datetime.now(UTC)
+        scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
+        self.token, self.key = make_key(), make_key()
+        callers = {
+            self.token: Caller(mair.id, mair.name, scopes),
+            self.key: Caller("catalogue", "catalogue", frozenset({Scope.ENQUIRIES_WRITE})),
+        }
+        for key, caller in callers.items():
+            await office.add_key(key, caller, now, now + timedelta(days=1))
+        client.close()
 
     async def ready(self) -> None:
-        """Wait until every copy says that it is, and knows the staff."""
+        """Wait until every copy says that it is."""
         for copies in self.services.values():
             for one in copies:
                 await until(partial(asyncio.to_thread, getattr, one, "is_ready"), 60)
-        await asyncio.sleep(2.1 if not self.token else 0)
 
     async def desk(self, *arguments: str, status: int = 0) -> str:
         """What `desk` prints."""

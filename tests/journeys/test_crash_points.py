@@ -27,7 +27,6 @@ PASSED_BY: Final = {
 
 @pytest.mark.timeout(600)
 async def test_every_crash_point_twenty_times(stage: Stage) -> None:
-    stage.start_quickly()
     await stage.open()
     hits_file = stage.folder / "hits"
     hits_file.touch()

@@ -8,7 +8,8 @@ from tests.stage import Stage, until
 PATRON = "rhian@patrons.example"
 
 
-async def test_a_mail_is_acknowledged_owned_answered_and_resolved(stage: Stage) -> None:
+async def test_a_mail_is_acknowledged_owned_answered_and_resolved(plain_stage: Stage) -> None:
+    stage = plain_stage
     await stage.open()
     raw = mail(subject="Opening hours", Message_ID="<first@patrons.example>")
     await stage.mail(raw)

@@ -40,7 +40,8 @@ async def test_two_copies_of_each_service(stage: Stage) -> None:
     assert ledger.copies(stage) == 0, "without faults nothing is sent twice"
 
 
-async def test_sigterm_drains_within_twenty_seconds(stage: Stage) -> None:
+async def test_sigterm_drains_within_twenty_seconds(plain_stage: Stage) -> None:
+    stage = plain_stage
     await stage.open()
     ledger = Ledger()
     sending = asyncio.create_task(ledger.send_many(stage, range(60)))

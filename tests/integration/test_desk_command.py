@@ -1,0 +1,48 @@
+"""The operators' command line, run as they run it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from shared.keys import caller_of, digest
+from tests.stage import Stage, run
+
+MAIR = ("Mair Pretend", "Mair@llanfair.example", "--team", "enquiries", "--language", "cy")
+
+
+async def test_staff_are_added_once_changed_and_listed(stage: Stage) -> None:
+    first = await stage.desk("staff", "add", *MAIR)
+    again = await stage.desk("staff", "add", *MAIR, "--language", "en", "--skill", "general")
+    assert first == again
+    [row] = (await stage.desk("staff", "list")).splitlines()
+    assert row.split("\t") == [
+        *(first, "Mair Pretend", "mair@llanfair.example", "enquiries", "cy,en", "general")
+    ]
+    said = await stage.desk("staff", "add", "A", "a@b.example", "--team", "nowhere", status=1)
+    assert "There is no team 'nowhere'" in said
+    assert "local-history" in said
+
+
+async def test_a_key_is_shown_once_and_only_its_digest_is_kept(stage: Stage) -> None:
+    await stage.desk("staff", "add", *MAIR)
+    token = await stage.desk("token", "staff", "mair@llanfair.example", "--days", "2")
+    key = await stage.desk("token", "integration", "catalogue")
+    client: Any = AsyncIOMotorClient(stage.servers.mongodb_uri, tz_aware=True)
+    stored = {one["_id"]: one for one in await client[stage.database].keys.find().to_list(None)}
+    client.close()
+    assert token not in str(stored)
+    staff = caller_of(stored[digest(token)], datetime.now(UTC))
+    catalogue = caller_of(stored[digest(key)], datetime.now(UTC))
+    assert staff is not None
+    assert catalogue is not None
+    assert sorted(staff.scopes) == ["tickets:read", "tickets:write"]
+    assert (catalogue.id, *catalogue.scopes) == ("catalogue", "enquiries:write")
+    assert "no staff member" in await stage.desk("token", "staff", "x@y.example", status=1)
+
+
+async def test_a_server_that_is_away_is_named(stage: Stage) -> None:
+    away = {"MONGODB_URI": "mongodb://127.0.0.1:9/", "AMQP_URL": "amqp://127.0.0.1:9/"}
+    env = stage.env | away
+    assert "MONGODB_URI" in await run("services.desk", "staff", "list", env=env, status=1)
+    assert "AMQP_URL" in await run("services.desk", "dead", "list", env=env, status=1)
