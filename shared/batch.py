@@ -23,9 +23,12 @@ class Batch(Generic[Asked, Answer]):
         *,
         most: int = 64,
         lanes: int = 2,
+        linger: float = 0,
     ) -> None:
+        """`linger`: seconds that the first call waits for others, where nobody waits for it."""
         self._carry_out = carry_out
         self._most = most
+        self._linger = linger
         self._free_lanes = lanes
         self._waiting: deque[tuple[Asked, asyncio.Future[Answer]]] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
@@ -46,7 +49,7 @@ class Batch(Generic[Asked, Answer]):
 
     async def _empty_the_queue(self) -> None:
         try:
-            await asyncio.sleep(0)  # let the calls of this turn of the loop join
+            await asyncio.sleep(self._linger)  # with 0, the calls of this turn of the loop join
             while self._waiting:
                 size = min(self._most, len(self._waiting))
                 await self._one_batch([self._waiting.popleft() for _ in range(size)])

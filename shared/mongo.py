@@ -143,9 +143,11 @@ class Updates:
     tell whether a filter matched: an update whose caller must know that is written alone.
     """
 
-    def __init__(self, collection: Collection, *, hint_only: bool = False) -> None:
+    def __init__(
+        self, collection: Collection, *, hint_only: bool = False, linger: float = 0
+    ) -> None:
         self._collection = collection.with_options(write_concern=HINT) if hint_only else collection
-        self._batch: Batch[UpdateOne, bool] = Batch(self._carry_out)
+        self._batch: Batch[UpdateOne, bool] = Batch(self._carry_out, linger=linger)
 
     async def __call__(self, where: Document, change: Any, *, upsert: bool = False) -> bool:
         """Whether a document was made by this call. Raises: Transient, Permanent."""
@@ -190,7 +192,11 @@ class SavedOutbox:
 
     def __init__(self, collection: Collection) -> None:
         self._collection = collection
-        self._mark = Updates(collection, hint_only=True)
+        self._marked = collection.with_options(write_concern=HINT)
+        # Nobody waits for a mark: a tenth of a second's worth is one update.
+        self._mark: Batch[tuple[str, Sequence[str]], None] = Batch(
+            self._mark_many, most=500, lanes=1, linger=0.1
+        )
 
     async def make_index(self) -> None:
         """Sparse: only documents that still have something to send stand in it."""
@@ -207,10 +213,16 @@ class SavedOutbox:
 
     async def mark_sent(self, document_id: str, message_ids: Sequence[str]) -> None:
         """Take out exactly what was confirmed: another message may have joined meanwhile."""
-        await self._mark(
-            {"_id": document_id},
-            {"$pull": {"outbox": {"message_id": {"$in": list(message_ids)}}}},
-        )
+        await self._mark((document_id, message_ids))
+
+    async def _mark_many(self, sent: Sequence[tuple[str, Sequence[str]]]) -> Sequence[None]:
+        message_ids = [one for _, ids in sent for one in ids]
+        with translated():
+            await self._marked.update_many(
+                {"_id": {"$in": [document_id for document_id, _ in sent]}},
+                {"$pull": {"outbox": {"message_id": {"$in": message_ids}}}},
+            )
+        return [None] * len(sent)
 
 
 __all__ = [

@@ -30,7 +30,7 @@ async def main(settings: NotifySettings) -> int:
     desk = Desk(notices, composer, courier, now)
     broker = Broker(settings.amqp_url)
     broker.subscribe(
-        Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=32)
+        Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=64)
     )
     app = web.Application()
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})

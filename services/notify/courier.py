@@ -11,7 +11,7 @@ from aiosmtplib import SMTP
 from shared.addresses import is_address
 from shared.errors import Permanent, Transient
 
-_MOST_CONNECTIONS: Final = 8
+_MOST_CONNECTIONS: Final = 16
 _IDLE: Final = 20.0
 """Seconds after which an unused connection is not trusted any more."""
 PATIENCE: Final = 10.0

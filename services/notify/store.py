@@ -46,7 +46,7 @@ class Notices:
         # it with it. A crash of the database that takes back a claim alone means that the same
         # letter, with the same Message-ID, is sent again.
         self._claim = Updates(database.notices, hint_only=True)
-        self._mark = Updates(database.notices)
+        self._mark = Updates(database.notices, linger=0.01)
         self._allow = Updates(database.allowances, hint_only=True)
         self._read_allowance = Reads(database.allowances, ["letters.id"])
         self._read_ticket = Reads(
