@@ -117,12 +117,12 @@ async def test_one_connection_carries_many_letters(relay: Relay, courier: Courie
     assert (len(relay.taken), relay.connections) == (5, 1)
 
 
-async def test_letters_of_the_same_moment_have_at_most_eight_connections(
+async def test_letters_of_the_same_moment_have_at_most_sixteen_connections(
     relay: Relay, courier: Courier
 ) -> None:
     await asyncio.gather(*(send(courier) for _ in range(30)))
     assert len(relay.taken) == 30
-    assert 1 < relay.connections <= 8
+    assert 1 < relay.connections <= 16
 
 
 async def test_a_connection_dropped_between_letters_is_survived(
