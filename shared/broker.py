@@ -11,6 +11,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -97,25 +98,33 @@ class Broker:
 
     async def _one_link(self) -> None:
         lost = asyncio.Event()
-        async with asyncio.timeout(10):
-            connection = await aio_pika.connect(self._url, timeout=CALL_TIMEOUT)
-        try:
+        async with AsyncExitStack() as connections:
             async with asyncio.timeout(20):
-                await self._set_up(connection, lost)
+                await self._set_up(connections, lost)
             log.info("broker_connected")
             await lost.wait()
             log.warning("broker_lost", reason="closed")
-        finally:
-            self._channel = self._exchange = None
-            self._consuming.clear()
-            await _close(connection)
 
-    async def _set_up(self, connection: AbstractConnection, lost: asyncio.Event) -> None:
+    async def _connect(
+        self, connections: AsyncExitStack, note: Callable[..., None]
+    ) -> AbstractConnection:
+        async with asyncio.timeout(10):
+            connection = await aio_pika.connect(self._url, timeout=CALL_TIMEOUT)
+        connections.push_async_callback(_close, connection)
+        connection.close_callbacks.add(note)
+        return connection
+
+    async def _set_up(self, connections: AsyncExitStack, lost: asyncio.Event) -> None:
+        """Two connections: one that publishes is blocked as a whole while RabbitMQ has an alarm,
+        and acknowledgements must still go out then, or nothing would ever leave the queues."""
+
         def note(*_: Any) -> None:
             lost.set()
 
-        connection.close_callbacks.add(note)
-        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        connections.callback(self._forget_link)
+        publishing = await self._connect(connections, note)
+        connection = await self._connect(connections, note) if self._subscriptions else publishing
+        channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         channel.close_callbacks.add(note)
         exchange = await declare(channel)
         # Before anything is consumed: what can't be handled is moved by this channel.
@@ -123,6 +132,10 @@ class Broker:
         for subscription in self._subscriptions:
             await self._subscribe(connection, subscription, note)
         self._exchange = exchange
+
+    def _forget_link(self) -> None:
+        self._channel = self._exchange = None
+        self._consuming.clear()
 
     async def _subscribe(
         self, connection: AbstractConnection, subscription: Subscription, note: Callable[..., None]
@@ -158,7 +171,8 @@ class Broker:
         """End `run`; the connection is closed with it."""
         self._stopping.set()
         if self._channel is not None:
-            await self._channel.close()
+            async with asyncio.timeout(2):
+                await self._channel.close()
 
     async def publish(self, message: Message) -> None:
         """Return once RabbitMQ holds the message in a queue.
@@ -197,6 +211,9 @@ class Broker:
         except Transient as error:
             # Not settled: with the link gone RabbitMQ gives it out again, so gone it must be.
             log.warning("delivery_left", queue=subscription.queue, reason=str(error))
+            drop_link()
+        except Exception:
+            log.exception("handler_failed", queue=subscription.queue)
             drop_link()
 
     async def _settle(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
@@ -317,7 +334,7 @@ async def _acknowledge(incoming: AbstractIncomingMessage) -> None:
 
 async def _close(connection: AbstractConnection) -> None:
     try:
-        async with asyncio.timeout(CALL_TIMEOUT):
+        async with asyncio.timeout(2):
             await connection.close()
     except _LOST as error:
         log.debug("broker_close_failed", reason=type(error).__name__)

@@ -20,7 +20,7 @@ from shared.errors import Transient
 log = structlog.get_logger()
 
 _M_ARENA_MAX: Final = -8
-DRAIN: Final = 15.0
+DRAIN: Final = 12.0
 """Seconds that an ending service may take to finish what it has in hand."""
 
 
@@ -58,15 +58,26 @@ async def _drain(steps: Sequence[Callable[[], Awaitable[None]]]) -> None:
     try:
         async with asyncio.timeout(DRAIN):
             for step in steps:
-                await step()
+                await _one_step(step)
     except TimeoutError:
         log.warning("stop_incomplete")
+
+
+async def _one_step(step: Callable[[], Awaitable[None]]) -> None:
+    """A step that fails must not keep the others from their turn."""
+    try:
+        await step()
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("stop_incomplete")
 
 
 def _why(task: asyncio.Task[None]) -> str:
     if task.cancelled():
         return "cancelled"
-    return repr(task.exception()) if task.exception() else "returned"
+    error = task.exception()
+    return type(error).__name__ if error else "returned"
 
 
 async def once_there(

@@ -86,7 +86,7 @@ def start_logging(service: str, level: str) -> None:
     )
     # Libraries speak of addresses and contents; what matters of theirs is logged as our events.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    for noisy in ("aiormq", "aio_pika", "mail.log", "pymongo", "asyncio"):
+    for noisy in ("aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 

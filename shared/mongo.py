@@ -27,6 +27,7 @@ from pymongo.errors import (
     OperationFailure,
     PyMongoError,
 )
+from pymongo.read_concern import ReadConcern
 
 from shared.batch import Batch
 from shared.errors import Permanent, Transient
@@ -91,6 +92,11 @@ async def is_there(client: Client) -> bool:
     except PyMongoError:
         return False
     return True
+
+
+def lasting(collection: Collection) -> Collection:
+    """Reads that no failover takes back: where work is called done on the strength of one."""
+    return collection.with_options(read_concern=ReadConcern("majority"))
 
 
 class Inserts:
@@ -237,6 +243,7 @@ __all__ = [
     "Updates",
     "close",
     "is_there",
+    "lasting",
     "open_client",
     "translated",
 ]

@@ -53,7 +53,10 @@ async def as_problems(request: web.Request, handler: Handler) -> web.StreamRespo
     except Transient:
         return Problem(503, "unavailable", "Try again in a moment").response()
     except web.HTTPException as error:
-        return Problem(error.status, _kind(error.status), error.reason).response()
+        answer = Problem(error.status, _kind(error.status), error.reason).response()
+        if "Allow" in error.headers:  # RFC 9110 §15.5.6
+            answer.headers["Allow"] = error.headers["Allow"]
+        return answer
     except Exception:
         log.exception("request_failed")
         return Problem(500, "fault", "A fault on our side").response()

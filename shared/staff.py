@@ -26,7 +26,7 @@ def from_document(document: dict[str, Any]) -> StaffMember:
         name=document["name"],
         address=document["address"],
         team=document["team"],
-        languages=frozenset(document["languages"]),
-        skills=frozenset(document["skills"]),
-        away=document["away"],
+        languages=frozenset(document.get("languages", ())),
+        skills=frozenset(document.get("skills", ())),
+        away=document.get("away", False),
     )

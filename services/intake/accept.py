@@ -24,7 +24,7 @@ _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
-_LARGE: Final = 256 * 1024
+_LARGE: Final = 64 * 1024
 """Bytes from which a mail is read in a thread, so that it holds nobody else up."""
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message as Part
 from email.utils import getaddresses
@@ -22,6 +23,7 @@ _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_HEADER_LINES: Final = 5000
 _MOST_PARTS: Final = 200
 _MOST_DEPTH: Final = 20
+_LONGEST_HEADER: Final = 10_000
 _MOST_TEXT: Final = 500_000
 """Characters."""
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -65,7 +67,8 @@ def read(raw: bytes) -> Mail:
         return _read(email.message_from_bytes(raw))
     except Unreadable:
         raise
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except Exception as error:
+        # Whatever a parser stumbles over, the letter is kept, and said to be so.
         raise Unreadable(f"not a mail message: {type(error).__name__}") from error
 
 
@@ -77,6 +80,8 @@ def _refuse_bombs(raw: bytes) -> None:
         raise Unreadable("its headers are too large")
     if _LONG_FIELD.search(raw):
         raise Unreadable("a header of one of its parts is too large")
+    if raw.count(b"ultipart/") > 2 * _MOST_DEPTH:  # each makes every line behind it cost more
+        raise Unreadable("its parts are nested too deep")
     if raw.count(b"\n--") > 50 * _MOST_PARTS:
         raise Unreadable("it has too many parts")
 
@@ -135,8 +140,10 @@ def _as_text(value: str) -> str:
 
 def decoded(value: str) -> str:
     """A header's text with its encoded words (RFC 2047) read and control characters gone."""
+    value = value[:_LONGEST_HEADER]
     if "=?" in value:
-        with suppress(ValueError):  # Not an encoded word after all: it stays as it was written.
+        # What is no encoded word after all stays as it was written.
+        with suppress(ValueError, MessageError):
             value = "".join(_word(*word) for word in decode_header(value))
     return _CONTROLS.sub(" ", value).strip()
 
@@ -163,7 +170,7 @@ def decoded_bytes(content: bytes, charset: str | None) -> str:
 
 def _sender(values: Iterable[str]) -> tuple[str, str | None]:
     """Whoever stands first in From, if it is one plain address and nothing else can be read."""
-    for name, address in getaddresses([*values][:1]):
+    for name, address in getaddresses([value[:_LONGEST_HEADER] for value in values][:1]):
         if is_address(address):
             return decoded(name)[:200], address
         return decoded(name)[:200], None

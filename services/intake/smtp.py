@@ -110,6 +110,7 @@ class _Conversation(SMTP):
                 read += await self._reader.readuntil(b".\r\n")
             except asyncio.LimitOverrunError as overrun:
                 read += await self._reader.readexactly(max(1, overrun.consumed))
+            self._reset_timeout()  # only a silent sender is cut off, not a slow one
             if len(read) > most:
                 is_too_large = True
                 del read[: -len(_END)]

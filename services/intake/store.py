@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from services.intake.letter import Letter
 from shared.crash import crash_point
 from shared.messages import EnquiryReceived
-from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, translated
+from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
 
 _MOST_INLINE: Final = 1024 * 1024
@@ -29,7 +29,7 @@ class Letters:
         self._tickets = database.tickets
         self._keys = database.keys
         self._insert = Inserts(database.messages)
-        self._read = Reads(database.messages, ["reference", "asked.body_digest"])
+        self._read = Reads(lasting(database.messages), ["reference", "asked.body_digest"])
         self.outbox = SavedOutbox(database.messages)
 
     async def make_indexes(self) -> None:

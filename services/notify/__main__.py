@@ -1,5 +1,6 @@
 """`python -m services.notify`: the library's letters, wired."""
 
+import asyncio
 from datetime import UTC, datetime
 from functools import partial
 
@@ -36,12 +37,37 @@ async def main(settings: NotifySettings) -> int:
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.notify_http_port)
 
+    stopping, swept = asyncio.Event(), asyncio.Event()
+
+    async def sweep_until_stopped() -> None:
+        await sweep(desk, stopping)
+        swept.set()
+        await asyncio.Event().wait()  # the broker still has acknowledgements to send
+
     async def work() -> None:
-        await run_together(broker.run(), sweep(desk))
+        await run_together(broker.run(), sweep_until_stopped())
+
+    async def stop_sweeping() -> None:
+        stopping.set()
+        if is_working.is_set():
+            await swept.wait()
+
+    is_working = asyncio.Event()
+
+    async def prepare() -> None:
+        await notices.make_indexes()
+        is_working.set()
 
     return await serve(
-        {"work": once_there(notices.make_indexes, work)},
-        [broker.stop_consuming, http.cleanup, courier.close, broker.close, partial(close, client)],
+        {"work": once_there(prepare, work)},
+        [
+            broker.stop_consuming,
+            stop_sweeping,
+            http.cleanup,
+            courier.close,
+            broker.close,
+            partial(close, client),
+        ],
     )
 
 

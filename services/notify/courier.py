@@ -12,6 +12,8 @@ from shared.addresses import is_address
 from shared.errors import Permanent, Transient
 
 _MOST_CONNECTIONS: Final = 16
+_TOO_LARGE: Final = 552
+"""RFC 1870 §6.1: said of the sender, but of this letter's size."""
 _IDLE: Final = 20.0
 """Seconds after which an unused connection is not trusted any more."""
 PATIENCE: Final = 10.0
@@ -41,14 +43,14 @@ class Courier:
         if not is_address(to):
             # The client would send to what it makes of it (GHSA-v3q9-hj7j-63hq).
             raise Permanent("not an address that mail can be sent to")
-        async with self._room:
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    return await self._send(envelope_from, to, content)
-            except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-                raise _translated(error) from error
-            except ValueError as error:
-                raise Permanent(f"this letter can't be sent: {type(error).__name__}") from error
+        try:
+            # The wait for a connection counts: the lease of a letter runs meanwhile.
+            async with asyncio.timeout(PATIENCE), self._room:
+                return await self._send(envelope_from, to, content)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            raise _translated(error) from error
+        except ValueError as error:
+            raise Permanent(f"this letter can't be sent: {type(error).__name__}") from error
 
     async def _send(self, envelope_from: str, to: str, content: bytes) -> str:
         connection = self._kept()
@@ -107,10 +109,17 @@ class Courier:
 
 
 def _translated(error: Exception) -> Transient | Permanent:
-    """RFC 5321 §4.2.1: 4yz may succeed later, 5yz won't."""
+    """RFC 5321 §4.2.1: 4yz may succeed later, 5yz won't.
+
+    But only what is said of the recipient or of the message speaks of this letter: a relay that
+    wants no sender of ours, or no greeting, has been set up wrongly, and letters wait.
+    """
     if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
         code = error.recipients[0].code
     else:
         code = getattr(error, "code", 0)
     what = f"the relay answered {code}" if code else f"the relay: {type(error).__name__}"
-    return Permanent(what) if 500 <= code < 600 else Transient(what)
+    of_us = isinstance(error, aiosmtplib.SMTPSenderRefused | aiosmtplib.SMTPHeloError)
+    if 500 <= code < 600 and (not of_us or code == _TOO_LARGE):
+        return Permanent(what)
+    return Transient(what)

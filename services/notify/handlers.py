@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
@@ -21,8 +22,11 @@ log = structlog.get_logger()
 _outcomes = Counter("desk_notices", "Letters by what became of them", ["notice", "outcome"])
 _FIRST_PAUSE: Final = 3.0
 _LONGEST_PAUSE: Final = 900.0
-GIVE_UP_AFTER: Final = timedelta(hours=48)
-"""How long a relay that can't take a letter is asked again."""
+MOST_TRIES: Final = 200
+"""How often a relay that can't take a letter is asked again: with these pauses, for two days. Tries
+are counted, for a clock may jump, and this service may have been away meanwhile."""
+_SWEEPERS: Final = 4
+"""Deferred letters that are tried at once, so that one relay that hangs does not hold up all."""
 
 
 class Courier(Protocol):
@@ -72,16 +76,26 @@ async def send_due(desk: Desk) -> bool:
     return True
 
 
-async def sweep(desk: Desk) -> None:
-    """Send what is due until cancelled. One letter at a time: each copy of the service helps."""
-    while True:
+async def sweep(desk: Desk, stopping: asyncio.Event) -> None:
+    """Send what is due until `stopping`; what is being sent then is ended first."""
+    await asyncio.gather(*(_sweep(desk, stopping) for _ in range(_SWEEPERS)))
+
+
+async def _sweep(desk: Desk, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
         try:
             worked = await send_due(desk)
         except Transient as error:
             log.warning("sweep_postponed", reason=str(error))
             worked = False
         if not worked:
-            await asyncio.sleep(1)
+            await _pause(stopping)
+
+
+async def _pause(stopping: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(1):
+            await stopping.wait()
 
 
 async def _compose(request: NoticeRequested, desk: Desk) -> Outgoing:
@@ -122,8 +136,8 @@ async def _send(claim: Claim, letter: Outgoing, desk: Desk) -> None:
 
 async def _deferred(claim: Claim, reason: str, desk: Desk) -> None:
     request = claim.request
-    if desk.clock() - claim.first_at > GIVE_UP_AFTER:
-        await _refused(claim, f"given up after 48 hours: {reason}", desk)
+    if claim.attempts >= MOST_TRIES:
+        await _refused(claim, f"given up after {claim.attempts} tries: {reason}", desk)
         return
     pause = min(_FIRST_PAUSE * 2 ** min(claim.attempts, 10), _LONGEST_PAUSE)
     await desk.notices.defer(request.message_id, claim.fence, reason, pause)

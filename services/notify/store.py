@@ -47,6 +47,8 @@ class Notices:
         # letter, with the same Message-ID, is sent again.
         self._claim = Updates(database.notices, hint_only=True)
         self._mark = Updates(database.notices, linger=0.01)
+        self._claimed: dict[str, Document] = {}
+        """The rows of the letters that this process is sending for the first time."""
         self._allow = Updates(database.allowances, hint_only=True)
         self._read_allowance = Reads(database.allowances, ["letters.id"])
         self._read_ticket = Reads(
@@ -88,11 +90,14 @@ class Notices:
         """
         row = _row(request, letter) | {"state": "sending", "fence": 1, "attempts": 0}
         if await self._claim({"_id": request.message_id}, _if_new(row, LEASE), upsert=True):
+            self._claimed[request.message_id] = row
             return True
-        # Another's claim may not be durable yet, and this delivery is acknowledged on its strength:
-        # a durable write that changes nothing waits until all before it is.
-        await self._mark({"_id": request.message_id}, {"$set": {"reference": request.reference}})
-        return False
+        # Somebody has it; but that claim may not be durable yet, and this delivery is acknowledged
+        # on its strength. Written again it is durable, or ours after all.
+        made = await self._mark({"_id": request.message_id}, _if_new(row, LEASE), upsert=True)
+        if made:
+            self._claimed[request.message_id] = row
+        return made
 
     async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
         """Make the row of a letter that is not sent. Raises: Transient."""
@@ -118,29 +123,47 @@ class Notices:
                 sort=[("due_at", 1)],
                 return_document=ReturnDocument.AFTER,
             )
-        return _claim_of(found) if found else None
+        try:
+            return _claim_of(found) if found else None
+        except ValueError:
+            await self.failed(found["_id"], found["fence"], "a notice of another version")
+            return None
 
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         """The relay has it. Raises: Transient."""
-        await self._finish(notice_id, fence, {"state": "sent", "relay_said": relay_said[:500]})
+        await self._finish(notice_id, fence, {"state": "sent", "relay_said": _storable(relay_said)})
 
     async def failed(self, notice_id: str, fence: int, reason: str) -> None:
         """It will not be sent. Raises: Transient."""
         await self._finish(notice_id, fence, {"state": "refused", "reason": reason})
 
     async def _finish(self, notice_id: str, fence: int, outcome: Document) -> None:
-        change = [
-            {"$set": {key: {"$literal": value} for key, value in outcome.items()}},
-            {"$set": {"finished_at": "$$NOW"}},
-            {"$unset": "due_at"},
-        ]
-        await self._mark({"_id": notice_id, "fence": fence}, change)
+        values = {key: {"$literal": value} for key, value in outcome.items()}
+        await self._write(
+            notice_id, fence, {**values, "finished_at": "$$NOW", "due_at": "$$REMOVE"}
+        )
 
     async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
         """It is tried again after that time. Raises: Transient."""
         due_at = {"$add": ["$$NOW", int(seconds * 1000)]}
         outcome = {"state": "deferred", "reason": {"$literal": reason}, "due_at": due_at}
-        await self._mark({"_id": notice_id, "fence": fence}, [{"$set": outcome}])
+        await self._write(notice_id, fence, outcome)
+
+    async def _write(self, notice_id: str, fence: int, outcome: Document) -> None:
+        """What became of a letter, if the claim still holds. A claim that a crash of the database
+        has taken back is made again: nothing else would know of the letter."""
+        row = self._claimed.pop(notice_id, None)
+        steps: list[Document] = [] if row is None else _if_new(row, LEASE)
+        holds = {"$eq": ["$fence", fence]}
+        steps.append(
+            {"$set": {key: {"$cond": [holds, to, f"${key}"]} for key, to in outcome.items()}}
+        )
+        await self._mark({"_id": notice_id}, steps, upsert=row is not None)
+
+
+def _storable(words: str) -> str:
+    """A relay may answer in any bytes."""
+    return words[:500].encode("utf-8", "replace").decode("utf-8")
 
 
 def _row(request: NoticeRequested, letter: Outgoing) -> Document:

@@ -4,11 +4,12 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly.
 """
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import structlog
 from aiohttp import web
@@ -30,6 +31,7 @@ from shared.references import in_text
 
 log = structlog.get_logger()
 
+_VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
 Decide = Callable[[Ticket, datetime, str], Change]
 """From the ticket as it is, now, and the cause's id: the change. Raises: NotAllowed."""
@@ -117,6 +119,7 @@ class Api:
             caller,
             lambda it, now, cause: actions.reply(_reachable(it), me, letter_id, cause, now),
             cause,
+            letter_id,
         )
 
     async def note(self, request: web.Request, caller: Caller) -> web.Response:
@@ -129,6 +132,7 @@ class Api:
             caller,
             lambda it, now, _: actions.note(it, caller.id, letter_id, now),
             cause,
+            letter_id,
         )
 
     async def wait(self, request: web.Request, caller: Caller) -> web.Response:
@@ -159,7 +163,7 @@ class Api:
         self, request: web.Request, caller: Caller, text: str, cause: str, direction: str
     ) -> str:
         """Keep the words first: they count once the ticket names them, which is the commit."""
-        letter_id = derived_id(cause, "words")
+        letter_id = derived_id(cause, "words", text)
         await self.tickets.write_down(
             {
                 "_id": letter_id,
@@ -173,14 +177,19 @@ class Api:
         return letter_id
 
     async def _change(
-        self, request: web.Request, caller: Caller, decide: Decide, cause: str | None = None
+        self,
+        request: web.Request,
+        caller: Caller,
+        decide: Decide,
+        cause: str | None = None,
+        letter_id: str | None = None,
     ) -> web.Response:
         """Decide on the ticket as the caller has seen it, save, and send what follows."""
         reference = _reference(request)
         cause = cause or _cause(request, caller)
         ticket = await self._seen(request, reference, cause)
         if ticket is None:
-            return await self._whole(reference)
+            return await self._done_before(reference, letter_id)
         try:
             change = decide(ticket, self.clock(), cause)
         except NotAllowed as error:
@@ -191,6 +200,16 @@ class Api:
             raise await self._stale(reference, ticket.version)
         self.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
+        return await self._whole(reference)
+
+    async def _done_before(self, reference: str, letter_id: str | None) -> web.Response:
+        """The answer to a request that comes again; its words must be those of the first time."""
+        found = await self.tickets.whole(reference) or {}
+        said = {one.get("letter") for one in found.get("timeline", ())}
+        if letter_id is not None and letter_id not in said:
+            raise Problem(
+                422, "idempotency-key-used", "This Idempotency-Key came with other words before"
+            )
         return await self._whole(reference)
 
     async def _seen(self, request: web.Request, reference: str, cause: str) -> Ticket | None:
@@ -271,10 +290,10 @@ def _if_match(request: web.Request) -> int:
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
         raise Problem(428, "if-match", "If-Match with the ticket's ETag is needed")
-    try:
-        return int(tag.removeprefix("W/").strip('"'))
-    except ValueError as error:
-        raise Problem(412, "stale", "If-Match is no version of this ticket") from error
+    version = _VERSION.fullmatch(tag)
+    if version is None:
+        raise Problem(412, "stale", "If-Match is no version of this ticket")
+    return int(version[1])
 
 
 def _cause(request: web.Request, caller: Caller) -> str:

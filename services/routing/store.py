@@ -10,7 +10,7 @@ from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
 from shared.library import Library
-from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, translated
+from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
@@ -49,6 +49,7 @@ class Tickets:
 
     def __init__(self, database: Database, library: Library) -> None:
         self._tickets = database.tickets
+        self._lasting_tickets = lasting(database.tickets)
         self._messages = database.messages
         self._notices = database.notices
         self._staff = database.staff
@@ -122,7 +123,7 @@ class Tickets:
     async def has_applied(self, reference: str, caused_by: str) -> bool:
         """Whether this cause has had its effect. Raises: Transient."""
         with translated():
-            found = await self._tickets.find_one(
+            found = await self._lasting_tickets.find_one(
                 {"_id": reference, "applied": caused_by}, {"_id": 1}
             )
         return found is not None
@@ -179,7 +180,7 @@ class Tickets:
     async def notices(self, reference: str) -> list[Document]:
         """What notify sent about a ticket. Raises: Transient."""
         with translated():
-            cursor = self._notices.find({"reference": reference, "notice": {"$ne": "reply"}})
+            cursor = self._notices.find({"reference": reference})
             return await cursor.sort("at", 1).to_list(None)
 
     async def write_down(self, document: Document) -> None:

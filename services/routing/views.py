@@ -34,7 +34,9 @@ def as_whole(
     notices: Sequence[Mapping[str, Any]],
 ) -> Shown:
     """A ticket with everything that was said about it, in time order."""
-    messages = [_letter(one, found) for one in letters] + [_notice(one) for one in notices]
+    states = {one["letter_id"]: one["state"] for one in notices if one.get("letter_id")}
+    messages = [_letter(one, found, states) for one in letters]
+    messages += [_notice(one) for one in notices if not one.get("letter_id")]
     messages.sort(key=lambda one: (one["at"], one["id"]))
     return as_item(found) | {
         "messages": messages,
@@ -44,7 +46,7 @@ def as_whole(
     }
 
 
-def _letter(one: Mapping[str, Any], found: Mapping[str, Any]) -> Shown:
+def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[str, str]) -> Shown:
     came_in = one["direction"] == "in"
     return {
         "id": one["_id"],
@@ -61,6 +63,8 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any]) -> Shown:
             for number, attachment in enumerate(one.get("attachments", ()))
         ],
         "automatic": came_in and one["automatic"] is not None,
+        # What became of a letter of ours; one that notify has not seen yet is queued.
+        **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
     }
 
 

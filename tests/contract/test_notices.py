@@ -15,6 +15,7 @@ from shared.messages import Notice
 from shared.mongo import Database
 from tests import fakes
 from tests.contract.conftest import fresh_database
+from tests.stage import Servers
 from tests.unit.examples import NOW, OUTGOING, REFERENCE, document, request
 
 TO = "rhian@patrons.example"
@@ -268,3 +269,39 @@ async def test_a_ticket_and_words_are_read_as_letters_need_them(
             return
     assert await house.notices.ticket(REFERENCE) == document()
     assert await house.notices.words("words-1") == words
+
+
+async def test_a_letter_whose_claim_a_crash_took_back_is_remembered_by_its_mark(
+    servers: Servers,
+) -> None:
+    """The claim is a weak write: a database that dies within a tenth of a second forgets it."""
+    async with fresh_database(servers) as database:
+        notices = store.Notices(database)
+        assert await notices.claim(request(), OUTGOING)
+        await database.notices.delete_many({})
+        await notices.defer(ID, 1, "the relay answered 451", 0)
+        claim = await notices.claim_due()
+        assert claim is not None
+        assert (claim.request, claim.fence) == (request(), 2)
+
+        assert not await notices.claim(request(), OUTGOING)
+        await database.notices.delete_many({})
+        assert await notices.claim(request(), OUTGOING), "nobody has it any more"
+
+
+async def test_a_relay_may_answer_in_any_bytes(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        notices = store.Notices(database)
+        await notices.claim(request(), OUTGOING)
+        await notices.sent(ID, 1, "2.0.0 \udcff taken")
+        assert await database.notices.distinct("state") == ["sent"]
+
+
+async def test_a_row_of_another_version_is_put_aside_and_holds_nobody_up(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        notices = store.Notices(database)
+        await notices.claim(request(), OUTGOING)
+        await notices.defer(ID, 1, "later", 0)
+        await database.notices.update_one({}, {"$set": {"notice": "of the future"}})
+        assert await notices.claim_due() is None
+        assert await database.notices.distinct("state") == ["refused"]

@@ -50,6 +50,30 @@ async def test_the_same_request_twice_is_one_answer(stage: Stage) -> None:
     assert len(stage.relay.delivered) == 2
 
 
+async def test_words_that_were_corrected_go_out_corrected(stage: Stage) -> None:
+    """The first try came too late; the second has other words under the same key."""
+    path, etag = await _one_ticket(stage)
+    _, noted, headers = await stage.api("POST", f"{path}/note", {"text": "Mind."}, If_Match=etag)
+    assert noted["version"] == 2
+    again = {"Idempotency_Key": "k-2"}
+    status, _, _ = await stage.api(
+        "POST", f"{path}/reply", {"text": "Wrong."}, If_Match=etag, **again
+    )
+    assert status == 412
+    right = {"text": "Right."}
+    status, said, _ = await stage.api(
+        "POST", f"{path}/reply", right, If_Match=headers["ETag"], **again
+    )
+    assert status == 200
+    letter = await stage.letter("rhian@patrons.example", 2)
+    assert "Right." in letter.text
+    assert "Wrong." not in letter.text
+    status, said, _ = await stage.api(
+        "POST", f"{path}/reply", {"text": "More."}, If_Match=headers["ETag"], **again
+    )
+    assert (status, said["type"]) == (422, "/problems/idempotency-key-used")
+
+
 async def test_what_is_not_allowed_is_said_exactly(stage: Stage) -> None:
     path, etag = await _one_ticket(stage)
     api = stage.api

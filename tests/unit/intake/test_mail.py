@@ -490,3 +490,16 @@ def test_no_charset_makes_text_that_can_not_be_stored(charset: str) -> None:
 def test_words_in_deeply_nested_html_are_not_lost() -> None:
     html = b"<div>" * 300 + b"words" + b"</div>" * 300
     assert "words" in body("Content-Type: text/html", html).text
+
+
+@pytest.mark.parametrize("subject", ["=?utf-8?b?A?=", "=?utf-8?b?=?=", "=?utf-8?q?=?= =?x"])
+def test_a_broken_encoded_word_is_left_as_it_is(subject: str) -> None:
+    assert read(lines(FROM, f"Subject: {subject}", "", "words")).text.strip() == "words"
+
+
+def test_a_mail_of_many_levels_and_many_lines_takes_no_longer_than_a_moment() -> None:
+    levels = [
+        f'--b{at}\r\nContent-Type: multipart/mixed; boundary="b{at + 1}"\r\n' for at in range(700)
+    ]
+    raw = lines(FROM, 'Content-Type: multipart/mixed; boundary="b0"', "", *levels, *[""] * 40_000)
+    assert _seconds(raw) < 0.5

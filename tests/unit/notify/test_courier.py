@@ -150,8 +150,19 @@ async def test_what_the_relay_can_not_take_now_is_to_be_sent_again(
     assert await send(courier) == "2.0.0 Taken"
 
 
-@pytest.mark.parametrize("code", [550, 552, 554])
-@pytest.mark.parametrize("where", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("code", [530, 550, 554])
+async def test_a_relay_that_wants_no_sender_of_ours_has_refused_no_letter(
+    relay: Relay, courier: Courier, code: int
+) -> None:
+    relay.mail.append(f"{code} 5.7.1 Not from you")
+    with pytest.raises(Transient, match=str(code)):
+        await send(courier)
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [("mail", 552), *((where, code) for where in ("rcpt", "data") for code in (550, 552, 554))],
+)
 async def test_what_the_relay_will_never_take_is_not_sent_again(
     relay: Relay, courier: Courier, where: str, code: int
 ) -> None:

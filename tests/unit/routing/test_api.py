@@ -217,12 +217,14 @@ async def test_a_change_without_a_condition_is_refused(house: House) -> None:
     assert (status, said["type"]) == (428, "/problems/if-match")
 
 
-@pytest.mark.parametrize("tag", ['"1"', "1", 'W/"1"', ' "1" '])
+@pytest.mark.parametrize("tag", ['"1"', ' "1" '])
 async def test_a_condition_that_holds_is_read_in_any_form(house: House, tag: str) -> None:
     assert (await house.do("claim", If_Match=tag))[0] == 200
 
 
-@pytest.mark.parametrize("tag", ['"0"', '"2"', '"x"', "*", '"1", "2"', '"-1"', '""'])
+@pytest.mark.parametrize(
+    "tag", ['"0"', '"2"', "1", 'W/"1"', '"1_0"', '"x"', "*", '"1", "2"', '"-1"', '""']
+)
 async def test_a_condition_that_does_not_hold_changes_nothing(house: House, tag: str) -> None:
     status, said = await house.do("claim", If_Match=tag)
     assert (status, said["type"]) == (412, "/problems/stale")
