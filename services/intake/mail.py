@@ -34,6 +34,15 @@ class Unreadable(Exception):
     """These bytes can't be understood as a letter; the text says why."""
 
 
+UNREADABLE: Final = (
+    Unreadable,
+    RecursionError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+)
+"""What the standard library's parser raises for hostile mail, besides our own."""
 _TAG: Final = re.compile(r"<[^<>]*>")
 _NAMING: Final = frozenset({"content-type", "content-disposition"})
 
@@ -60,13 +69,18 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Raises: Unreadable."""
-    _refuse_bombs(raw)
     try:
-        return _read(email.message_from_bytes(raw))
+        return _read(parsed(raw))
     except Unreadable:
         raise
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise Unreadable(f"not a mail message: {type(error).__name__}") from error
+
+
+def parsed(raw: bytes) -> Part:
+    """The parts of a message, for who looks for other things. Raises: one of `UNREADABLE`."""
+    _refuse_bombs(raw)
+    return email.message_from_bytes(raw)
 
 
 def _refuse_bombs(raw: bytes) -> None:
@@ -93,7 +107,8 @@ def _read(message: Part) -> Mail:
         text=_shortened(plain if plain.strip() or not rich.strip() else _text_of_html(rich)),
         message_id=next(iter(_ids(headers.get("message-id", ()))), None),
         in_reply_to=_ids(headers.get("in-reply-to", ())),
-        references=_ids(headers.get("references", ())),
+        # RFC 5322 §3.6: there is one; a second is somebody else's.
+        references=_ids(headers.get("references", ())[:1]),
         attachments=attachments,
     )
 
@@ -112,6 +127,11 @@ def _text_of_html(html: str) -> str:
     text = str(get_text(html))
     # It gives up, without a word, where tags are nested 256 deep: then the bare words must do.
     return text if text.strip() else unescape(_TAG.sub(" ", html))
+
+
+def header_text(part: Part, name: str) -> str:
+    """A header's text, decoded; empty where there is none."""
+    return decoded(_as_text(str(part[name] or "")))
 
 
 def _headers(message: Part) -> dict[str, tuple[str, ...]]:
@@ -166,7 +186,8 @@ def _sender(values: Iterable[str]) -> tuple[str, str | None]:
     for name, address in getaddresses([*values][:1]):
         if is_address(address):
             return decoded(name)[:200], address
-        return decoded(name)[:200], None
+        # A word alone, which RFC 5322 §3.4 does not know, is a name more often than an address.
+        return decoded(name or ("" if "@" in address else address))[:200], None
     return "", None
 
 
@@ -185,7 +206,8 @@ def _contents(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
         kind, name = part.get_content_type(), _filename(part)
         content = _payload(part)
         is_words = name is None and part.get_content_disposition() != "attachment"
-        if is_words and kind == "text/plain":
+        # A multipart whose boundary never comes, or is its parent's: what it has is shown as it is.
+        if is_words and (kind == "text/plain" or part.get_content_maintype() == "multipart"):
             plain.append(decoded_bytes(content, part.get_content_charset()))
         elif is_words and kind == "text/html":
             rich.append(decoded_bytes(content, part.get_content_charset()))

@@ -142,7 +142,7 @@ def test_at_most_a_hundred_references_are_kept() -> None:
             "rhian@patrons.example",
         ),
         ("rhian@patrons.example (Rhian Example)", "Rhian Example", "rhian@patrons.example"),
-        ("Rhian", "", None),
+        ("Rhian", "Rhian", None),
         ("Rhian <>", "Rhian", None),
         ("Rhian <rhian@localhost>", "Rhian", None),
         ("Rhian <rhian at patrons.example>", "Rhian", None),
