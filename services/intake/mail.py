@@ -215,6 +215,9 @@ def _contents(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
             attachments.append(Attachment(name or "", kind, len(content)))
         if len(plain) + len(rich) + len(attachments) > _MOST_PARTS:
             raise Unreadable("it has too many parts")
+    if not attachments and not "".join([*plain, *rich]).strip():
+        # Parts that are all empty: the words stand beside them, where a boundary went wrong.
+        plain = [_as_text(one) for one in (message.preamble, message.epilogue) if one]
     return "\n".join(plain), "\n".join(rich), tuple(attachments)
 
 
