@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test check lock bench diagram clean
+.PHONY: help setup run mail trace test check lock bench corpus diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -31,6 +31,9 @@ check: setup ## Style, types, and which part may import which
 
 bench: setup ## Speed, beside a pipeline that does nothing
 	@$(PYTHON_HERE) -m bench
+
+corpus: setup ## Score the reading of mail: make corpus CORPUS=folder
+	@$(PYTHON_HERE) -m tests.corpus $(CORPUS)
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter
 
 from services.intake import screen
+from services.intake.bounce import bounce_of, has_signs
 from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
 from services.intake.mail import Unreadable, read
@@ -81,6 +82,9 @@ async def understand(
         mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
     except Unreadable as error:
         return replace(letter, unreadable=str(error))
+    bounce = None
+    if has_signs(mail, has_null_sender=envelope_from == ""):
+        bounce = await asyncio.to_thread(bounce_of, raw, has_null_sender=envelope_from == "")
     return replace(
         letter,
         name=mail.name,
@@ -91,7 +95,8 @@ async def understand(
         replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
         references=mail.references,
         attachments=mail.attachments,
-        automatic=screen.automatic(mail, envelope_from, own),
+        bounce=bounce,
+        automatic=screen.automatic(mail, envelope_from, own, bounce),
     )
 
 
@@ -148,7 +153,9 @@ def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
 
 
 async def _ticket_of(letter: Letter, desk: Desk) -> str | None:
-    claimed = claims(letter.subject, letter.recipients, letter.replies_to, desk.seal)
+    returned = letter.bounce.original_message_id if letter.bounce else None
+    replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
+    claimed = claims(letter.subject, letter.recipients, replies_to, desk.seal)
     if claimed.must_be_checked and letter.address:
         return await _checked(claimed, letter.address, desk.letters)
     return claimed.proven

@@ -18,6 +18,20 @@ class Attachment:
 
 
 @dataclass(frozen=True)
+class Bounce:
+    """What a mail system says of a message that did not arrive."""
+
+    recipients: tuple[str, ...]
+    """Whom it did not reach; may be empty: some do not say."""
+    permanent: bool
+    """Whether it was given up; False while it is still being tried."""
+    status: str | None = None
+    """RFC 3463, such as `5.1.1`."""
+    original_message_id: str | None = None
+    """Of the message that did not arrive, with its angle brackets."""
+
+
+@dataclass(frozen=True)
 class Letter:
     """What a patron sent us, understood as far as it could be."""
 
@@ -39,6 +53,8 @@ class Letter:
     references: tuple[str, ...] = ()
     """The thread so far, oldest first, as RFC 5322 §3.6.4 has it."""
     attachments: tuple[Attachment, ...] = ()
+    bounce: Bounce | None = None
+    """What it says of a message that did not arrive, if that is what it is."""
     automatic: str | None = None
     """Why this was not written by a person; None if it was."""
     unreadable: str | None = None

@@ -62,14 +62,20 @@ class Mail:
 
 def read(raw: bytes) -> Mail:
     """Raises: Unreadable."""
-    _refuse_bombs(raw)
     try:
-        return _read(email.message_from_bytes(raw))
+        return _read(parsed(raw))
     except Unreadable:
         raise
     except Exception as error:
         # Whatever a parser stumbles over, the letter is kept, and said to be so.
         raise Unreadable(f"not a mail message: {type(error).__name__}") from error
+
+
+def parsed(raw: bytes) -> Part:
+    """The parts of a message, for who looks for other things. Raises: Unreadable, and
+    whatever the standard library's parser raises for hostile mail."""
+    _refuse_bombs(raw)
+    return email.message_from_bytes(raw)
 
 
 def _refuse_bombs(raw: bytes) -> None:
@@ -98,7 +104,8 @@ def _read(message: Part) -> Mail:
         text=_shortened(plain if plain.strip() or not rich.strip() else _text_of_html(rich)),
         message_id=next(iter(_ids(headers.get("message-id", ()))), None),
         in_reply_to=_ids(headers.get("in-reply-to", ())),
-        references=_ids(headers.get("references", ())),
+        # RFC 5322 §3.6: there is one; a second is somebody else's.
+        references=_ids(headers.get("references", ())[:1]),
         attachments=attachments,
     )
 
@@ -117,6 +124,11 @@ def _text_of_html(html: str) -> str:
     text = str(get_text(html))
     # It gives up, without a word, where tags are nested 256 deep: then the bare words must do.
     return text if text.strip() else unescape(_TAG.sub(" ", html))
+
+
+def header_text(part: Part, name: str) -> str:
+    """A header's text, decoded; empty where there is none."""
+    return decoded(_as_text(str(part[name] or "")))
 
 
 def _headers(message: Part) -> dict[str, tuple[str, ...]]:
@@ -173,7 +185,8 @@ def _sender(values: Iterable[str]) -> tuple[str, str | None]:
     for name, address in getaddresses([value[:_LONGEST_HEADER] for value in values][:1]):
         if is_address(address):
             return decoded(name)[:200], address
-        return decoded(name)[:200], None
+        # A word alone, which RFC 5322 §3.4 does not know, is a name more often than an address.
+        return decoded(name or ("" if "@" in address else address))[:200], None
     return "", None
 
 
@@ -192,7 +205,8 @@ def _contents(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
         kind, name = part.get_content_type(), _filename(part)
         content = _payload(part)
         is_words = name is None and part.get_content_disposition() != "attachment"
-        if is_words and kind == "text/plain":
+        # A multipart whose boundary never comes, or is its parent's: what it has is shown as it is.
+        if is_words and (kind == "text/plain" or part.get_content_maintype() == "multipart"):
             plain.append(decoded_bytes(content, part.get_content_charset()))
         elif is_words and kind == "text/html":
             rich.append(decoded_bytes(content, part.get_content_charset()))
@@ -200,6 +214,9 @@ def _contents(message: Part) -> tuple[str, str, tuple[Attachment, ...]]:
             attachments.append(Attachment(name or "", kind, len(content)))
         if len(plain) + len(rich) + len(attachments) > _MOST_PARTS:
             raise Unreadable("it has too many parts")
+    if not attachments and not "".join([*plain, *rich]).strip():
+        # Parts that are all empty: the words stand beside them, where a boundary went wrong.
+        plain = [_as_text(one) for one in (message.preamble, message.epilogue) if one]
     return "\n".join(plain), "\n".join(rich), tuple(attachments)
 
 

@@ -126,6 +126,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "replies_to": letter.replies_to,
         "references": letter.references,
         "attachments": [asdict(one) for one in letter.attachments],
+        "bounce": asdict(letter.bounce) if letter.bounce else None,
         "automatic": letter.automatic,
         "unreadable": letter.unreadable,
         "asked": letter.asked,

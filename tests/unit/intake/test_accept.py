@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.intake.accept import Desk, accept_mail, keep, understand
+from services.intake.letter import Bounce
 from services.intake.store import ReferenceTaken
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived
@@ -107,6 +108,49 @@ async def test_automatic_mail_about_a_ticket_is_noted_there(house: House) -> Non
     to = (SEAL.reply_address(ADDRESS, REFERENCE),)
     assert await house.accept(mail(), "", to) == REFERENCE
     assert [(one.reference, one.opens) for one in house.events] == [(REFERENCE, False)]
+
+
+def bounce_about(message_id: str) -> bytes:
+    """A mail system's notice about a letter."""
+    return mail(
+        sender="MAILER-DAEMON@relay.example",
+        name="Mail Delivery System",
+        subject="Undelivered Mail Returned to Sender",
+        text="Your message could not be delivered to:\n\n"
+        "<gwen@patrons.example>: 550 5.1.1 unknown\n\n"
+        f"--- Below this line is a copy of the message.\n\nMessage-ID: {message_id}\n",
+    )
+
+
+async def test_a_bounce_of_our_own_letter_joins_its_ticket_and_says_whom_it_missed(
+    house: House,
+) -> None:
+    ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    assert await house.accept(bounce_about(ours), "") == REFERENCE
+    [letter] = house.letters.kept.values()
+    assert letter.automatic == "bounce"
+    assert letter.bounce == Bounce(("gwen@patrons.example",), True, "5.1.1", ours)
+    assert [(one.reference, one.opens) for one in house.events] == [(REFERENCE, False)]
+
+
+async def test_a_bounce_of_a_letter_that_is_not_ours_joins_and_opens_nothing(house: House) -> None:
+    forged = Seal("another-secret-that-is-long-enough-0123456789")
+    theirs = forged.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    assert await house.accept(bounce_about(theirs), "") is None
+    assert house.events == []
+
+
+async def test_a_null_sender_is_enough_to_look_for_a_bounce(house: House) -> None:
+    raw = mail(
+        sender="desk@relay.example",
+        name="Relay",
+        text="Your message could not be delivered to the following recipient:\n"
+        "gwen@patrons.example\n"
+        "--- Below this line is a copy of the message.\n",
+    )
+    await house.accept(raw, "")
+    [letter] = house.letters.kept.values()
+    assert letter.bounce == Bounce(("gwen@patrons.example",), True)
 
 
 async def test_a_letter_joins_by_the_token_of_our_reply_address(house: House) -> None:

@@ -142,7 +142,7 @@ def test_at_most_a_hundred_references_are_kept() -> None:
             "rhian@patrons.example",
         ),
         ("rhian@patrons.example (Rhian Example)", "Rhian Example", "rhian@patrons.example"),
-        ("Rhian", "", None),
+        ("Rhian", "Rhian", None),
         ("Rhian <>", "Rhian", None),
         ("Rhian <rhian@localhost>", "Rhian", None),
         ("Rhian <rhian at patrons.example>", "Rhian", None),
@@ -503,3 +503,40 @@ def test_a_mail_of_many_levels_and_many_lines_takes_no_longer_than_a_moment() ->
     ]
     raw = lines(FROM, 'Content-Type: multipart/mixed; boundary="b0"', "", *levels, *[""] * 40_000)
     assert _seconds(raw) < 0.5
+
+
+def test_of_two_references_headers_the_first_counts() -> None:
+    raw = lines("References: <a@x.example>", "References: <b@x.example>", "", "words")
+    assert read(raw).references == ("<a@x.example>",)
+
+
+def test_a_multipart_whose_boundary_never_comes_is_shown_and_is_no_attachment() -> None:
+    found = read(lines("Content-Type: multipart/mixed; boundary=cut", "", "words without a part"))
+    assert found.text.strip() == "words without a part"
+    assert found.attachments == ()
+
+
+def test_a_character_split_between_two_encoded_words_is_read() -> None:
+    # RFC 2047 §5 forbids it, and it is seen all the same: e-acute is C3 A9.
+    raw = lines("Subject: =?utf-8?Q?caf=C3?=", " =?utf-8?B?qSBhdQ==?=", "", "words")
+    assert read(raw).subject == "café au"
+
+
+def test_a_file_name_in_continued_pieces_is_read() -> None:
+    # RFC 2231 §3, §4.1.
+    kind = "Content-Disposition: attachment; filename*0*=utf-8''caf%C3%A9; filename*1=\" list.txt\""
+    [attachment] = read(lines(kind, "", "words")).attachments
+    assert attachment.filename == "café list.txt"
+
+
+def test_the_first_of_a_group_is_the_sender() -> None:
+    # RFC 6854 §2.1 allows a group in From.
+    found = read(lines("From: Readers: Rhian <rhian@patrons.example>, b@x.example;", "", "words"))
+    assert (found.name, found.address) == ("Rhian", "rhian@patrons.example")
+
+
+def test_words_beside_empty_parts_are_kept() -> None:
+    kind = "Content-Type: multipart/mixed; boundary=cut"
+    assert read(
+        lines(kind, "", "--cut", "", "", "--cut--", "words after the end")
+    ).text.strip() == ("words after the end")

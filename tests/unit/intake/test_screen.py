@@ -78,4 +78,4 @@ def test_mail_whose_sender_can_not_be_read_may_be_a_persons() -> None:
 
 def test_the_first_verdict_wins() -> None:
     assert verdict(envelope_from="", Auto_Submitted="auto-replied") == "null sender"
-    assert len(CHECKS) == 6
+    assert len(CHECKS) == 9

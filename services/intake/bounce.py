@@ -1,0 +1,342 @@
+"""Whether a mail says that another did not arrive, of which recipient, and of which letter. Pure.
+
+First by RFC 3464, then by families of phrasing and structure (`bounce_families.py`). No single word
+decides: a person may write from postmaster@, and may quote a bounce. Never raises.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from email.message import Message as Part
+from html import unescape
+from itertools import pairwise
+from typing import Final, Literal
+
+from services.intake.bounce_families import (
+    ASIDE,
+    CLERK,
+    DAEMON,
+    DELAY,
+    GREETING,
+    HEADER_OF_ORIGINAL,
+    PHRASE,
+    RETURNED,
+    SUBJECT,
+)
+from services.intake.letter import Bounce
+from services.intake.mail import Mail, decoded, decoded_bytes, header_text, parsed
+
+_MOST_TEXT: Final = 32 * 1024
+"""Characters of a notice that are looked at."""
+_MOST_RECIPIENTS: Final = 100
+_MOST_PARTS: Final = 50
+_ADDRESS: Final = re.compile(
+    r"(?<![\w.+=/@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}"
+    r"(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
+_SCHEME: Final = re.compile(r"\b(?:smtp|rfc822|mailto)\s{0,3}[:=;]", re.IGNORECASE)
+# RFC 3463 §2; an IP address has a fourth number.
+_STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
+_MESSAGE_ID: Final = re.compile(
+    r"^[> \t]{0,9}(?:.{0,40}\b)?message-id:\s{0,9}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
+)
+_TAG: Final = re.compile(r"<(?![^<>@\s]{1,64}@)[^<>]{0,2000}>")
+_BREAK: Final = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^<>]{0,200}>", re.IGNORECASE)
+_LINE_OF_ADDRESS: Final = re.compile(r"^<[^<>@\s]{1,64}@[^<>\s]{1,253}>:", re.MULTILINE)
+_ALONE: Final = re.compile(r"^\W{0,20}[^@\s]{1,64}@[A-Za-z0-9.-]{1,253}\W{0,20}$")
+_LABELLED: Final = re.compile(
+    r":\s{0,9}[<\[]?(?:SMTP:)?[^@\s:]{1,64}@[A-Za-z0-9.-]{1,253}[>\]]?\s{0,9}$"
+)
+_SET_APART: Final = re.compile(
+    r"(?:^\W{0,20}|[<:\[\"']\s{0,20})([^@\s<>]{1,64}@[A-Za-z0-9.-]{1,253})"
+)
+_NAME_ALONE: Final = re.compile(r":[ \t]*\n\s{1,20}([\w.+-]{1,64})[ \t]*$", re.MULTILINE)
+_QUOTED: Final = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
+Fields = dict[str, str]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a message for one recipient."""
+
+    address: str | None
+    action: Literal["failed", "delayed"] | None
+    status: str | None
+
+
+def bounce_of(raw: bytes, *, has_null_sender: bool = False) -> Bounce | None:
+    """What this mail says about one that did not arrive; None if it says no such thing.
+
+    `has_null_sender`: the SMTP sender was empty (RFC 5321 §4.5.5), which Return-Path may not tell.
+    """
+    try:
+        return _bounce_of(parsed(raw), has_null_sender)
+    except Exception:
+        # What no parser can read says nothing about another mail; the letter itself is kept.
+        return None
+
+
+def has_signs(mail: Mail, *, has_null_sender: bool = False) -> bool:
+    """A first look at the header, which tells nearly all mail of persons from bounces."""
+    sender, path = mail.header("from") or "", mail.header("return-path")
+    kind = (mail.header("content-type") or "").lower()
+    return (
+        has_null_sender
+        or "x-failed-recipients" in mail.headers
+        or kind.startswith("multipart/report")
+        or _robot(decoded(sender), path) > 0
+        or SUBJECT.search(_flat(mail.subject)) is not None
+    )
+
+
+def _bounce_of(message: Part, has_null_sender: bool) -> Bounce | None:
+    robot = min(2, _robot_of(message) + has_null_sender)
+    parts = _parts(message)
+    if robot or _is_report(message) or _opens_as(message):
+        outcomes = _outcomes(parts)
+        if outcomes:
+            return _reported(outcomes, parts)
+    text = _text(parts)
+    end = RETURNED.search(text)
+    notice, returned = (text[: end.start()], text[end.start() :]) if end else (text, "")
+    has_copy = bool(returned) or any(_is_copy(part) for part in parts)
+    told = _told(message, notice, robot + has_copy)
+    return replace(told, original_message_id=_returned_id(parts, text)) if told else None
+
+
+def _subject(message: Part) -> str:
+    return _flat(header_text(message, "subject"))
+
+
+def _flat(text: str) -> str:
+    return " ".join(text[:300].split())
+
+
+def _opens_as(message: Part) -> bool:
+    return SUBJECT.search(_subject(message)) is not None
+
+
+def _is_report(message: Part) -> bool:
+    return message.get_content_type() == "multipart/report"
+
+
+def _robot_of(message: Part) -> int:
+    return _robot(header_text(message, "from"), message["return-path"])
+
+
+def _robot(sender: str, path: object) -> int:
+    """How surely a mail system is the sender: 0 not at all, 1 perhaps, 2 certainly."""
+    sender = sender[:300].replace('"', "").strip()
+    local = sender.rpartition("<")[2]
+    if DAEMON.search(sender) or DAEMON.search(local) or sender.endswith("<>"):
+        return 2
+    is_null = str(path or "x").strip().lower().startswith(("<>", "<mailer-daemon"))
+    return min(2, is_null + bool(CLERK.search(sender) or CLERK.search(local)))
+
+
+def _parts(message: Part) -> list[Part]:
+    """The parts in order, without what is in a returned message.
+
+    Some gateways wrap the whole notice: a message that stands first is looked into.
+    """
+    found: list[Part] = []
+    waiting = [message]
+    while waiting and len(found) < _MOST_PARTS:
+        part = waiting.pop()
+        is_first = all(one.get_content_maintype() == "multipart" for one in found)
+        found.append(part)
+        if part.get_content_maintype() == "multipart" or (
+            is_first and found[1:] and _is_copy(part)
+        ):
+            children = part.get_payload()
+            waiting += reversed([one for one in children if isinstance(one, Part)])
+    return found
+
+
+# RFC 3464
+
+
+def _outcomes(parts: Iterable[Part]) -> list[_Outcome]:
+    """What the machine-readable part says of each recipient."""
+    return [
+        _outcome(fields)
+        for part in parts
+        if part.get_content_type() == "message/delivery-status"
+        for fields in _blocks(part)
+    ]
+
+
+def _reported(outcomes: list[_Outcome], parts: Iterable[Part]) -> Bounce | None:
+    """A bounce, if for any recipient something failed or is late."""
+    failed = [one for one in outcomes if one.action == "failed"]
+    failed = failed or [one for one in outcomes if one.action == "delayed"]
+    if not failed:
+        return None
+    return Bounce(
+        recipients=_unique(one.address for one in failed),
+        permanent=failed[0].action == "failed",
+        status=next((one.status for one in failed if one.status), None),
+        original_message_id=_returned_id(parts, ""),
+    )
+
+
+def _blocks(part: Part) -> Iterator[Fields]:
+    """RFC 3464 §2.1: groups of fields, with empty lines between them."""
+    children = part.get_payload()
+    texts = [one.as_bytes() for one in children] if isinstance(children, list) else []  # type: ignore[union-attr]
+    whole = decoded_bytes(b"\n".join(texts), None)[:_MOST_TEXT].replace("\r\n", "\n")
+    if str(part["content-transfer-encoding"] or "").strip().lower() in {
+        "base64",
+        "quoted-printable",
+    }:
+        whole = _decoded_again(part, whole)
+    for block in re.split(r"\n[ \t]*\n", whole):
+        lines = re.sub(r"\n[ \t]+", " ", block).splitlines()
+        pairs = (line.partition(":") for line in lines)
+        fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        if {"final-recipient", "original-recipient"} & fields.keys():
+            yield fields
+
+
+def _decoded_again(part: Part, text: str) -> str:
+    """RFC 3464 §2.1 wants 7bit; some encode it, which the parser does not expect."""
+    again = Part()
+    again["content-transfer-encoding"] = str(part["content-transfer-encoding"])
+    again.set_payload(text.strip())
+    content = again.get_payload(decode=True)
+    return decoded_bytes(content, None) if isinstance(content, bytes) else text
+
+
+def _outcome(fields: Fields) -> _Outcome:
+    # RFC 3464 §2.3.1: the original recipient is the one that the sender knows.
+    named = (fields.get("original-recipient", ""), fields.get("final-recipient", ""))
+    address = next((found for one in named for found in _addresses(one)), None)
+    code = _STATUS.search(f"{fields.get('status')} {fields.get('diagnostic-code')}")
+    status = code[1] if code else None
+    # RFC 3464 §2.3.3: "failed" is final whatever the status; other words have been seen.
+    action = fields.get("action") or {"5": "failed", "4": "delayed"}.get((status or "")[:1], "")
+    if action.lower().startswith(("fail", "error")):
+        return _Outcome(address, "failed", status)
+    return _Outcome(address, "delayed" if action.lower().startswith("delay") else None, status)
+
+
+# The formats seen in the wild
+
+
+def _told(message: Part, notice: str, signs: int) -> Bounce | None:
+    """What a notice for human eyes says, if enough signs agree that it is one."""
+    flat = " ".join(_QUOTED.sub("", notice).split())
+    listed = _addresses(str(message["x-failed-recipients"] or ""))
+    has_phrase = PHRASE.search(flat) is not None or _LINE_OF_ADDRESS.search(notice) is not None
+    signs += _opens_as(message) + has_phrase + _lists(notice) + 3 * bool(listed)
+    signs += message.get_param("report-type") == "delivery-status"
+    if _robot_of(message) < 2 and _is_of_a_person(message, notice):
+        signs -= 2
+    recipients = listed or _named(message, notice)
+    if signs < 3 or not (has_phrase or listed) or not (recipients or _robot_of(message) == 2):
+        return None
+    status = _STATUS.search(notice)
+    return Bounce(
+        recipients=recipients,
+        permanent=DELAY.search(f"{_subject(message)}\n{flat}") is None,
+        status=status[1] if status else None,
+    )
+
+
+def _is_of_a_person(message: Part, notice: str) -> bool:
+    """Signs of a mail program, or of manners."""
+    answers = message["in-reply-to"] is not None or message["user-agent"] is not None
+    return answers or GREETING.search(notice[:300].lstrip()) is not None
+
+
+def _lists(notice: str) -> bool:
+    """Whether an address stands after a label, or alone in the line after the words."""
+    lines = [line for line in notice.splitlines() if line.strip()]
+    if any(PHRASE.search(line) and _LABELLED.search(line) for line in lines):
+        return True
+    return any(
+        PHRASE.search(line) and _ALONE.match(following) for line, following in pairwise(lines)
+    )
+
+
+def _named(message: Part, notice: str) -> tuple[str, ...]:
+    """The addresses that the notice is about, its own sender's and addressee's left out."""
+    own = {
+        one.lower()
+        for name in ("from", "to", "reply-to")
+        for one in _addresses(str(message[name] or ""))
+    }
+    lines = [line for line in notice.splitlines() if not ASIDE.search(line)]
+    plain = [line for line in lines if not HEADER_OF_ORIGINAL.match(line)]
+    sentences = " ".join(plain).split(". ")
+    set_apart = [found for line in plain for found in _SET_APART.findall(_SCHEME.sub(" ", line))]
+    for tried in (set_apart, [one for one in sentences if PHRASE.search(one)], plain, lines):
+        found = _unique(one for line in tried for one in _addresses(line))
+        others = tuple(one for one in found if one.lower() not in own)
+        if others or found:
+            return others or found
+    return _with_domain(message, notice)
+
+
+def _with_domain(message: Part, notice: str) -> tuple[str, ...]:
+    """Some systems name a recipient of theirs by the local part alone."""
+    name = _NAME_ALONE.search(notice)
+    domains = [one.partition("@")[2] for one in _addresses(str(message["from"] or ""))]
+    return (f"{name[1]}@{domains[0].lower()}",) if name and domains else ()
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(one.strip("'.") for one in _ADDRESS.findall(_SCHEME.sub(" ", text)))
+
+
+def _unique(addresses: Iterable[str | None]) -> tuple[str, ...]:
+    """Each once, whatever its case, as first written."""
+    found: dict[str, str] = {}
+    for one in addresses:
+        if one:
+            found.setdefault(one.lower(), one)
+    return tuple(found.values())[:_MOST_RECIPIENTS]
+
+
+def _text(parts: Iterable[Part]) -> str:
+    """What the notice says to human eyes, in lines."""
+    texts = []
+    for part in parts:
+        content = part.get_payload(decode=True)
+        if (
+            part.get_content_maintype() != "text"
+            or not isinstance(content, bytes)
+            or _is_copy(part)
+        ):
+            continue
+        text = decoded_bytes(content[: 4 * _MOST_TEXT], part.get_content_charset())
+        is_html = part.get_content_subtype() == "html" or "<br" in text[:4096].lower()
+        texts.append(unescape(_TAG.sub(" ", _BREAK.sub("\n", text))) if is_html else text)
+    return "\n".join(texts)[:_MOST_TEXT].replace("\r\n", "\n").replace("\xa0", " ")
+
+
+def _is_copy(part: Part) -> bool:
+    """RFC 3462 §2: the returned message, or its header."""
+    return part.get_content_type() in {
+        "message/rfc822",
+        "text/rfc822-headers",
+        "message/rfc822-headers",
+        "message/global",
+        "message/global-headers",
+    }
+
+
+def _returned_id(parts: Iterable[Part], text: str) -> str | None:
+    """The Message-ID of what is returned, wherever it stands."""
+    copies = [_head_of(part) for part in parts if _is_copy(part)]
+    found = _MESSAGE_ID.search("\n".join([*copies, text]))
+    return found[1] if found else None
+
+
+def _head_of(part: Part) -> str:
+    """The header of a returned message."""
+    children = part.get_payload()
+    if isinstance(children, list) and children and isinstance(children[0], Part):
+        return f"Message-ID: {children[0]['message-id'] or ''}"
+    content = part.get_payload(decode=True)
+    return decoded_bytes(content[:_MOST_TEXT], None) if isinstance(content, bytes) else ""
