@@ -121,9 +121,9 @@ class Broker:
         def note(*_: Any) -> None:
             lost.set()
 
-        connections.callback(self._forget_link)
         publishing = await self._connect(connections, note)
         connection = await self._connect(connections, note) if self._subscriptions else publishing
+        connections.callback(self._forget_link)  # first of all, once the link is lost
         channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         channel.close_callbacks.add(note)
         exchange = await declare(channel)
