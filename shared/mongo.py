@@ -23,7 +23,6 @@ from pymongo import InsertOne, UpdateOne, WriteConcern
 from pymongo.errors import (
     BulkWriteError,
     DocumentTooLarge,
-    DuplicateKeyError,
     OperationFailure,
     PyMongoError,
 )
@@ -236,7 +235,6 @@ __all__ = [
     "Collection",
     "Database",
     "Document",
-    "DuplicateKeyError",
     "Inserts",
     "Reads",
     "SavedOutbox",

@@ -47,14 +47,14 @@ class Outbox:
     def __init__(self, saved: Saved, publish: Callable[[Message], Awaitable[None]]) -> None:
         self._saved = saved
         self._publish = publish
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[str, asyncio.Task[bool]] = {}
         self._seen_last_time: set[str] = set()
 
     def send(self, document_id: str, messages: Sequence[Message]) -> None:
         """Publish what was just saved; returns at once, and never fails: the document remembers."""
         if not messages:
             return
-        task = asyncio.create_task(self._send(document_id, messages))
+        task = asyncio.create_task(self._try(document_id, messages))
         key = messages[0].message_id
         self._under_way[key] = task
         task.add_done_callback(lambda _: self._under_way.pop(key, None))
@@ -78,11 +78,7 @@ class Outbox:
         waiting = [(one, messages) for one in left_behind if (messages := self._ours(unsent[one]))]
         if not waiting:
             return is_full and not left_behind
-        # While the broker is away one try, and one line in the log, will do.
-        first, *rest = waiting
-        if not await self._try(*first):
-            return False
-        return all(await asyncio.gather(*(self._try(*one) for one in rest))) and is_full
+        return all(await asyncio.gather(*(self._try(*one) for one in waiting))) and is_full
 
     def _ours(self, saved: Sequence[Mapping[str, Any]]) -> list[Message]:
         """The messages, unless they are being sent or of another version of this program."""
@@ -96,9 +92,6 @@ class Outbox:
     async def flush(self) -> None:
         """Wait for what is being sent, before the process ends."""
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
-
-    async def _send(self, document_id: str, messages: Sequence[Message]) -> None:
-        await self._try(document_id, messages)
 
     async def _try(self, document_id: str, messages: Sequence[Message]) -> bool:
         """Publish in order, then mark. A failure leaves it for the sweep."""

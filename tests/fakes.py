@@ -341,7 +341,7 @@ class Notices:
         row.state, row.due_at = "sending", self.now + LEASE / 1000
         row.fence += 1
         row.attempts += 1
-        return Claim(row.request, row.fence, row.attempts, row.request.at)
+        return Claim(row.request, row.fence, row.attempts)
 
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)

@@ -40,8 +40,10 @@ async def main(settings: NotifySettings) -> int:
     stopping, swept = asyncio.Event(), asyncio.Event()
 
     async def sweep_until_stopped() -> None:
-        await sweep(desk, stopping)
-        swept.set()
+        try:
+            await sweep(desk, stopping)
+        finally:
+            swept.set()
         await asyncio.Event().wait()  # the broker still has acknowledgements to send
 
     async def work() -> None:

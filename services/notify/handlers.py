@@ -55,7 +55,7 @@ async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
         return
     if await desk.notices.claim(message, letter):
         crash_point("notify.after_claim")
-        await _send(Claim(message, 1, 0, message.at), letter, desk)
+        await _send(Claim(message, 1, 0), letter, desk)
 
 
 async def send_due(desk: Desk) -> bool:

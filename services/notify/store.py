@@ -6,7 +6,6 @@ matters.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 from pymongo import ReturnDocument
@@ -33,7 +32,6 @@ class Claim:
     """Which claim this is: one that has been overtaken changes nothing."""
     attempts: int
     """How often it was tried before."""
-    first_at: datetime
 
 
 class Notices:
@@ -213,4 +211,4 @@ def _claim_of(found: dict[str, Any]) -> Claim:
         about=found["about"],
         letter_id=found["letter_id"],
     )
-    return Claim(request, found["fence"], found["attempts"], found["at"])
+    return Claim(request, found["fence"], found["attempts"])

@@ -107,7 +107,7 @@ async def test_what_is_left_behind_is_taken_over_when_its_lease_is_over(house: H
     await house.claim()
     claim = await house.taken_over()
     assert claim.request == request()
-    assert (claim.fence, claim.attempts, claim.first_at) == (2, 1, NOW)
+    assert (claim.fence, claim.attempts, claim.request.at) == (2, 1, NOW)
     assert await house.claim_due() is None
     again = await house.taken_over()
     assert (again.fence, again.attempts) == (3, 2)
