@@ -21,6 +21,7 @@ trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K
 	@$(PYTHON_HERE) -m deploy.local.trace $(REF)
 
 test: check ## Check, then every test, on real servers
+	@deploy/local/setup.sh tests
 	$(PYTHON_HERE) -m pytest
 
 check: setup ## Style, types, and which part may import which

@@ -4,6 +4,8 @@
 # there. Needs Debian or Ubuntu with Python 3.11 or newer; root or passwordless sudo only when a
 # system package is missing.
 #
+# `setup.sh tests` adds what only tests need: an IMAP server, a mail server, a browser.
+#
 #   PYTHON=…        the Python to use
 #   MONGODB_URI=…   use this MongoDB; none is installed
 #   AMQP_URL=…      use this RabbitMQ; none is installed
@@ -149,11 +151,12 @@ allow_service_starts() {
     policy_is_ours=
 }
 
-# Nor at the next boot: only private nodes are used here.
+# Nor at the next boot: only private servers are used here.
 disable_services() {
-    as_root update-rc.d rabbitmq-server disable >/dev/null 2>&1 || true
-    command -v systemctl >/dev/null || return 0
-    as_root systemctl disable -q "$@" >/dev/null 2>&1 || true
+    for service in "$@"; do
+        as_root update-rc.d "$service" disable >/dev/null 2>&1 || true
+        ! command -v systemctl >/dev/null || as_root systemctl disable -q "$service" >/dev/null 2>&1 || true
+    done
 }
 
 install_rabbitmq() {
@@ -172,6 +175,24 @@ install_rabbitmq() {
     allow_service_starts
     # shellcheck disable=SC2086 # several names
     disable_services $services
+}
+
+# --- what only tests need -----------------------------------------------------
+
+install_test_servers() {
+    missing=
+    [ -x /usr/sbin/dovecot ] || missing="$missing dovecot-imapd"
+    [ -x /usr/sbin/postfix ] || missing="$missing postfix"
+    command -v chromium >/dev/null || missing="$missing chromium"
+    [ -n "$missing" ] || return 0
+    can_install || fail "The tests need these packages, as root: apt-get install$missing"
+    say "installing for the tests (none is started as a system service):$missing"
+    forbid_service_starts
+    # shellcheck disable=SC2086 # several names
+    apt_install $missing
+    allow_service_starts
+    case $missing in *dovecot*) disable_services dovecot ;; esac
+    case $missing in *postfix*) disable_services postfix ;; esac
 }
 
 # --- MongoDB -----------------------------------------------------------------
@@ -222,5 +243,6 @@ install_mongodb() {
 
 # What may be impossible comes first, before a minute of downloading.
 install_rabbitmq
+[ "${1:-}" != tests ] || install_test_servers
 install_python_packages
 install_mongodb
