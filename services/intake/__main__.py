@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.intake.accept import Desk, accept_mail
+from services.intake.reader import Reader
 from services.intake.smtp import Door, open_door
 from services.intake.store import Letters
 from services.intake.web import Front, make_app
@@ -27,7 +28,8 @@ async def main(settings: IntakeSettings) -> int:
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    desk = Desk(letters, outbox, Seal(settings.desk_secret), about.enquiry_address)
+    reader = Reader()
+    desk = Desk(letters, outbox, reader, Seal(settings.desk_secret), about.enquiry_address)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
@@ -49,7 +51,7 @@ async def main(settings: IntakeSettings) -> int:
 
     return await serve(
         {"broker": broker.run(), "outbox": once_there(letters.make_indexes, outbox.run)},
-        [close_doors, outbox.flush, broker.close, partial(close, client)],
+        [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)],
     )
 
 

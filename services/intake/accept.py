@@ -1,6 +1,5 @@
 """The use case of every door: understand, screen, match, save. Only then may a door say "kept"."""
 
-import asyncio
 import hashlib
 import re
 from dataclasses import dataclass, replace
@@ -11,10 +10,10 @@ import structlog
 from prometheus_client import Counter
 
 from services.intake import screen
-from services.intake.bounce import bounce_of, has_signs
 from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
-from services.intake.mail import Unreadable, read
+from services.intake.mail import Unreadable
+from services.intake.reader import Reader
 from services.intake.store import ReferenceTaken
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
@@ -25,8 +24,6 @@ _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
-_LARGE: Final = 64 * 1024
-"""Bytes from which a mail is read in a thread, so that it holds nobody else up."""
 
 
 class Letters(Protocol):
@@ -54,6 +51,7 @@ class Desk:
 
     letters: Letters
     outbox: Outbox
+    reader: Reader
     seal: Seal
     enquiry_address: str
 
@@ -65,7 +63,7 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
+    letter = await understand(raw, envelope_from, recipients, at, desk=desk)
     return await keep(letter, desk=desk)
 
 
@@ -74,17 +72,16 @@ async def understand(
     envelope_from: str | None,
     recipients: tuple[str, ...],
     at: datetime,
-    own: str,
+    *,
+    desk: Desk,
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
     try:
-        mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
+        reading = await desk.reader.read(raw, has_null_sender=envelope_from == "")
     except Unreadable as error:
         return replace(letter, unreadable=str(error))
-    bounce = None
-    if has_signs(mail, has_null_sender=envelope_from == ""):
-        bounce = await asyncio.to_thread(bounce_of, raw, has_null_sender=envelope_from == "")
+    mail, bounce = reading.mail, reading.bounce
     return replace(
         letter,
         name=mail.name,
@@ -96,7 +93,7 @@ async def understand(
         references=mail.references,
         attachments=mail.attachments,
         bounce=bounce,
-        automatic=screen.automatic(mail, envelope_from, own, bounce),
+        automatic=screen.automatic(mail, envelope_from, desk.enquiry_address, bounce),
     )
 
 

@@ -1,5 +1,6 @@
 """The use case of every door, with a store that is only a dictionary."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 
 from services.intake.accept import Desk, accept_mail, keep, understand
 from services.intake.letter import Bounce
+from services.intake.reader import Reader
 from services.intake.store import ReferenceTaken
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived
@@ -26,10 +28,11 @@ class House:
 
     letters: Letters = field(default_factory=Letters)
     outbox: Outbox = field(default_factory=Outbox)
+    reader: Reader = field(default_factory=Reader)
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.letters, self.outbox, SEAL, "llanfair.example")
+        return Desk(self.letters, self.outbox, self.reader, SEAL, "llanfair.example")
 
     async def accept(
         self, raw: bytes, sender: str | None = PATRON, to: tuple[str, ...] = (ADDRESS,)
@@ -42,8 +45,10 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
+async def house() -> AsyncIterator[House]:
+    house = House()
+    yield house
+    await house.reader.close()
 
 
 async def test_a_letter_is_kept_with_its_event_and_the_event_is_sent(house: House) -> None:
@@ -264,16 +269,16 @@ async def test_the_same_letter_again_has_the_same_reference(house: House) -> Non
     assert await house.accept(raw) == await house.accept(raw)
 
 
-async def test_a_large_letter_is_understood_as_a_small_one_is() -> None:
+async def test_a_large_letter_is_understood_as_a_small_one_is(house: House) -> None:
     raw = mail(text="words " * 100_000)
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=house.desk)
     assert letter.text.startswith("words words")
     assert letter.subject == "A question"
 
 
-async def test_the_nearest_letter_of_the_thread_is_claimed_first() -> None:
+async def test_the_nearest_letter_of_the_thread_is_claimed_first(house: House) -> None:
     raw = mail(In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>")
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=house.desk)
     assert letter.replies_to == ("<3@x.example>", "<2@x.example>", "<1@x.example>")
     assert letter.references == ("<1@x.example>", "<2@x.example>", "<3@x.example>")
 

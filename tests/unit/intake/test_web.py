@@ -12,6 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from services.intake.accept import Desk
 from services.intake.letter import Attachment
+from services.intake.reader import Reader
 from services.intake.web import Front, make_app
 from shared.errors import Transient
 from shared.keys import digest
@@ -35,7 +36,7 @@ class House:
     client: TestClient[web.Request, web.Application] = field(init=False)
 
     def __post_init__(self) -> None:
-        desk = Desk(self.letters, self.outbox, Seal(SECRET), "llanfair.example")
+        desk = Desk(self.letters, self.outbox, Reader(), Seal(SECRET), "llanfair.example")
         front = Front(desk, cast(Any, self.letters), Clock())
         self.client = TestClient(TestServer(make_app(front, 100_000)))
         for name, scopes in (("catalogue", ["enquiries:write"]), ("other", ["enquiries:write"])):

@@ -1,0 +1,170 @@
+"""Reads mail without letting it stop the service.
+
+A small letter is read on the spot: the limits in `mail.py` bound what it can cost. A large one is
+read by a child process, which may be killed: whatever hostile bytes do to a parser, they do it to a
+process that has a bound on its memory, answers within a few seconds or is ended, and knows nothing
+but that letter. `python -m services.intake.reader` is that child.
+"""
+
+import asyncio
+import io
+import pickle
+import resource
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, BinaryIO, Final, cast
+
+from services.intake.letter import Attachment, Bounce
+from services.intake.mail import Mail, Unreadable
+from services.intake.reading import Reading, read_letter
+
+LARGE: Final = 64 * 1024
+"""Bytes from which a letter is read by a child."""
+_CHILDREN: Final = 2
+"""How many read at the same time; each may take `_MEMORY`."""
+_SECONDS: Final = 4.0
+_BYTES_A_SECOND: Final = 4_000_000
+_SECONDS_TO_START: Final = 20.0
+_MEMORY: Final = 1024 * 1024 * 1024
+"""Bytes of address space. What is resident is a third of it."""
+_CHILD: Final = (sys.executable, "-m", "services.intake.reader")
+_TRIES: Final = 2
+"""A child may have been ended by somebody else; one that dies twice dies of the letter."""
+_BUFFER: Final = 1024 * 1024
+_LENGTH: Final = 8
+_READY: Final = b"ready\n"
+_VALUES: Final = {
+    (one.__module__, one.__qualname__): one for one in (Reading, Mail, Bounce, Attachment)
+}
+
+
+class Reader:
+    """Reads letters. Children are started when the first large letter comes, and kept."""
+
+    def __init__(self, child: Sequence[str] = _CHILD, seconds: float = _SECONDS) -> None:
+        self._command = child
+        self._seconds = seconds
+        self._free = asyncio.Semaphore(_CHILDREN)
+        self._idle: list[Process] = []
+
+    async def read(self, raw: bytes, *, has_null_sender: bool) -> Reading:
+        """Raises: Unreadable: also if it takes too long, or more memory than there is for it."""
+        if len(raw) <= LARGE:
+            return read_letter(raw, has_null_sender)
+        async with self._free:
+            for _ in range(_TRIES):
+                with suppress(OSError, asyncio.IncompleteReadError):
+                    return _reading(await self._answer(raw, has_null_sender))
+        raise Unreadable("reading it ends the process that reads it")
+
+    async def _answer(self, raw: bytes, has_null_sender: bool) -> bytes:
+        child = await self._child()
+        is_done = False
+        try:
+            async with asyncio.timeout(self._seconds + len(raw) / _BYTES_A_SECOND):
+                answer = await _ask(child, raw, has_null_sender)
+            is_done = True
+            return answer
+        except TimeoutError as error:
+            raise Unreadable("it takes too long to read") from error
+        finally:
+            if is_done:
+                self._idle.append(child)
+            else:
+                await _end(child)
+
+    async def _child(self) -> Process:
+        while self._idle:
+            child = self._idle.pop()
+            if child.returncode is None:
+                return child
+        child = await asyncio.create_subprocess_exec(
+            *self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER
+        )
+        try:
+            async with asyncio.timeout(_SECONDS_TO_START):
+                await _output(child).readexactly(len(_READY))
+        except BaseException:
+            await _end(child)
+            raise
+        return child
+
+    async def close(self) -> None:
+        """End the children."""
+        while self._idle:
+            await _end(self._idle.pop())
+
+
+async def _ask(child: Process, raw: bytes, has_null_sender: bool) -> bytes:
+    given, output = cast(asyncio.StreamWriter, child.stdin), _output(child)
+    given.write(bytes([has_null_sender]) + len(raw).to_bytes(_LENGTH))
+    given.write(raw)
+    await given.drain()
+    return await output.readexactly(int.from_bytes(await output.readexactly(_LENGTH)))
+
+
+def _output(child: Process) -> asyncio.StreamReader:
+    return cast(asyncio.StreamReader, child.stdout)
+
+
+async def _end(child: Process) -> None:
+    with suppress(ProcessLookupError):
+        child.kill()
+    await child.wait()
+
+
+class _Values(pickle.Unpickler):
+    """Reads nothing but our own plain values: the child may have been taken over by a letter."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        found = _VALUES.get((module, name))
+        if found is None:
+            raise pickle.UnpicklingError(f"{module}.{name} is no value of ours")
+        return found
+
+
+def _reading(answer: bytes) -> Reading:
+    try:
+        found = _Values(io.BytesIO(answer)).load()
+    except Exception as error:
+        raise Unreadable("its reading makes no sense") from error
+    if isinstance(found, Reading):
+        return found
+    raise Unreadable(str(found)[:200])
+
+
+def _serve(given: BinaryIO, output: BinaryIO) -> None:
+    """The child: letters in, readings out, until there is nobody to read for."""
+    output.write(_READY)
+    output.flush()
+    while head := given.read(1 + _LENGTH):
+        raw = given.read(int.from_bytes(head[1:]))
+        answer = _answer(raw, bool(head[0]))
+        output.write(len(answer).to_bytes(_LENGTH))
+        output.write(answer)
+        output.flush()
+
+
+def _answer(raw: bytes, has_null_sender: bool) -> bytes:
+    try:
+        return pickle.dumps(read_letter(raw, has_null_sender), protocol=5)
+    except Unreadable as error:
+        return pickle.dumps(str(error))
+
+
+def main() -> None:
+    """The child's whole life. It ends when whoever started it does, and by no other sign."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(BrokenPipeError):
+        _serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()
