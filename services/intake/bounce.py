@@ -149,7 +149,8 @@ def _parts(message: Part) -> list[Part]:
             is_first and found[1:] and _is_copy(part)
         ):
             children = part.get_payload()
-            waiting += reversed([one for one in children if isinstance(one, Part)])
+            if isinstance(children, list):
+                waiting += reversed([one for one in children if isinstance(one, Part)])
     return found
 
 
