@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
-from services.intake.letter import Letter
+from services.intake.letter import Attachment, Letter, Verdicts
 from shared.crash import crash_point
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
@@ -120,12 +120,21 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "door": letter.door,
         "at": letter.at,
         "name": letter.name,
+        "sender": letter.sender,
+        "sent_at": letter.sent_at,
         "recipients": letter.recipients,
         "subject": letter.subject,
         "text": letter.text,
+        "new_text": letter.new_text,
+        "quoted_text": letter.quoted_text,
+        "signature": letter.signature,
+        "html": letter.html,
+        "blocked_loads": letter.blocked_loads,
+        "remarks": [asdict(one) for one in letter.remarks],
+        "verdicts": _verdicts(letter.verdicts),
         "replies_to": letter.replies_to,
         "references": letter.references,
-        "attachments": [asdict(one) for one in letter.attachments],
+        "attachments": [_row(one) for one in letter.attachments],
         "bounce": asdict(letter.bounce) if letter.bounce else None,
         "automatic": letter.automatic,
         "unreadable": letter.unreadable,
@@ -141,3 +150,23 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document
+
+
+def _row(attachment: Attachment) -> Document:
+    """What is known of an attachment; its content is a file (`file`), stored before."""
+    return {
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "declared_type": attachment.declared_type,
+        "declared_name": attachment.declared_name,
+        "sha256": attachment.sha256,
+        "content_id": attachment.content_id,
+        "inline": attachment.inline,
+        "flags": attachment.flags,
+        "state": attachment.state,
+    }
+
+
+def _verdicts(verdicts: Verdicts) -> Document:
+    return {**dict(verdicts.results), "by": verdicts.by, "hops": verdicts.hops}
