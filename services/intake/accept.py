@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -14,7 +15,9 @@ from services.intake import screen
 from services.intake.bounce import bounce_of, has_signs
 from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
-from services.intake.mail import Unreadable, read
+from services.intake.mail import Mail, Unreadable, read
+from services.intake.remarks import remark
+from services.intake.safe_html import pictures, safe_html
 from services.intake.store import ReferenceTaken
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
@@ -27,6 +30,10 @@ _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
 _LARGE: Final = 64 * 1024
 """Bytes from which a mail is read in a thread, so that it holds nobody else up."""
+
+_OLDEST: Final = timedelta(days=3650)
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How long before its arrival, and how long after it, a letter may say that it was written."""
 
 
 class Letters(Protocol):
@@ -48,6 +55,12 @@ class Outbox(Protocol):
     def send(self, document_id: str, messages: list[Message]) -> None: ...
 
 
+class Scans(Protocol):
+    """What looks for viruses in a letter's attachments once it is kept."""
+
+    def begin(self, letter_id: str) -> None: ...
+
+
 @dataclass(frozen=True)
 class Desk:
     """What accepting a letter takes."""
@@ -56,6 +69,8 @@ class Desk:
     outbox: Outbox
     seal: Seal
     enquiry_address: str
+    scans: Scans | None = None
+    """None where nothing looks for viruses."""
 
 
 async def accept_mail(
@@ -78,25 +93,52 @@ async def understand(
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    is_long = len(raw) > _LARGE
     try:
-        mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
+        mail = await asyncio.to_thread(read, raw) if is_long else read(raw)
     except Unreadable as error:
         return replace(letter, unreadable=str(error))
     bounce = None
     if has_signs(mail, has_null_sender=envelope_from == ""):
         bounce = await asyncio.to_thread(bounce_of, raw, has_null_sender=envelope_from == "")
+    make = partial(_understood, letter, mail)
+    known = await asyncio.to_thread(make) if is_long and mail.html else make()
+    return replace(
+        known,
+        automatic=screen.automatic(mail, envelope_from, own, bounce),
+        bounce=bounce,
+    )
+
+
+def _understood(letter: Letter, mail: Mail) -> Letter:
+    """The letter with what its mail says; its HTML made safe, with its own pictures in it."""
+    remarks = list(mail.remarks)
+    html: str | None = None
+    blocked = 0
+    if mail.html:
+        made = safe_html(mail.html, pictures(letter.id, mail.attachments))
+        html, blocked = made.html, made.blocked_loads
+        if html is None:
+            remarks.append(remark("html_too_large"))
+    sent_at = mail.sent_at
+    if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
+        sent_at = None
+        remarks.append(remark("date_odd"))
     return replace(
         letter,
         name=mail.name,
+        sender=mail.sender,
         address=mail.address,
+        sent_at=sent_at,
         subject=mail.subject,
         text=mail.text,
+        html=html,
+        blocked_loads=blocked,
+        remarks=tuple(remarks),
         message_id=mail.message_id,
         replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
         references=mail.references,
         attachments=mail.attachments,
-        bounce=bounce,
-        automatic=screen.automatic(mail, envelope_from, own, bounce),
     )
 
 
@@ -119,6 +161,9 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
 
     Raises: Transient, Permanent.
     """
+    if desk.scans is not None and letter.attachments:
+        held = tuple(replace(one, state="held") for one in letter.attachments)
+        letter = replace(letter, attachments=held)
     joined = None if letter.unreadable else await _ticket_of(letter, desk)
     while True:
         reference = joined or _new_reference(letter)
@@ -134,6 +179,8 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
         return kept["reference"] if kept else None
     if event is not None:
         desk.outbox.send(letter.id, [event])
+    if desk.scans is not None and letter.attachments:
+        desk.scans.begin(letter.id)
     return reference
 
 

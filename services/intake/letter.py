@@ -32,6 +32,8 @@ class Attachment:
     flags: tuple[str, ...] = ()
     """What staff should know before they open it: `executable`, `type_mismatch`, …"""
     state: State = "unscanned"
+    text: str = ""
+    """Its words, if it is a message that was passed on."""
     content: bytes = field(default=b"", repr=False)
 
 

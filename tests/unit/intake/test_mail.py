@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.intake.charsets import decoded_bytes
+from services.intake.headers import decoded
 from services.intake.letter import Attachment
-from services.intake.mail import Mail, Unreadable, decoded, decoded_bytes, read
+from services.intake.mail import Mail, Unreadable, read
 from tests.builders import mail
 
 
