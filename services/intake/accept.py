@@ -17,6 +17,7 @@ from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
 from services.intake.mail import Mail, Unreadable, read
 from services.intake.remarks import remark
+from services.intake.reply_text import split, split_html
 from services.intake.safe_html import pictures, safe_html
 from services.intake.store import ReferenceTaken
 from shared.messages import EnquiryReceived, Message
@@ -124,6 +125,7 @@ def _understood(letter: Letter, mail: Mail) -> Letter:
     if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
         sent_at = None
         remarks.append(remark("date_odd"))
+    words = split_html(mail.html) if mail.is_html_alone else split(mail.text)
     return replace(
         letter,
         name=mail.name,
@@ -132,6 +134,9 @@ def _understood(letter: Letter, mail: Mail) -> Letter:
         sent_at=sent_at,
         subject=mail.subject,
         text=mail.text,
+        new_text=words.new,
+        quoted_text=words.quoted,
+        signature=words.signature,
         html=html,
         blocked_loads=blocked,
         remarks=tuple(remarks),

@@ -53,6 +53,8 @@ class Mail:
     text: str
     html: str
     """As it came: not safe to show."""
+    is_html_alone: bool
+    """Whether `text` was made from it."""
     message_id: str | None
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
@@ -114,6 +116,7 @@ def _read(message: Part) -> Mail:
         sent_at=sent_at(headers, remarks),
         text=_shortened(_text(contents), remarks),
         html=contents.html(),
+        is_html_alone=bool(contents.words) and not any(one.text.strip() for one in contents.words),
         message_id=next(iter(ids), None),
         in_reply_to=ids_of(headers.get("in-reply-to", ())),
         # RFC 5322 §3.6: there is one; a second is somebody else's.
