@@ -13,13 +13,15 @@ from prometheus_client import Counter
 
 from services.intake import screen
 from services.intake.bounce import bounce_of, has_signs
+from services.intake.dkim_check import Lookup, verified
 from services.intake.follow_up import Claims, claims
-from services.intake.letter import Letter
+from services.intake.letter import Letter, Verdicts
 from services.intake.mail import Mail, Unreadable, read
 from services.intake.remarks import remark
 from services.intake.reply_text import split, split_html
 from services.intake.safe_html import pictures, safe_html
 from services.intake.store import ReferenceTaken
+from services.intake.verdicts import verdicts_of
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
@@ -63,6 +65,19 @@ class Scans(Protocol):
 
 
 @dataclass(frozen=True)
+class Trust:
+    """Whose word is taken for where a mail comes from."""
+
+    authserv_id: str | None = None
+    """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
+    dns: Lookup | None = None
+    """Where signatures are looked up if that server said nothing; None: they are not verified."""
+
+
+TRUST_NOBODY: Final = Trust()
+
+
+@dataclass(frozen=True)
 class Desk:
     """What accepting a letter takes."""
 
@@ -72,6 +87,7 @@ class Desk:
     enquiry_address: str
     scans: Scans | None = None
     """None where nothing looks for viruses."""
+    trust: Trust = TRUST_NOBODY
 
 
 async def accept_mail(
@@ -81,7 +97,9 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
+    letter = await understand(
+        raw, envelope_from, recipients, at, desk.enquiry_address, trust=desk.trust
+    )
     return await keep(letter, desk=desk)
 
 
@@ -91,6 +109,8 @@ async def understand(
     recipients: tuple[str, ...],
     at: datetime,
     own: str,
+    *,
+    trust: Trust = TRUST_NOBODY,
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
@@ -108,7 +128,18 @@ async def understand(
         known,
         automatic=screen.automatic(mail, envelope_from, own, bounce),
         bounce=bounce,
+        verdicts=await _verdicts(raw, mail, trust),
     )
+
+
+async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
+    """What our mail server found out; where it found nothing, what this program can."""
+    verdicts = verdicts_of(mail.trace, trust.authserv_id)
+    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
+        return verdicts
+    found = await verified(raw, trust.dns)
+    results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
+    return replace(verdicts, by="self", results=results)
 
 
 def _understood(letter: Letter, mail: Mail) -> Letter:

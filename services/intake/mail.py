@@ -13,6 +13,7 @@ from typing import Final
 
 from services.intake.headers import (
     Headers,
+    as_text,
     decoded,
     first,
     headers_of,
@@ -32,6 +33,7 @@ __all__ = ["Mail", "Unreadable", "parsed", "read"]
 _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_HEADER_LINES: Final = 5000
 _MOST_BOUNDARIES: Final = 10_000
+_ON_THE_WAY: Final = frozenset({"received", "authentication-results"})
 _MOST_TEXT: Final = 500_000
 """Characters."""
 # The parser takes square time for these, wherever they stand.
@@ -43,6 +45,8 @@ class Mail:
     """A mail message, understood."""
 
     headers: Headers
+    trace: tuple[tuple[str, str], ...]
+    """The headers that mail systems on the way wrote, name in lower case, topmost first."""
     name: str
     sender: str
     """The address in From as it is written."""
@@ -109,6 +113,7 @@ def _read(message: Part) -> Mail:
     contents = contents_of(message, remarks)
     return Mail(
         headers=headers,
+        trace=_trace(message),
         name=name,
         sender=sender,
         address=address,
@@ -123,6 +128,14 @@ def _read(message: Part) -> Mail:
         references=ids_of(headers.get("references", ())[:1]),
         attachments=tuple(contents.attachments),
         remarks=remarks.all(),
+    )
+
+
+def _trace(message: Part) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.lower(), " ".join(as_text(str(value)).split()))
+        for name, value in message.raw_items()
+        if name.lower() in _ON_THE_WAY
     )
 
 

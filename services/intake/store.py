@@ -72,7 +72,7 @@ class Letters:
             if await self.find(letter.id) is not None:
                 return False
             await self._store_files(letter, document, is_large=is_large)
-            crash_point("intake.after_files")
+        crash_point("intake.after_files")
         taken = await self._insert(document)
         crash_point("intake.after_store")
         if taken == "opens":
