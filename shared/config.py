@@ -1,5 +1,6 @@
 """Settings from the environment. A bad value refuses to start, in one line that names it."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -30,6 +31,22 @@ def _has_hosts(rest: str) -> bool:
         return "@" not in user and all(part.hostname and part.port != 0 for part in parts)
     except ValueError:
         return False
+
+
+def _scanner(value: str) -> str:
+    """`tcp://host:port` or `unix:///path`; empty for none."""
+    scheme, _, rest = value.partition("://")
+    is_path = scheme == "unix" and rest.startswith("/")
+    if value and not is_path and not (scheme == "tcp" and _has_hosts(rest) and "," not in rest):
+        raise ValueError("wanted: tcp://host:port or unix:///path")
+    return value
+
+
+def _server_id(value: str) -> str:
+    """RFC 8601 §2.5: a token, most often a host's name; empty for none."""
+    if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,255}", value):
+        raise ValueError("wanted: a name such as mx.library.example")
+    return value
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -68,6 +85,9 @@ class IntakeSettings(Settings):
     intake_smtp_port: Port = 2525
     intake_http_port: Port = 8081
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=64 * 1024 * 1024)] = 26_214_400
+    clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
+    authserv_id: Annotated[str, AfterValidator(_server_id)] = ""
+    verify_dkim: bool = False
 
 
 class RoutingSettings(Settings):

@@ -14,6 +14,7 @@ from typing import Final
 
 POINTS: Final = (
     "intake.before_store",
+    "intake.after_files",
     "intake.after_store",
     "outbox.before_publish",
     "outbox.after_confirm",

@@ -31,6 +31,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_known": "the same letter came again and was already there",
     "letter_refused": "a letter could not be kept now; the sender was told to try again",
     "letter_quarantined": "a letter that can't be read was kept aside",
+    "attachment_clean": "the virus scanner found nothing in an attachment",
+    "attachment_infected": "the virus scanner found something: that attachment is not given out",
+    "scan_postponed": "an attachment could not be scanned; it stays held and is tried again",
+    "files_postponed": "the sweep could not look for files that no letter names",
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",
     "letter_added": "a patron's letter joined its ticket",
@@ -86,7 +90,7 @@ def start_logging(service: str, level: str) -> None:
     )
     # Libraries speak of addresses and contents; what matters of theirs is logged as our events.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    for noisy in ("aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio"):
+    for noisy in ("aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio", "dkimpy"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 

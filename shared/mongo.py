@@ -5,8 +5,10 @@ move to PyMongo's own asynchronous client would touch is here and in those files
 """
 
 import os
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 
 # Motor runs every call in a thread: with its default of ten, twelve slow reads would hold up an
@@ -14,10 +16,12 @@ from typing import Any, Final
 os.environ.setdefault("MOTOR_MAX_WORKERS", "40")
 
 from bson.errors import InvalidDocument
+from gridfs.errors import NoFile
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
     AsyncIOMotorCollection,
     AsyncIOMotorDatabase,
+    AsyncIOMotorGridFSBucket,
 )
 from pymongo import InsertOne, UpdateOne, WriteConcern
 from pymongo.errors import (
@@ -80,6 +84,8 @@ def translated() -> Iterator[None]:
     except OperationFailure as error:
         kind = Permanent if error.code in _TOO_LARGE else Transient
         raise kind(f"MongoDB refused: code {error.code}") from error
+    except NoFile:
+        raise  # an answer, not a failure
     except PyMongoError as error:
         raise Transient(f"MongoDB: {type(error).__name__}") from error
 
@@ -230,11 +236,66 @@ class SavedOutbox:
         return [None] * len(sent)
 
 
+class Files:
+    """Contents beside the documents, each under a random id (GridFS, `documents`). One counts only
+    once a document names it; `owner` is the id of the one that shall."""
+
+    def __init__(self, database: Database) -> None:
+        # Each chunk is a durable write of its own: few of them, for a sender waits.
+        self._bucket = AsyncIOMotorGridFSBucket(database, "documents", 4 * 1024 * 1024)
+        self._files = database["documents.files"]
+
+    async def make_index(self) -> None:
+        """Of those that no look has found named yet. Raises: Transient."""
+        with translated():
+            await self._files.create_index(
+                "uploadDate", partialFilterExpression={"metadata.named": False}
+            )
+
+    async def store(self, content: bytes, owner: str) -> str:
+        """The id of a new file. Raises: Transient."""
+        file_id = secrets.token_hex(16)
+        with translated():
+            await self._bucket.upload_from_stream_with_id(
+                file_id, owner, content, metadata={"owner": owner, "named": False}
+            )
+        return file_id
+
+    async def read(self, file_id: str) -> bytes | None:
+        """What is in a file; None if there is none. Raises: Transient."""
+        try:
+            with translated():
+                opened = await self._bucket.open_download_stream(file_id)
+                content: bytes = await opened.read()
+        except NoFile:
+            return None
+        return content
+
+    async def unnamed(self, before: datetime, most: int) -> list[tuple[str, str]]:
+        """Files older than that which no look has found named, each with its owner's id.
+
+        Raises: Transient.
+        """
+        where = {"metadata.named": False, "uploadDate": {"$lt": before}}
+        with translated():
+            found = await self._files.find(where, {"metadata": 1}, limit=most).to_list(None)
+        return [(one["_id"], one["metadata"]["owner"]) for one in found]
+
+    async def settle(self, file_id: str, *, is_named: bool) -> None:
+        """A document names it, so that it stays; or none does, and it goes. Raises: Transient."""
+        with translated():
+            if is_named:
+                await self._files.update_one({"_id": file_id}, {"$set": {"metadata.named": True}})
+            else:
+                await self._bucket.delete(file_id)
+
+
 __all__ = [
     "Client",
     "Collection",
     "Database",
     "Document",
+    "Files",
     "Inserts",
     "Reads",
     "SavedOutbox",

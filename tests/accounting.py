@@ -9,7 +9,7 @@ from functools import partial
 
 import aiosmtplib
 
-from tests.builders import mail
+from tests.builders import mail, with_files
 from tests.stage import Stage, until
 
 
@@ -25,6 +25,8 @@ class Ledger:
         sender = f"patron{number}@patrons.example"
         message_id = f"<{number}.ledger@patrons.example>"
         raw = mail(sender=sender, subject=f"Question {number}", Message_ID=message_id)
+        if number % 3 == 0:
+            raw = with_files(raw, {"list.txt": b"words"})
         while True:
             try:
                 await stage.mail(raw, sender)

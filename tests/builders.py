@@ -1,5 +1,7 @@
 """Letters as patrons write them. Everybody in them is made up."""
 
+from collections.abc import Mapping
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
@@ -28,4 +30,15 @@ def mail(
     for header, value in headers.items():
         message[header.replace("_", "-")] = value
     message.set_content(text)
+    return message.as_bytes()
+
+
+def with_files(raw: bytes, files: Mapping[str, bytes]) -> bytes:
+    """That mail with files attached, of no declared type."""
+    message = message_from_bytes(raw, policy=SMTP)
+    assert isinstance(message, EmailMessage)
+    for filename, content in files.items():
+        message.add_attachment(
+            content, maintype="application", subtype="octet-stream", filename=filename
+        )
     return message.as_bytes()

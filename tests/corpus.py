@@ -25,7 +25,7 @@ FIELDS: Final = (
 _SLOW: Final = 2.0
 """Seconds."""
 _OWN: Final = "enquiries@llanfair.example"
-_NOTHING: Final = Mail({}, "", None, "", "", None, (), (), ())
+_NOTHING: Final = Mail({}, (), "", "", None, "", None, "", "", False, None, (), (), (), ())
 """What is understood of mail that can't be read: each expectation of it is missed."""
 Expected = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _words(text: str) -> str:
 def _attachments(expected: Expected, was: Understood) -> tuple[bool, object] | None:
     if not {"attachments", "attachment_count"} & expected.keys():
         return None
-    names = [one.filename for one in was.mail.attachments]
+    names = [one.declared_name or one.filename for one in was.mail.attachments]
     is_right = len(names) == expected.get("attachment_count", len(names))
     return is_right and set(expected.get("attachments", [])) <= set(names), names
 
@@ -129,7 +129,7 @@ def _auto(expected: Expected, was: Understood) -> tuple[bool, object] | None:
 
 
 MARKED: Final[dict[str, Callable[[Expected, Understood], tuple[bool, object] | None]]] = {
-    "from": _header("from_addr", lambda mail: mail.address),
+    "from": _header("from_addr", lambda mail: mail.sender),
     "name": _header("from_name", lambda mail: mail.name),
     "subject": _header("subject", lambda mail: mail.subject),
     "body": _body,

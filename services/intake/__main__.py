@@ -3,10 +3,15 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from services.intake.accept import Desk, accept_mail
+from services.intake.accept import Desk, Trust, accept_mail
+from services.intake.dkim_check import dns_lookup
+from services.intake.held import Held
 from services.intake.reader import Reader
+from services.intake.scanner import Scanner
+from services.intake.scanning import Scans
 from services.intake.smtp import Door, open_door
 from services.intake.store import Letters
+from services.intake.sweep import sweep_files
 from services.intake.web import Front, make_app
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
@@ -28,8 +33,14 @@ async def main(settings: IntakeSettings) -> int:
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
+    database = client[settings.mongodb_database]
     reader = Reader()
-    desk = Desk(letters, outbox, reader, Seal(settings.desk_secret), about.enquiry_address)
+    seal = Seal(settings.desk_secret)
+    scans = None
+    if settings.clamd_url:
+        scans = Scans(Held(database), Scanner(settings.clamd_url), now)
+    trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
+    desk = Desk(letters, outbox, reader, seal, about.enquiry_address, scans, trust)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
@@ -49,8 +60,15 @@ async def main(settings: IntakeSettings) -> int:
         smtp.close()
         await http.cleanup()
 
+    loops = {
+        "broker": broker.run(),
+        "outbox": once_there(letters.make_indexes, outbox.run),
+        "files": sweep_files(letters, now),
+    }
+    if scans is not None:
+        loops["scans"] = scans.run()
     return await serve(
-        {"broker": broker.run(), "outbox": once_there(letters.make_indexes, outbox.run)},
+        loops,
         [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)],
     )
 

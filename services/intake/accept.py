@@ -3,18 +3,22 @@
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import structlog
 from prometheus_client import Counter
 
 from services.intake import screen
+from services.intake.dkim_check import Lookup, verified
 from services.intake.follow_up import Claims, claims
-from services.intake.letter import Letter
-from services.intake.mail import Unreadable
+from services.intake.letter import Letter, Verdicts
+from services.intake.mail import Mail, Unreadable
 from services.intake.reader import Reader
+from services.intake.reading import Reading
+from services.intake.remarks import remark
 from services.intake.store import ReferenceTaken
+from services.intake.verdicts import verdicts_of
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
@@ -24,6 +28,10 @@ _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]+")
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
+
+_OLDEST: Final = timedelta(days=3650)
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How long before its arrival, and how long after it, a letter may say that it was written."""
 
 
 class Letters(Protocol):
@@ -45,6 +53,25 @@ class Outbox(Protocol):
     def send(self, document_id: str, messages: list[Message]) -> None: ...
 
 
+class Scans(Protocol):
+    """What looks for viruses in a letter's attachments once it is kept."""
+
+    def begin(self, letter_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word is taken for where a mail comes from."""
+
+    authserv_id: str | None = None
+    """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
+    dns: Lookup | None = None
+    """Where signatures are looked up if that server said nothing; None: they are not verified."""
+
+
+TRUST_NOBODY: Final = Trust()
+
+
 @dataclass(frozen=True)
 class Desk:
     """What accepting a letter takes."""
@@ -54,6 +81,9 @@ class Desk:
     reader: Reader
     seal: Seal
     enquiry_address: str
+    scans: Scans | None = None
+    """None where nothing looks for viruses."""
+    trust: Trust = TRUST_NOBODY
 
 
 async def accept_mail(
@@ -78,22 +108,56 @@ async def understand(
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
     try:
-        reading = await desk.reader.read(raw, has_null_sender=envelope_from == "")
+        reading = await desk.reader.read(raw, letter.id, has_null_sender=envelope_from == "")
     except Unreadable as error:
         return replace(letter, unreadable=str(error))
     mail, bounce = reading.mail, reading.bounce
     return replace(
+        _understood(letter, reading),
+        automatic=screen.automatic(mail, envelope_from, desk.enquiry_address, bounce),
+        bounce=bounce,
+        verdicts=await _verdicts(raw, mail, desk.trust),
+    )
+
+
+async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
+    """What our mail server found out; where it found nothing, what this program can."""
+    verdicts = verdicts_of(mail.trace, trust.authserv_id)
+    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
+        return verdicts
+    found = await verified(raw, trust.dns)
+    results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
+    return replace(verdicts, by="self", results=results)
+
+
+def _understood(letter: Letter, reading: Reading) -> Letter:
+    """The letter with what its mail says."""
+    mail, html, words = reading.mail, reading.html, reading.words
+    remarks = list(mail.remarks)
+    if html is not None and html.html is None:
+        remarks.append(remark("html_too_large"))
+    sent_at = mail.sent_at
+    if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
+        sent_at = None
+        remarks.append(remark("date_odd"))
+    return replace(
         letter,
         name=mail.name,
+        sender=mail.sender,
         address=mail.address,
+        sent_at=sent_at,
         subject=mail.subject,
         text=mail.text,
+        new_text=words.new,
+        quoted_text=words.quoted,
+        signature=words.signature,
+        html=html.html if html else None,
+        blocked_loads=html.blocked_loads if html else 0,
+        remarks=tuple(remarks),
         message_id=mail.message_id,
         replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
         references=mail.references,
         attachments=mail.attachments,
-        bounce=bounce,
-        automatic=screen.automatic(mail, envelope_from, desk.enquiry_address, bounce),
     )
 
 
@@ -116,6 +180,9 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
 
     Raises: Transient, Permanent.
     """
+    if desk.scans is not None and letter.attachments:
+        held = tuple(replace(one, state="held") for one in letter.attachments)
+        letter = replace(letter, attachments=held)
     joined = None if letter.unreadable else await _ticket_of(letter, desk)
     while True:
         reference = joined or _new_reference(letter)
@@ -131,6 +198,8 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
         return kept["reference"] if kept else None
     if event is not None:
         desk.outbox.send(letter.id, [event])
+    if desk.scans is not None and letter.attachments:
+        desk.scans.begin(letter.id)
     return reference
 
 

@@ -23,8 +23,10 @@ from services.intake.bounce_families import (
     RETURNED,
     SUBJECT,
 )
+from services.intake.charsets import decoded_bytes
+from services.intake.headers import decoded, header_text
 from services.intake.letter import Bounce
-from services.intake.mail import Mail, decoded, decoded_bytes, header_text, parsed
+from services.intake.mail import Mail, parsed
 
 _MOST_TEXT: Final = 32 * 1024
 """Characters of a notice that are looked at."""

@@ -2,19 +2,60 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from shared.library import Door
+
+State = Literal["unscanned", "held", "clean", "infected"]
+"""What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
+has not been looked at yet, and is given to nobody until it has."""
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """What came with a letter. `filename` is what the sender called it: data, never a path."""
+    """What came with a letter. `filename` is made safe to show and to save under; it is data all
+    the same, never a path here."""
 
     filename: str
     content_type: str
+    """By what is in it, where that can be told; else what the sender says."""
     size: int
     """Bytes, decoded."""
+    declared_type: str = ""
+    declared_name: str = ""
+    """What the sender called it, decoded; may be empty, or anything."""
+    sha256: str = ""
+    content_id: str | None = None
+    """What the letter's HTML calls it (RFC 2392), without angle brackets."""
+    inline: bool = False
+    """Whether it is a part of the letter's looks, such as a picture in it."""
+    flags: tuple[str, ...] = ()
+    """What staff should know before they open it: `executable`, `type_mismatch`, …"""
+    state: State = "unscanned"
+    text: str = ""
+    """Its words, if it is a message that was passed on."""
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something about a letter that could not be read as it should be, or that staff should know:
+    a lasting code, and a sentence for people."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What is known of where a letter really came from."""
+
+    by: Literal["mta", "self", "none"] = "none"
+    """Who found out: our own mail server, this program, or nobody."""
+    results: tuple[tuple[str, str], ...] = ()
+    """Method and result, such as `("dmarc", "pass")` (RFC 8601 §2.7)."""
+    hops: int = 0
+    """How many mail systems it went through (Received headers)."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +83,33 @@ class Letter:
     raw: bytes
     name: str = ""
     """As the sender writes it, decoded; may be anything."""
+    sender: str = ""
+    """The address in From as it stands there, whether or not an answer can reach it."""
     address: str | None = None
     """Where an answer can go; None when none could be read."""
     recipients: tuple[str, ...] = ()
     subject: str = ""
+    sent_at: datetime | None = None
+    """When it was written, by its own account; None if that can't be read or can't be true."""
     text: str = ""
+    """All its words: the plain part, or what its HTML says."""
+    new_text: str = ""
+    """The words that are new in it; `quoted_text` and `signature` are the rest."""
+    quoted_text: str = ""
+    signature: str = ""
+    html: str | None = None
+    """Made safe to show; None if it has none, or too much of it."""
+    blocked_loads: int = 0
+    """How many things its HTML wanted to fetch from elsewhere."""
     message_id: str | None = None
     replies_to: tuple[str, ...] = ()
     """The Message-IDs in In-Reply-To and References, the nearest first."""
     references: tuple[str, ...] = ()
     """The thread so far, oldest first, as RFC 5322 §3.6.4 has it."""
     attachments: tuple[Attachment, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    """What could not be read, or had to be guessed."""
+    verdicts: Verdicts = Verdicts()
     bounce: Bounce | None = None
     """What it says of a message that did not arrive, if that is what it is."""
     automatic: str | None = None

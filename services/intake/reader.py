@@ -15,11 +15,14 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta, timezone
 from typing import Any, BinaryIO, Final, cast
 
-from services.intake.letter import Attachment, Bounce
+from services.intake.letter import Attachment, Bounce, Remark
 from services.intake.mail import Mail, Unreadable
 from services.intake.reading import Reading, read_letter
+from services.intake.reply_text import Words
+from services.intake.safe_html import SafeHtml
 
 LARGE: Final = 64 * 1024
 """Bytes from which a letter is read by a child."""
@@ -37,7 +40,11 @@ _BUFFER: Final = 1024 * 1024
 _LENGTH: Final = 8
 _READY: Final = b"ready\n"
 _VALUES: Final = {
-    (one.__module__, one.__qualname__): one for one in (Reading, Mail, Bounce, Attachment)
+    (one.__module__, one.__qualname__): one
+    for one in (
+        *(Reading, Mail, Words, SafeHtml, Bounce, Attachment, Remark),
+        *(datetime, timedelta, timezone),
+    )
 }
 
 
@@ -50,22 +57,22 @@ class Reader:
         self._free = asyncio.Semaphore(_CHILDREN)
         self._idle: list[Process] = []
 
-    async def read(self, raw: bytes, *, has_null_sender: bool) -> Reading:
+    async def read(self, raw: bytes, letter_id: str, *, has_null_sender: bool) -> Reading:
         """Raises: Unreadable: also if it takes too long, or more memory than there is for it."""
         if len(raw) <= LARGE:
-            return read_letter(raw, has_null_sender)
+            return read_letter(raw, letter_id, has_null_sender)
         async with self._free:
             for _ in range(_TRIES):
                 with suppress(OSError, asyncio.IncompleteReadError):
-                    return _reading(await self._answer(raw, has_null_sender))
+                    return _reading(await self._answer(raw, letter_id, has_null_sender))
         raise Unreadable("reading it ends the process that reads it")
 
-    async def _answer(self, raw: bytes, has_null_sender: bool) -> bytes:
+    async def _answer(self, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
         child = await self._child()
         is_done = False
         try:
             async with asyncio.timeout(self._seconds + len(raw) / _BYTES_A_SECOND):
-                answer = await _ask(child, raw, has_null_sender)
+                answer = await _ask(child, raw, letter_id, has_null_sender)
             is_done = True
             return answer
         except TimeoutError as error:
@@ -98,9 +105,10 @@ class Reader:
             await _end(self._idle.pop())
 
 
-async def _ask(child: Process, raw: bytes, has_null_sender: bool) -> bytes:
+async def _ask(child: Process, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
     given, output = cast(asyncio.StreamWriter, child.stdin), _output(child)
-    given.write(bytes([has_null_sender]) + len(raw).to_bytes(_LENGTH))
+    head = pickle.dumps((letter_id, has_null_sender, len(raw)))
+    given.write(bytes([len(head)]) + head)
     given.write(raw)
     await given.drain()
     return await output.readexactly(int.from_bytes(await output.readexactly(_LENGTH)))
@@ -140,17 +148,17 @@ def _serve(given: BinaryIO, output: BinaryIO) -> None:
     """The child: letters in, readings out, until there is nobody to read for."""
     output.write(_READY)
     output.flush()
-    while head := given.read(1 + _LENGTH):
-        raw = given.read(int.from_bytes(head[1:]))
-        answer = _answer(raw, bool(head[0]))
+    while length := given.read(1):
+        letter_id, has_null_sender, size = pickle.loads(given.read(length[0]))  # noqa: S301  ours
+        answer = _answer(given.read(size), letter_id, has_null_sender)
         output.write(len(answer).to_bytes(_LENGTH))
         output.write(answer)
         output.flush()
 
 
-def _answer(raw: bytes, has_null_sender: bool) -> bytes:
+def _answer(raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
     try:
-        return pickle.dumps(read_letter(raw, has_null_sender), protocol=5)
+        return pickle.dumps(read_letter(raw, letter_id, has_null_sender), protocol=5)
     except Unreadable as error:
         return pickle.dumps(str(error))
 

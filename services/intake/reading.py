@@ -6,19 +6,29 @@ from dataclasses import dataclass
 from services.intake.bounce import bounce_of, has_signs
 from services.intake.letter import Bounce
 from services.intake.mail import Mail, read
+from services.intake.reply_text import Words, split, split_html
+from services.intake.safe_html import SafeHtml, pictures, safe_html
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a mail says, and what it says of another mail that did not arrive."""
+    """What a mail says."""
 
     mail: Mail
+    words: Words
+    html: SafeHtml | None
+    """None if it has none."""
     bounce: Bounce | None
+    """What it says of another mail that did not arrive."""
 
 
-def read_letter(raw: bytes, has_null_sender: bool) -> Reading:
-    """Raises: Unreadable."""
+def read_letter(raw: bytes, letter_id: str, has_null_sender: bool) -> Reading:
+    """`letter_id` is what its pictures will be found under. Raises: Unreadable."""
     mail = read(raw)
     is_suspect = has_signs(mail, has_null_sender=has_null_sender)
-    bounce = bounce_of(raw, has_null_sender=has_null_sender) if is_suspect else None
-    return Reading(mail, bounce)
+    return Reading(
+        mail,
+        words=split_html(mail.html) if mail.is_html_alone else split(mail.text),
+        html=safe_html(mail.html, pictures(letter_id, mail.attachments)) if mail.html else None,
+        bounce=bounce_of(raw, has_null_sender=has_null_sender) if is_suspect else None,
+    )

@@ -1,18 +1,34 @@
 """Letters in MongoDB (`messages`), each in one document with the event that tells routing of it."""
 
+import asyncio
 from dataclasses import asdict
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Final
 
-from motor.motor_asyncio import AsyncIOMotorGridFSBucket
-
-from services.intake.letter import Letter
+from services.intake.letter import Attachment, Letter, Verdicts
 from shared.crash import crash_point
 from shared.messages import EnquiryReceived
-from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
+from shared.mongo import (
+    Database,
+    Document,
+    Files,
+    Inserts,
+    Reads,
+    SavedOutbox,
+    lasting,
+    translated,
+)
 from shared.outbox import to_saved
 
 _MOST_INLINE: Final = 1024 * 1024
 """Bytes of raw mail that stand in the document itself; a larger one is a file of its own."""
+
+
+_AT_ONCE: Final = 8
+"""Files of one letter that are written at the same time."""
+_LEFT_BEHIND: Final = timedelta(days=1)
+_FIRST_SCAN: Final = timedelta(minutes=1)
+"""When the sweep looks for viruses in what nobody has looked at yet."""
 
 
 class ReferenceTaken(Exception):
@@ -24,8 +40,7 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._messages = database.messages
-        # Each chunk is a durable write of its own: few of them, for a sender waits.
-        self._files = AsyncIOMotorGridFSBucket(database, "documents", 4 * 1024 * 1024)
+        self._files = Files(database)
         self._tickets = database.tickets
         self._keys = database.keys
         self._insert = Inserts(database.messages)
@@ -38,6 +53,8 @@ class Letters:
             await self._messages.create_index("opens", unique=True, sparse=True)
             await self._messages.create_index("message_id", sparse=True)
             await self._messages.create_index([("reference", 1), ("at", 1)])
+            await self._messages.create_index("scan.due_at", sparse=True)
+        await self._files.make_index()
         await self.outbox.make_index()
 
     async def save(
@@ -49,20 +66,48 @@ class Letters:
         """
         crash_point("intake.before_store")
         document = _document(letter, reference, event)
-        if len(letter.raw) > _MOST_INLINE:
+        files = [one.content for one in letter.attachments]
+        is_large = len(letter.raw) > _MOST_INLINE
+        if files or is_large:
             if await self.find(letter.id) is not None:
                 return False
-            document["raw_file"] = await self._store_file(letter)
-            del document["raw"]
+            await self._store_files(letter, document, is_large=is_large)
+        crash_point("intake.after_files")
         taken = await self._insert(document)
         crash_point("intake.after_store")
         if taken == "opens":
             raise ReferenceTaken
         return taken is None
 
-    async def _store_file(self, letter: Letter) -> Any:
-        with translated():
-            return await self._files.upload_from_stream(letter.id, letter.raw)
+    async def _store_files(self, letter: Letter, document: Document, *, is_large: bool) -> None:
+        """What stands beside the document, all at once: a sender waits."""
+        rows = document["attachments"]
+        contents = [one.content for one in letter.attachments]
+        if is_large:
+            del document["raw"]
+            contents.append(letter.raw)
+        room = asyncio.Semaphore(_AT_ONCE)
+
+        async def stored(content: bytes) -> str:
+            async with room:
+                return await self._files.store(content, letter.id)
+
+        ids = await asyncio.gather(*(stored(one) for one in contents))
+        if is_large:
+            document["raw_file"] = ids[-1]
+        for row, file_id in zip(rows, ids, strict=False):
+            row["file"] = file_id
+
+    async def sweep_files(self, now: datetime) -> int:
+        """Take away what a letter that was never kept has left behind a day ago; how many files
+        were looked at. Raises: Transient."""
+        found = await self._files.unnamed(now - _LEFT_BEHIND, 100)
+        for file_id, owner in found:
+            names_it = {"$or": [{"attachments.file": file_id}, {"raw_file": file_id}]}
+            with translated():
+                named = await self._messages.find_one({"_id": owner, **names_it}, {"_id": 1})
+            await self._files.settle(file_id, is_named=named is not None)
+        return len(found)
 
     async def find(self, letter_id: str) -> Document | None:
         """A kept letter's `reference` and `asked.body_digest`. Raises: Transient."""
@@ -120,12 +165,21 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "door": letter.door,
         "at": letter.at,
         "name": letter.name,
+        "sender": letter.sender,
+        "sent_at": letter.sent_at,
         "recipients": letter.recipients,
         "subject": letter.subject,
         "text": letter.text,
+        "new_text": letter.new_text,
+        "quoted_text": letter.quoted_text,
+        "signature": letter.signature,
+        "html": letter.html,
+        "blocked_loads": letter.blocked_loads,
+        "remarks": [asdict(one) for one in letter.remarks],
+        "verdicts": _verdicts(letter.verdicts),
         "replies_to": letter.replies_to,
         "references": letter.references,
-        "attachments": [asdict(one) for one in letter.attachments],
+        "attachments": [_row(one) for one in letter.attachments],
         "bounce": asdict(letter.bounce) if letter.bounce else None,
         "automatic": letter.automatic,
         "unreadable": letter.unreadable,
@@ -133,6 +187,8 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "raw": letter.raw,
         "outbox": to_saved([event]) if event else [],
     }
+    if any(one.state == "held" for one in letter.attachments):
+        document["scan"] = {"due_at": letter.at + _FIRST_SCAN, "tries": 0}
     if letter.address is not None:
         document["address"] = letter.address.lower()
         document["address_as_written"] = letter.address
@@ -141,3 +197,25 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document
+
+
+def _row(attachment: Attachment) -> Document:
+    """What is known of an attachment; its content is a file (`file`), stored before."""
+    return {
+        "file": None,
+        "filename": attachment.filename,
+        "content_type": attachment.content_type,
+        "size": attachment.size,
+        "declared_type": attachment.declared_type,
+        "declared_name": attachment.declared_name,
+        "sha256": attachment.sha256,
+        "content_id": attachment.content_id,
+        "inline": attachment.inline,
+        "flags": attachment.flags,
+        "state": attachment.state,
+        "text": attachment.text,
+    }
+
+
+def _verdicts(verdicts: Verdicts) -> Document:
+    return {**dict(verdicts.results), "by": verdicts.by, "hops": verdicts.hops}

@@ -12,7 +12,8 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.intake.accept import Desk, keep
-from services.intake.letter import Attachment, Letter
+from services.intake.attachments import attached_all
+from services.intake.letter import Letter
 from services.intake.store import Letters
 from shared.addresses import is_address
 from shared.keys import Caller, Scope, bearer, caller_of, digest
@@ -68,9 +69,9 @@ class AttachmentIn(_Body):
     content: Annotated[str, AfterValidator(_decodable)]
 
     @property
-    def size(self) -> int:
-        """Bytes, decoded."""
-        return len(base64.b64decode(self.content))
+    def decoded(self) -> bytes:
+        """What is in it."""
+        return base64.b64decode(self.content)
 
 
 class EnquiryIn(_Body):
@@ -161,8 +162,8 @@ def _letter(body: EnquiryIn, raw: bytes, caller: Caller, key: str, at: datetime)
         address=body.patron.email,
         subject=body.subject,
         text=body.body,
-        attachments=tuple(
-            Attachment(one.filename, one.content_type, one.size) for one in body.attachments
+        attachments=attached_all(
+            (one.filename, one.content_type, one.decoded) for one in body.attachments
         ),
         asked=said | {"integration": caller.id, "body_digest": hashlib.sha256(raw).hexdigest()},
     )

@@ -26,9 +26,14 @@ NOTHING: Final = ""
 def variables(kind: type[Settings]) -> dict[str, str]:
     """Each environment variable of these settings, with its default as one would write it."""
     return {
-        name.upper(): NOTHING if field.is_required() else str(field.default)
+        name.upper(): NOTHING if field.is_required() else as_written(field.default)
         for name, field in kind.model_fields.items()
     }
+
+
+def as_written(default: object) -> str:
+    """As it stands in the file."""
+    return str(default).lower() if isinstance(default, bool) else str(default)
 
 
 def all_variables() -> dict[str, str]:

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.intake.charsets import decoded_bytes
+from services.intake.headers import decoded
 from services.intake.letter import Attachment
-from services.intake.mail import Mail, Unreadable, decoded, decoded_bytes, read
+from services.intake.mail import Mail, Unreadable, read
 from tests.builders import mail
 
 
@@ -119,10 +121,16 @@ def test_without_a_message_id_there_is_none() -> None:
     assert found.in_reply_to == found.references == ()
 
 
-@pytest.mark.parametrize("written", ["", "none", "<>", "<a b>", "no-brackets@x.example", "<a<b>"])
+@pytest.mark.parametrize("written", ["", "none", "<>", "<a b>", "a b@x.example", "<a<b>"])
 def test_what_is_no_message_id_is_none(written: str) -> None:
     found = header(f"Message-ID: {written}").message_id
     assert found is None or found == "<b>"
+
+
+def test_a_message_id_without_its_brackets_is_read() -> None:
+    found = header("Message-ID: first@patrons.example")
+    assert found.message_id == "<first@patrons.example>"
+    assert found.remarks == ()
 
 
 def test_at_most_a_hundred_references_are_kept() -> None:
@@ -262,14 +270,16 @@ def attached(disposition: str) -> tuple[Attachment, ...]:
         ("attachment; filename*=utf-8''%C3%A9glise.pdf", "église.pdf"),
         ("attachment; filename*0=old-; filename*1=map.pdf", "old-map.pdf"),
         ('attachment; filename="=?utf-8?q?=C3=A9glise.pdf?="', "église.pdf"),
-        ('attachment; filename="../../etc/passwd"', "../../etc/passwd"),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
         ('attachment; filename="=?utf-8?q?a=0D=0Ab?="', "a b"),
         ('inline; filename="a.pdf"', "a.pdf"),
-        ("attachment", ""),
+        ("attachment", "attachment-1.pdf"),
     ],
 )
 def test_what_is_attached_is_named_as_its_sender_did(disposition: str, filename: str) -> None:
-    assert attached(disposition) == (Attachment(filename, "application/pdf", 5),)
+    [found] = attached(disposition)
+    assert (found.filename, found.content_type, found.size) == (filename, "application/pdf", 5)
+    assert found.content == b"%PDF-"
 
 
 def test_a_file_name_whose_bytes_stand_raw_is_read() -> None:

@@ -35,6 +35,10 @@ async def made() -> AsyncIterator[Made]:
         await one.close()
 
 
+async def subject_of(reader: Reader, raw: bytes = LARGE_LETTER) -> str:
+    return (await reader.read(raw, "letter-1", has_null_sender=False)).mail.subject
+
+
 def children() -> list[psutil.Process]:
     return psutil.Process().children()
 
@@ -42,48 +46,54 @@ def children() -> list[psutil.Process]:
 async def test_a_large_letter_is_read_by_a_child_as_it_would_be_here(made: Made) -> None:
     assert len(LARGE_LETTER) > LARGE
     reader = made()
-    assert await reader.read(LARGE_LETTER, has_null_sender=False) == read_letter(
-        LARGE_LETTER, False
+    assert await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False) == read_letter(
+        LARGE_LETTER, "letter-1", False
     )
     [child] = children()
-    await reader.read(LARGE_LETTER, has_null_sender=True)
+    await reader.read(LARGE_LETTER, "letter-1", has_null_sender=True)
     assert children() == [child], "one child reads many letters"
 
 
 async def test_a_small_letter_needs_no_child(made: Made) -> None:
-    assert (await made().read(mail(), has_null_sender=False)).mail.subject == "A question"
+    assert (
+        await made().read(mail(), "letter-1", has_null_sender=False)
+    ).mail.subject == "A question"
     assert children() == []
 
 
 async def test_what_a_large_letter_can_not_be_read_for_is_told(made: Made) -> None:
     with pytest.raises(Unreadable, match="headers are too large"):
-        await made().read(b"X-Long: " + b"x" * 300_000 + b"\r\n\r\nwords", has_null_sender=False)
+        await made().read(
+            b"X-Long: " + b"x" * 300_000 + b"\r\n\r\nwords", "letter-1", has_null_sender=False
+        )
 
 
 async def test_a_child_that_takes_too_long_is_ended(made: Made) -> None:
     reader = made("import time; print('ready', flush=True); time.sleep(600)", seconds=0.2)
     with pytest.raises(Unreadable, match="too long"):
-        await reader.read(LARGE_LETTER, has_null_sender=False)
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
     assert children() == []
 
 
 async def test_a_letter_that_ends_its_reader_twice_is_unreadable(made: Made) -> None:
     reader = made("import sys; print('ready', flush=True); sys.stdin.buffer.read(70000)")
     with pytest.raises(Unreadable, match="ends the process"):
-        await reader.read(LARGE_LETTER, has_null_sender=False)
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
     assert children() == []
 
 
 async def test_a_child_that_somebody_ended_costs_no_letter(made: Made) -> None:
     reader = made()
-    await reader.read(LARGE_LETTER, has_null_sender=False)
+    await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
     children()[0].kill()
-    assert (await reader.read(LARGE_LETTER, has_null_sender=False)).mail.subject == "A question"
+    assert (
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    ).mail.subject == "A question"
 
 
 async def test_a_letter_that_nobody_waits_for_any_more_is_not_read_on(made: Made) -> None:
     reader = made("import time; print('ready', flush=True); time.sleep(600)", seconds=600)
-    waiting = asyncio.create_task(reader.read(LARGE_LETTER, has_null_sender=False))
+    waiting = asyncio.create_task(reader.read(LARGE_LETTER, "letter-1", has_null_sender=False))
     while not children():
         await asyncio.sleep(0.05)
     await asyncio.sleep(0.2)
@@ -108,12 +118,14 @@ async def test_nothing_but_values_is_taken_from_a_child() -> None:
 
 async def test_a_child_has_a_bound_on_its_memory_and_ends_with_its_parent(made: Made) -> None:
     reader = made()
-    await reader.read(LARGE_LETTER, has_null_sender=False)
+    await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
     [child] = children()
     soft, hard = child.rlimit(psutil.RLIMIT_AS)
     assert soft == hard == 1024 * 1024 * 1024
     child.terminate()  # a signal to the whole group ends no reading
-    assert (await reader.read(LARGE_LETTER, has_null_sender=False)).mail.subject == "A question"
+    assert (
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    ).mail.subject == "A question"
     [same] = children()
     assert same == child
     assert reader._idle[0].stdin is not None

@@ -11,7 +11,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from services.intake.accept import Desk
-from services.intake.letter import Attachment
 from services.intake.reader import Reader
 from services.intake.web import Front, make_app
 from shared.errors import Transient
@@ -103,7 +102,9 @@ async def test_all_that_was_said_besides_is_kept(house: House) -> None:
     }
     assert (await house.post(BODY | more))[0] == 202
     [letter] = house.letters.kept.values()
-    assert letter.attachments == (Attachment("a.txt", "text/plain", 5),)
+    [attachment] = letter.attachments
+    assert (attachment.filename, attachment.content_type) == ("a.txt", "text/plain")
+    assert (attachment.content, attachment.size) == (b"12345", 5)
     said = {key: value for key, value in letter.asked.items() if key != "body_digest"}
     assert said == {
         "language": "cy",
