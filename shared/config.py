@@ -68,6 +68,7 @@ class IntakeSettings(Settings):
     intake_smtp_port: Port = 2525
     intake_http_port: Port = 8081
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=64 * 1024 * 1024)] = 26_214_400
+    most_enquiries_an_hour: Annotated[int, Field(ge=1, le=100_000)] = 20
 
 
 class RoutingSettings(Settings):
@@ -81,6 +82,7 @@ class NotifySettings(Settings):
 
     notify_http_port: Port = 8083
     smtp_relay_url: Annotated[str, _url("smtp", "smtps")] = "smtp://127.0.0.1:1025"
+    automatic_letters_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
 
 
 Kind = TypeVar("Kind", bound=Settings)

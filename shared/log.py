@@ -31,6 +31,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_known": "the same letter came again and was already there",
     "letter_refused": "a letter could not be kept now; the sender was told to try again",
     "letter_quarantined": "a letter that can't be read was kept aside",
+    "letter_released": "staff made an enquiry of a letter that was kept aside",
+    "letter_discarded": "staff decided that a letter that was kept aside is no enquiry",
+    "attempt_noted": "a stranger's letter named a ticket: noted there, and linked",
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",
     "letter_added": "a patron's letter joined its ticket",
@@ -64,6 +67,7 @@ KEYS: Final = frozenset(
         "reason",
         "reference",
         "service",
+        "state",
         "timestamp",
     }
 )

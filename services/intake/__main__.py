@@ -27,7 +27,14 @@ async def main(settings: IntakeSettings) -> int:
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    desk = Desk(letters, outbox, Seal(settings.desk_secret), about.enquiry_address)
+    desk = Desk(
+        letters,
+        outbox,
+        Seal(settings.desk_secret),
+        about.enquiry_address,
+        settings.max_message_bytes,
+        settings.most_enquiries_an_hour,
+    )
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)

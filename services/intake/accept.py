@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 import structlog
@@ -12,9 +12,11 @@ from prometheus_client import Counter
 
 from services.intake import screen
 from services.intake.bounce import bounce_of, has_signs
-from services.intake.follow_up import Claims, claims
-from services.intake.letter import Letter
-from services.intake.mail import Unreadable, read
+from services.intake.follow_up import tagged
+from services.intake.letter import Letter, state_of
+from services.intake.mail import Unreadable, decoded, read
+from services.intake.matching import Known, Match, match
+from services.intake.quarantine import glimpse
 from services.intake.store import ReferenceTaken
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
@@ -22,24 +24,24 @@ from shared.references import Seal, allot
 log = structlog.get_logger()
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
-_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
-_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
+_FOLD: Final = re.compile(rb"\n[ \t]+")
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
+_TELLING: Final = (b"message-id:", b"date:")
+_MAIL_DOORS: Final = frozenset({"smtp", "imap"})
+"""Where anybody may write in any name; at the others the caller is known, or counted there."""
+_HOUR: Final = timedelta(hours=1)
 _LARGE: Final = 64 * 1024
 """Bytes from which a mail is read in a thread, so that it holds nobody else up."""
 
 
-class Letters(Protocol):
+class Letters(Known, Protocol):
     """What this use case needs of the store."""
 
     async def save(
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
-    async def belongs(self, reference: str, address: str) -> bool: ...
-    async def reference_answered(
-        self, message_ids: tuple[str, ...], address: str
-    ) -> str | None: ...
+    async def opened_since(self, address: str, since: datetime) -> int: ...
 
 
 class Outbox(Protocol):
@@ -56,6 +58,9 @@ class Desk:
     outbox: Outbox
     seal: Seal
     enquiry_address: str
+    most_bytes: int = 26_214_400
+    most_enquiries: int = 20
+    """New enquiries by mail from one address in an hour; any more are quarantined."""
 
 
 async def accept_mail(
@@ -65,7 +70,7 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
+    letter = await understand(raw, envelope_from, recipients, at, desk=desk)
     return await keep(letter, desk=desk)
 
 
@@ -74,14 +79,17 @@ async def understand(
     envelope_from: str | None,
     recipients: tuple[str, ...],
     at: datetime,
-    own: str,
+    *,
+    desk: Desk,
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
     letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    if len(raw) > desk.most_bytes:
+        return replace(letter, unreadable="it is too large", **glimpse(raw))
     try:
         mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
     except Unreadable as error:
-        return replace(letter, unreadable=str(error))
+        return replace(letter, unreadable=str(error), **glimpse(raw))
     bounce = None
     if has_signs(mail, has_null_sender=envelope_from == ""):
         bounce = await asyncio.to_thread(bounce_of, raw, has_null_sender=envelope_from == "")
@@ -96,22 +104,25 @@ async def understand(
         references=mail.references,
         attachments=mail.attachments,
         bounce=bounce,
-        automatic=screen.automatic(mail, envelope_from, own, bounce),
+        reply_to=decoded(mail.header("reply-to") or "")[:320],
+        also_to=tagged((*mail.headers.get("to", ()), *mail.headers.get("cc", ()))),
+        automatic=screen.automatic(mail, envelope_from, desk.enquiry_address, bounce, desk.seal),
     )
 
 
 def _fingerprint(raw: bytes) -> str:
     """The same for every copy of one letter: what relays add on the way does not count.
 
-    Message-ID alone would not do: senders repeat, omit and forge it. A letter without one is told
-    from others by all of its bytes.
+    Message-ID alone would not do: senders repeat, omit and forge it. A letter with neither that nor
+    a Date is told from others by all of its bytes. Line ends differ between the doors.
     """
-    end = _BLANK_LINE.search(raw)
-    head = _FOLD.sub(b" ", raw[: end.start()]) if end else b""
+    raw = raw.replace(b"\r\n", b"\n")
+    head, end, body = raw.partition(b"\n\n")
+    head = _FOLD.sub(b" ", head)
     lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
-    if end is None or not any(line.lower().startswith(b"message-id:") for line in lasting):
+    if not end or not any(line.lower().startswith(_TELLING) for line in lasting):
         return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(b"\0".join([*lasting, raw[end.end() :]])).hexdigest()
+    return hashlib.sha256(b"\0".join([*lasting, body.rstrip(b"\n")])).hexdigest()
 
 
 async def keep(letter: Letter, *, desk: Desk) -> str | None:
@@ -119,16 +130,19 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
 
     Raises: Transient, Permanent.
     """
-    joined = None if letter.unreadable else await _ticket_of(letter, desk)
+    found = Match() if letter.aside else await match(letter, desk.letters, desk.seal)
+    letter = replace(letter, is_proven=found.is_proven, sender_is_known=found.sender_is_known)
+    if found.joins is None and await _is_a_storm(letter, desk):
+        letter = replace(letter, held="too many new enquiries from one address")
     while True:
-        reference = joined or _new_reference(letter)
-        event = _event(letter, reference, opens=joined is None) if reference else None
+        reference = found.joins or _new_reference(letter)
+        event = _event(letter, reference, found) if reference else None
         try:
             is_new = await desk.letters.save(letter, reference, event)
             break
         except ReferenceTaken:
             continue
-    _note(letter, reference, is_new)
+    _note(letter, reference, is_new, opens=found.joins is None)
     if not is_new:
         kept = await desk.letters.find(letter.id)
         return kept["reference"] if kept else None
@@ -137,43 +151,40 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
     return reference
 
 
+async def _is_a_storm(letter: Letter, desk: Desk) -> bool:
+    """Whether its sender has opened too many tickets of late: a program gone wild, or an attack.
+
+    Letters of the same moment do not see each other: a few more may pass.
+    """
+    if letter.aside or letter.automatic or not letter.address or letter.door not in _MAIL_DOORS:
+        return False
+    count = await desk.letters.opened_since(letter.address, letter.at - _HOUR)
+    return count >= desk.most_enquiries
+
+
 def _new_reference(letter: Letter) -> str | None:
-    """Automatic mail about nothing, and mail that nobody can read, open no ticket."""
-    return None if letter.automatic or letter.unreadable else allot()
+    """Automatic mail about nothing, and what is quarantined, open no ticket."""
+    return None if letter.automatic or letter.aside else allot()
 
 
-def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
+def _event(letter: Letter, reference: str, found: Match) -> EnquiryReceived:
     return EnquiryReceived(
         message_id=letter.id,
         reference=reference,
         at=letter.at,
         letter_id=letter.id,
-        opens=opens,
+        opens=found.joins is None,
+        named=found.named,
+        continues=found.continues,
     )
 
 
-async def _ticket_of(letter: Letter, desk: Desk) -> str | None:
-    returned = letter.bounce.original_message_id if letter.bounce else None
-    replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
-    claimed = claims(letter.subject, letter.recipients, replies_to, desk.seal)
-    if claimed.must_be_checked and letter.address:
-        return await _checked(claimed, letter.address, desk.letters)
-    return claimed.proven
-
-
-async def _checked(claimed: Claims, address: str, letters: Letters) -> str | None:
-    for reference in claimed.named:
-        if await letters.belongs(reference, address):
-            return reference
-    return await letters.reference_answered(claimed.answered, address) if claimed.answered else None
-
-
-def _note(letter: Letter, reference: str | None, is_new: bool) -> None:
+def _note(letter: Letter, reference: str | None, is_new: bool, *, opens: bool) -> None:
     if not is_new:
         log.info("letter_known", door=letter.door, letter_id=letter.id)
         return
-    state = "quarantined" if letter.unreadable else "automatic" if letter.automatic else "enquiry"
+    state = state_of(letter, opens=opens)
     _kept.labels(letter.door, state).inc()
-    if letter.unreadable:
-        log.warning("letter_quarantined", letter_id=letter.id, reason=letter.unreadable)
-    log.info("letter_kept", door=letter.door, letter_id=letter.id, reference=reference)
+    if letter.aside:
+        log.warning("letter_quarantined", letter_id=letter.id, reason=letter.aside)
+    log.info("letter_kept", door=letter.door, letter_id=letter.id, reference=reference, state=state)

@@ -29,7 +29,7 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.letters, self.outbox, SEAL, "llanfair.example")
+        return Desk(self.letters, self.outbox, SEAL, ADDRESS)
 
     async def accept(
         self, raw: bytes, sender: str | None = PATRON, to: tuple[str, ...] = (ADDRESS,)
@@ -266,14 +266,14 @@ async def test_the_same_letter_again_has_the_same_reference(house: House) -> Non
 
 async def test_a_large_letter_is_understood_as_a_small_one_is() -> None:
     raw = mail(text="words " * 100_000)
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=House().desk)
     assert letter.text.startswith("words words")
     assert letter.subject == "A question"
 
 
 async def test_the_nearest_letter_of_the_thread_is_claimed_first() -> None:
     raw = mail(In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>")
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=House().desk)
     assert letter.replies_to == ("<3@x.example>", "<2@x.example>", "<1@x.example>")
     assert letter.references == ("<1@x.example>", "<2@x.example>", "<3@x.example>")
 

@@ -64,7 +64,7 @@ def test_a_domain_that_only_ends_like_ours_is_not_ours() -> None:
     "kind",
     [
         "multipart/report; report-type=delivery-status; boundary=x",
-        "Multipart/Report; report-type=feedback-report; boundary=x",
+        "Multipart/Report; boundary=x",
     ],
 )
 def test_a_delivery_report_is_automatic(kind: str) -> None:
@@ -78,4 +78,10 @@ def test_mail_whose_sender_can_not_be_read_may_be_a_persons() -> None:
 
 def test_the_first_verdict_wins() -> None:
     assert verdict(envelope_from="", Auto_Submitted="auto-replied") == "null sender"
-    assert len(CHECKS) == 9
+
+
+def test_the_checks_are_tried_in_the_order_in_which_they_are_told() -> None:
+    names = [one.__name__ for one in CHECKS]
+    assert names[:3] == ["_is_ours", "_is_a_loop", "_is_bounce"]
+    assert names[-1] == "_is_abuse_report"
+    assert len(names) == len(set(names)) >= 11
