@@ -22,6 +22,7 @@ from shared.outbox import to_saved
 from shared.staff import StaffMember
 
 Document = dict[str, Any]
+ENDED = ("resolved", "closed")
 
 
 @dataclass
@@ -232,7 +233,7 @@ class Tickets:
 
     async def open_tickets(self) -> Mapping[str, int]:
         owned = [one.ticket for one in self.rows.values() if one.ticket.owner]
-        return Counter(one.owner.id for one in owned if one.owner and one.status != "resolved")
+        return Counter(one.owner.id for one in owned if one.owner and one.status not in ENDED)
 
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)

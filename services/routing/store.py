@@ -176,10 +176,8 @@ class Tickets:
     async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
         """The letters of a ticket, oldest first: what came in, and all that the ticket names
         (`written`): what else staff wrote was never sent. Raises: Transient."""
-        where = {
-            "reference": reference,
-            "$or": [{"direction": "in"}, {"_id": {"$in": list(written)}}],
-        }
+        came_in = {"reference": reference, "direction": "in"}
+        where = {"$or": [came_in, {"_id": {"$in": list(written)}}]}
         with translated():
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
