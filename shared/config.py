@@ -88,6 +88,7 @@ class IntakeSettings(Settings):
     clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
     authserv_id: Annotated[str, AfterValidator(_server_id)] = ""
     verify_dkim: bool = False
+    most_enquiries_an_hour: Annotated[int, Field(ge=1, le=100_000)] = 20
 
 
 class RoutingSettings(Settings):
@@ -101,6 +102,7 @@ class NotifySettings(Settings):
 
     notify_http_port: Port = 8083
     smtp_relay_url: Annotated[str, _url("smtp", "smtps")] = "smtp://127.0.0.1:1025"
+    automatic_letters_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
 
 
 Kind = TypeVar("Kind", bound=Settings)

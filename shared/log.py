@@ -35,6 +35,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "attachment_infected": "the virus scanner found something: that attachment is not given out",
     "scan_postponed": "an attachment could not be scanned; it stays held and is tried again",
     "files_postponed": "the sweep could not look for files that no letter names",
+    "letter_released": "staff made an enquiry of a letter that was kept aside",
+    "letter_discarded": "staff decided that a letter that was kept aside is no enquiry",
+    "attempt_noted": "a stranger's letter named a ticket: noted there, and linked",
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",
     "letter_added": "a patron's letter joined its ticket",
@@ -68,6 +71,7 @@ KEYS: Final = frozenset(
         "reason",
         "reference",
         "service",
+        "state",
         "timestamp",
     }
 )

@@ -31,6 +31,10 @@ class EnquiryReceived(Message):
     """Where the words are: `_id` in the collection `messages`."""
     opens: bool
     """True: the reference is new, and this opens its ticket. False: the ticket is there."""
+    named: tuple[str, ...] = ()
+    """Tickets that the letter names without right to join them; they may not exist."""
+    continues: str | None = None
+    """The closed ticket that it would have joined."""
 
 
 class Notice(StrEnum):

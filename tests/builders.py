@@ -1,4 +1,4 @@
-"""Letters as patrons write them. Everybody in them is made up."""
+"""Letters as patrons write them, and a desk that accepts them. Everybody in them is made up."""
 
 from collections.abc import Mapping
 from email import message_from_bytes
@@ -6,6 +6,11 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
 from typing import Final
+
+from services.intake.accept import Desk, Letters, Outbox
+from services.intake.reader import Reader
+from services.intake.understand import Clerk
+from shared.references import Seal
 
 _numbers: Final = count(1)
 
@@ -42,3 +47,17 @@ def with_files(raw: bytes, files: Mapping[str, bytes]) -> bytes:
             content, maintype="application", subtype="octet-stream", filename=filename
         )
     return message.as_bytes()
+
+
+def desk_of(
+    letters: Letters,
+    outbox: Outbox,
+    seal: Seal,
+    *,
+    reader: Reader | None = None,
+    most_bytes: int = 26_214_400,
+    most_enquiries: int = 20,
+) -> Desk:
+    """What accepting a letter takes, around a store and an outbox."""
+    clerk = Clerk(reader or Reader(), seal, "enquiries@llanfair.example", most_bytes)
+    return Desk(letters, outbox, clerk, seal, most_enquiries=most_enquiries)

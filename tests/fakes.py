@@ -12,7 +12,7 @@ from typing import Any
 from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
-from services.notify.store import LEASE, MOST_AUTOMATIC, Claim
+from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
 from services.routing.promise import as_ledger_row
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
@@ -22,6 +22,7 @@ from shared.outbox import to_saved
 from shared.staff import StaffMember
 
 Document = dict[str, Any]
+ENDED = ("resolved", "closed")
 
 
 @dataclass
@@ -97,6 +98,10 @@ class Letters:
     fails_with: list[Exception] = field(default_factory=list)
     """What the next savings raise, one each."""
     keys: dict[str, Document] = field(default_factory=dict)
+    tickets: dict[str, Document] = field(default_factory=dict)
+    """What routing has made of them: `status` and `merged_into`."""
+    opening: set[str] = field(default_factory=set)
+    """The letters that opened a ticket."""
     _opened: set[str] = field(default_factory=set)
 
     async def save(
@@ -110,6 +115,7 @@ class Letters:
             if event.reference in self._opened:
                 raise ReferenceTaken
             self._opened.add(event.reference)
+            self.opening.add(letter.id)
         self.kept[letter.id] = letter
         self.references[letter.id] = reference
         if event is not None:
@@ -124,17 +130,27 @@ class Letters:
 
     async def belongs(self, reference: str, address: str) -> bool:
         return any(
-            self.references[one.id] == reference and (one.address or "").lower() == address.lower()
+            self.references[one.id] == reference
+            and (one.address or "").lower() == address.lower()
+            and one.automatic is None
             for one in self.kept.values()
         )
 
-    async def reference_answered(self, message_ids: tuple[str, ...], address: str) -> str | None:
-        for one in self.kept.values():
-            reference = self.references[one.id]
-            is_asked_for = reference and one.message_id in message_ids
-            if is_asked_for and reference and await self.belongs(reference, address):
-                return reference
-        return None
+    async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
+        found = [
+            self.references[one.id] for one in self.kept.values() if one.message_id in message_ids
+        ]
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    async def ticket(self, reference: str) -> Document | None:
+        return self.tickets.get(reference)
+
+    async def opened_since(self, address: str, since: datetime) -> int:
+        return sum(
+            (one.address or "").lower() == address.lower() and one.at > since
+            for one in self.kept.values()
+            if one.id in self.opening
+        )
 
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
@@ -181,15 +197,17 @@ class Tickets:
         row = self.rows.get(reference)
         return row.ticket if row else None
 
-    async def open(self, change: Change, *, caused_by: str) -> None:
+    async def open(self, change: Change, *, caused_by: str) -> bool:
         ticket = change.ticket
         row = self.rows.get(ticket.reference)
         if row is None:
             promises = [as_ledger_row(ticket.promise)] if ticket.promise else []
             self.rows[ticket.reference] = _Row(ticket, _entries(change), promises, [caused_by])
             self.outbox.add(ticket.reference, change.messages)
-        elif caused_by not in row.applied:
+            return True
+        if caused_by not in row.applied:
             raise Permanent("another enquiry has this reference")
+        return False
 
     async def save(self, change: Change, *, caused_by: str) -> bool:
         if self.overtaken_by:
@@ -215,7 +233,7 @@ class Tickets:
 
     async def open_tickets(self) -> Mapping[str, int]:
         owned = [one.ticket for one in self.rows.values() if one.ticket.owner]
-        return Counter(one.owner.id for one in owned if one.owner and one.status != "resolved")
+        return Counter(one.owner.id for one in owned if one.owner and one.status not in ENDED)
 
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
@@ -316,11 +334,13 @@ class Notices:
 
     async def allow(self, address: str, notice_id: str) -> bool:
         known = self._allowed.get(address.lower(), {})
-        recent = {one: at for one, at in known.items() if at > self.now - 3600}
-        if notice_id not in recent and len(recent) < MOST_AUTOMATIC:
-            recent[notice_id] = self.now
-        self._allowed[address.lower()] = recent
-        return notice_id in recent
+        this_day = {one: at for one, at in known.items() if at > self.now - 24 * 3600}
+        this_hour = [at for at in this_day.values() if at > self.now - 3600]
+        is_full = len(this_hour) >= MOST_AUTOMATIC or len(this_day) >= MOST_A_DAY
+        if notice_id not in this_day and not is_full:
+            this_day[notice_id] = self.now
+        self._allowed[address.lower()] = this_day
+        return notice_id in this_day
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         if request.message_id in self.rows:

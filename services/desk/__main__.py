@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from services.desk import quarantine
 from services.desk.store import Office
 from shared.config import Settings, load
 from shared.dead_letters import DeadLetter, Verdict, go_through
@@ -24,6 +25,7 @@ dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be ha
 app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
 app.add_typer(dead_app, name="dead")
+app.add_typer(quarantine.app, name="quarantine")
 
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
 

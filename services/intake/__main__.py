@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from services.intake.accept import Desk, Trust, accept_mail
+from services.intake.accept import Desk, accept_mail
 from services.intake.dkim_check import dns_lookup
 from services.intake.held import Held
 from services.intake.reader import Reader
@@ -12,6 +12,7 @@ from services.intake.scanning import Scans
 from services.intake.smtp import Door, open_door
 from services.intake.store import Letters
 from services.intake.sweep import sweep_files
+from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
@@ -40,7 +41,8 @@ async def main(settings: IntakeSettings) -> int:
     if settings.clamd_url:
         scans = Scans(Held(database), Scanner(settings.clamd_url), now)
     trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
-    desk = Desk(letters, outbox, reader, seal, about.enquiry_address, scans, trust)
+    clerk = Clerk(reader, seal, about.enquiry_address, settings.max_message_bytes, trust)
+    desk = Desk(letters, outbox, clerk, seal, scans, settings.most_enquiries_an_hour)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)

@@ -1,7 +1,5 @@
 """The use case of every door: understand, screen, match, save. Only then may a door say "kept"."""
 
-import hashlib
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -9,42 +7,29 @@ from typing import Any, Final, Protocol
 import structlog
 from prometheus_client import Counter
 
-from services.intake import screen
-from services.intake.dkim_check import Lookup, verified
-from services.intake.follow_up import Claims, claims
-from services.intake.letter import Letter, Verdicts
-from services.intake.mail import Mail, Unreadable
-from services.intake.reader import Reader
-from services.intake.reading import Reading
-from services.intake.remarks import remark
+from services.intake.letter import Letter, state_of
+from services.intake.matching import Known, Match, match
 from services.intake.store import ReferenceTaken
-from services.intake.verdicts import verdicts_of
+from services.intake.understand import Clerk, understand
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
 log = structlog.get_logger()
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
-_BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
-_FOLD: Final = re.compile(rb"\r?\n[ \t]+")
-_LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
-
-_OLDEST: Final = timedelta(days=3650)
-_CLOCKS_DIFFER: Final = timedelta(days=1)
-"""How long before its arrival, and how long after it, a letter may say that it was written."""
+_MAIL_DOORS: Final = frozenset({"smtp", "imap"})
+"""Where anybody may write in any name; at the others the caller is known, or counted there."""
+_HOUR: Final = timedelta(hours=1)
 
 
-class Letters(Protocol):
+class Letters(Known, Protocol):
     """What this use case needs of the store."""
 
     async def save(
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
-    async def belongs(self, reference: str, address: str) -> bool: ...
-    async def reference_answered(
-        self, message_ids: tuple[str, ...], address: str
-    ) -> str | None: ...
+    async def opened_since(self, address: str, since: datetime) -> int: ...
 
 
 class Outbox(Protocol):
@@ -60,30 +45,17 @@ class Scans(Protocol):
 
 
 @dataclass(frozen=True)
-class Trust:
-    """Whose word is taken for where a mail comes from."""
-
-    authserv_id: str | None = None
-    """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
-    dns: Lookup | None = None
-    """Where signatures are looked up if that server said nothing; None: they are not verified."""
-
-
-TRUST_NOBODY: Final = Trust()
-
-
-@dataclass(frozen=True)
 class Desk:
     """What accepting a letter takes."""
 
     letters: Letters
     outbox: Outbox
-    reader: Reader
+    clerk: Clerk
     seal: Seal
-    enquiry_address: str
     scans: Scans | None = None
     """None where nothing looks for viruses."""
-    trust: Trust = TRUST_NOBODY
+    most_enquiries: int = 20
+    """New enquiries by mail from one address in an hour; any more are quarantined."""
 
 
 async def accept_mail(
@@ -93,86 +65,8 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk=desk)
+    letter = await understand(raw, envelope_from, recipients, at, clerk=desk.clerk)
     return await keep(letter, desk=desk)
-
-
-async def understand(
-    raw: bytes,
-    envelope_from: str | None,
-    recipients: tuple[str, ...],
-    at: datetime,
-    *,
-    desk: Desk,
-) -> Letter:
-    """The letter in these bytes; one that can't be read says so of itself."""
-    letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
-    try:
-        reading = await desk.reader.read(raw, letter.id, has_null_sender=envelope_from == "")
-    except Unreadable as error:
-        return replace(letter, unreadable=str(error))
-    mail, bounce = reading.mail, reading.bounce
-    return replace(
-        _understood(letter, reading),
-        automatic=screen.automatic(mail, envelope_from, desk.enquiry_address, bounce),
-        bounce=bounce,
-        verdicts=await _verdicts(raw, mail, desk.trust),
-    )
-
-
-async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
-    """What our mail server found out; where it found nothing, what this program can."""
-    verdicts = verdicts_of(mail.trace, trust.authserv_id)
-    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
-        return verdicts
-    found = await verified(raw, trust.dns)
-    results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
-    return replace(verdicts, by="self", results=results)
-
-
-def _understood(letter: Letter, reading: Reading) -> Letter:
-    """The letter with what its mail says."""
-    mail, html, words = reading.mail, reading.html, reading.words
-    remarks = list(mail.remarks)
-    if html is not None and html.html is None:
-        remarks.append(remark("html_too_large"))
-    sent_at = mail.sent_at
-    if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
-        sent_at = None
-        remarks.append(remark("date_odd"))
-    return replace(
-        letter,
-        name=mail.name,
-        sender=mail.sender,
-        address=mail.address,
-        sent_at=sent_at,
-        subject=mail.subject,
-        text=mail.text,
-        new_text=words.new,
-        quoted_text=words.quoted,
-        signature=words.signature,
-        html=html.html if html else None,
-        blocked_loads=html.blocked_loads if html else 0,
-        remarks=tuple(remarks),
-        message_id=mail.message_id,
-        replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
-        references=mail.references,
-        attachments=mail.attachments,
-    )
-
-
-def _fingerprint(raw: bytes) -> str:
-    """The same for every copy of one letter: what relays add on the way does not count.
-
-    Message-ID alone would not do: senders repeat, omit and forge it. A letter without one is told
-    from others by all of its bytes.
-    """
-    end = _BLANK_LINE.search(raw)
-    head = _FOLD.sub(b" ", raw[: end.start()]) if end else b""
-    lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
-    if end is None or not any(line.lower().startswith(b"message-id:") for line in lasting):
-        return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(b"\0".join([*lasting, raw[end.end() :]])).hexdigest()
 
 
 async def keep(letter: Letter, *, desk: Desk) -> str | None:
@@ -183,16 +77,19 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
     if desk.scans is not None and letter.attachments:
         held = tuple(replace(one, state="held") for one in letter.attachments)
         letter = replace(letter, attachments=held)
-    joined = None if letter.unreadable else await _ticket_of(letter, desk)
+    found = Match() if letter.aside else await match(letter, desk.letters, desk.seal)
+    letter = replace(letter, is_proven=found.is_proven, sender_is_known=found.sender_is_known)
+    if found.joins is None and await _is_a_storm(letter, desk):
+        letter = replace(letter, held="too many new enquiries from one address")
     while True:
-        reference = joined or _new_reference(letter)
-        event = _event(letter, reference, opens=joined is None) if reference else None
+        reference = found.joins or _new_reference(letter)
+        event = _event(letter, reference, found) if reference else None
         try:
             is_new = await desk.letters.save(letter, reference, event)
             break
         except ReferenceTaken:
             continue
-    _note(letter, reference, is_new)
+    _note(letter, reference, is_new, opens=found.joins is None)
     if not is_new:
         kept = await desk.letters.find(letter.id)
         return kept["reference"] if kept else None
@@ -203,43 +100,40 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
     return reference
 
 
+async def _is_a_storm(letter: Letter, desk: Desk) -> bool:
+    """Whether its sender has opened too many tickets of late: a program gone wild, or an attack.
+
+    Letters of the same moment do not see each other: a few more may pass.
+    """
+    if letter.aside or letter.automatic or not letter.address or letter.door not in _MAIL_DOORS:
+        return False
+    count = await desk.letters.opened_since(letter.address, letter.at - _HOUR)
+    return count >= desk.most_enquiries
+
+
 def _new_reference(letter: Letter) -> str | None:
-    """Automatic mail about nothing, and mail that nobody can read, open no ticket."""
-    return None if letter.automatic or letter.unreadable else allot()
+    """Automatic mail about nothing, and what is quarantined, open no ticket."""
+    return None if letter.automatic or letter.aside else allot()
 
 
-def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
+def _event(letter: Letter, reference: str, found: Match) -> EnquiryReceived:
     return EnquiryReceived(
         message_id=letter.id,
         reference=reference,
         at=letter.at,
         letter_id=letter.id,
-        opens=opens,
+        opens=found.joins is None,
+        named=found.named,
+        continues=found.continues,
     )
 
 
-async def _ticket_of(letter: Letter, desk: Desk) -> str | None:
-    returned = letter.bounce.original_message_id if letter.bounce else None
-    replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
-    claimed = claims(letter.subject, letter.recipients, replies_to, desk.seal)
-    if claimed.must_be_checked and letter.address:
-        return await _checked(claimed, letter.address, desk.letters)
-    return claimed.proven
-
-
-async def _checked(claimed: Claims, address: str, letters: Letters) -> str | None:
-    for reference in claimed.named:
-        if await letters.belongs(reference, address):
-            return reference
-    return await letters.reference_answered(claimed.answered, address) if claimed.answered else None
-
-
-def _note(letter: Letter, reference: str | None, is_new: bool) -> None:
+def _note(letter: Letter, reference: str | None, is_new: bool, *, opens: bool) -> None:
     if not is_new:
         log.info("letter_known", door=letter.door, letter_id=letter.id)
         return
-    state = "quarantined" if letter.unreadable else "automatic" if letter.automatic else "enquiry"
+    state = state_of(letter, opens=opens)
     _kept.labels(letter.door, state).inc()
-    if letter.unreadable:
-        log.warning("letter_quarantined", letter_id=letter.id, reason=letter.unreadable)
-    log.info("letter_kept", door=letter.door, letter_id=letter.id, reference=reference)
+    if letter.aside:
+        log.warning("letter_quarantined", letter_id=letter.id, reason=letter.aside)
+    log.info("letter_kept", door=letter.door, letter_id=letter.id, reference=reference, state=state)

@@ -5,10 +5,20 @@ has sent to that patron), or because its sender belongs to the ticket that it na
 letter never joins, whatever it says: it opens a ticket of its own.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
-from shared.references import Seal, in_text
+from shared.references import Seal, expand, in_text
+
+_MOST: Final = 5
+_TAGGED: Final = re.compile(
+    r"[^\s<>()\[\],;:\"+@]{1,64}\+[^\s<>()\[\],;:\"@]{1,128}@[^\s<>()\[\],;:\"@]{1,253}"
+)
+_SEALED: Final = re.compile(rb"<([0-9a-z]{8}\.[0-9a-z]{1,32}\.[a-z2-7]{26})@", re.IGNORECASE)
+_LOOKED_AT: Final = 512 * 1024
+"""Bytes of automatic mail in which a letter of ours is looked for."""
 
 
 @dataclass(frozen=True)
@@ -21,19 +31,44 @@ class Claims:
     """References in its subject: believed only of someone who belongs to the ticket."""
     answered: tuple[str, ...]
     """Message-IDs that it answers and that are not ours: believed likewise."""
-
-    @property
-    def must_be_checked(self) -> bool:
-        """Whether it takes a look at the database to decide."""
-        return self.proven is None and bool(self.named or self.answered)
+    tried: tuple[str, ...] = ()
+    """References that it names by a false seal: believed of nobody, and told to staff."""
 
 
 def claims(
     subject: str, recipients: Iterable[str], replies_to: Iterable[str], seal: Seal
 ) -> Claims:
     """What can be read off the letter itself."""
-    replies_to = tuple(replies_to)
+    recipients, replies_to = tuple(recipients), tuple(replies_to)
     seals = [seal.reference_of_address(one) for one in recipients]
     seals += [seal.reference_of_message_id(one) for one in replies_to]
     proven = next((reference for reference in seals if reference), None)
-    return Claims(proven, in_text(subject)[:5], replies_to[:50])
+    codes = [_code_of_address(one) for one in recipients] + [_code_of_id(one) for one in replies_to]
+    tried = dict.fromkeys(one for one in map(expand, filter(None, codes)) if one)
+    return Claims(proven, in_text(subject)[:_MOST], replies_to[:50], tuple(tried)[:_MOST])
+
+
+def tagged(headers: Iterable[str]) -> tuple[str, ...]:
+    """Every address with a tag in To and Cc: mail servers on the way rewrite the envelope."""
+    return tuple(_TAGGED.findall(" ".join(headers)[:20_000]))[:50]
+
+
+def sealed_in(raw: bytes, seal: Seal) -> str | None:
+    """The reference that a Message-ID of ours proves, wherever in the mail it stands.
+
+    For automatic mail, which returns or quotes our letter in any place it likes.
+    """
+    for found in _SEALED.findall(raw[:_LOOKED_AT])[:50]:
+        if reference := seal.reference_of_message_id(f"<{found.decode('ascii')}@>"):
+            return reference
+    return None
+
+
+def _code_of_address(address: str) -> str | None:
+    code, dot, _ = address.partition("@")[0].partition("+")[2].partition(".")
+    return code if dot else None
+
+
+def _code_of_id(message_id: str) -> str | None:
+    parts = message_id.strip("<>").partition("@")[0].split(".")
+    return parts[0] if len(parts) == 3 else None

@@ -6,9 +6,12 @@ from typing import Any, Literal
 
 from shared.library import Door
 
-State = Literal["unscanned", "held", "clean", "infected"]
+Scan = Literal["unscanned", "held", "clean", "infected"]
 """What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
 has not been looked at yet, and is given to nobody until it has."""
+State = Literal["opened", "added", "noted", "quarantined"]
+"""Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
+was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Attachment:
     """Whether it is a part of the letter's looks, such as a picture in it."""
     flags: tuple[str, ...] = ()
     """What staff should know before they open it: `executable`, `type_mismatch`, …"""
-    state: State = "unscanned"
+    state: Scan = "unscanned"
     text: str = ""
     """Its words, if it is a message that was passed on."""
     content: bytes = field(default=b"", repr=False)
@@ -116,5 +119,29 @@ class Letter:
     """Why this was not written by a person; None if it was."""
     unreadable: str | None = None
     """Why it could not be understood; None if it was."""
+    held: str | None = None
+    """Why it is kept aside although it can be read; None if it isn't."""
+    reply_to: str = ""
+    """What Reply-To says, for staff to see: no answer ever goes there by itself."""
+    also_to: tuple[str, ...] = ()
+    """Addresses in its header with a tag: a seal there is as good as one of the envelope."""
+    is_proven: bool = False
+    """Whether it joined its ticket by a seal of ours."""
+    sender_is_known: bool = True
+    """False: it proved its ticket, but nobody had written on that from this address before."""
     asked: dict[str, Any] = field(default_factory=dict)
     """What a form or an integration said besides: language, topic, format, phone, item, …"""
+
+    @property
+    def aside(self) -> str | None:
+        """Why it is quarantined; None if it isn't."""
+        return self.unreadable or self.held
+
+
+def state_of(letter: Letter, *, opens: bool) -> State:
+    """Where a letter has ended."""
+    if letter.aside:
+        return "quarantined"
+    if letter.automatic:
+        return "noted"
+    return "opened" if opens else "added"

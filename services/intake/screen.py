@@ -1,5 +1,10 @@
 """Was this written by a person? A list of checks, tried in order: the first verdict wins.
 
+First our own mail come back, then loops, bounces, all else that is automatic, and abuse reports.
+What is too large or can't be read never comes here: it is quarantined before. How much one sender
+may send is counted where letters are kept (`accept.py`), how many answers he gets where they are
+sent.
+
 What is automatic is kept and noted, but gets no answer: two machines that thank each other never
 stop.
 """
@@ -9,8 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from services.intake.follow_up import tagged
 from services.intake.letter import Bounce
 from services.intake.mail import Mail
+from shared.references import Seal
 
 _KEYWORD: Final = re.compile(r"\s*([a-z-]+)\s*(?:[;(]|$)")
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
@@ -61,6 +68,8 @@ _ABSENCE_WORDS: Final = re.compile(
     r"|خارج المكتب|في إجازة|رد تلقائي|سأعود",
     re.IGNORECASE,
 )
+_MOST_HOPS: Final = 50
+_FEEDBACK: Final = re.compile(r"report-type\s*=\s*\"?feedback-report", re.IGNORECASE)
 _LOOKED_AT: Final = 2000
 """Characters of the text: an absence reply says so at once."""
 
@@ -73,27 +82,51 @@ class Arrival:
     envelope_from: str | None
     own: str
     bounce: Bounce | None
+    seal: Seal | None = None
 
 
 Check = Callable[[Arrival], str | None]
 
 
 def automatic(
-    mail: Mail, envelope_from: str | None, own: str, bounce: Bounce | None = None
+    mail: Mail,
+    envelope_from: str | None,
+    own: str,
+    bounce: Bounce | None = None,
+    seal: Seal | None = None,
 ) -> str | None:
     """Why this mail is automatic, or None if a person wrote it.
 
     `own` is the enquiry address; `envelope_from` is the SMTP sender, "" for the null sender, None
-    when no envelope is known; `bounce` is what it was found to report.
+    when no envelope is known; `bounce` is what it was found to report;
+    `seal` knows our own marks.
     """
-    arrival = Arrival(mail, envelope_from, own, bounce)
+    arrival = Arrival(mail, envelope_from, own, bounce, seal)
     return next((verdict for check in CHECKS if (verdict := check(arrival)) is not None), None)
 
 
 def _is_ours(arrival: Arrival) -> str | None:
     local, _, domain = (arrival.mail.address or "").lower().partition("@")
     is_ours = f"{local.partition('+')[0]}@{domain}" == arrival.own
-    return "our own mail came back" if is_ours else None
+    # Whoever answers a letter of ours names its id as the one he answers, never as his own.
+    bears_our_id = arrival.seal is not None and any(
+        arrival.seal.reference_of_message_id(one.strip())
+        for one in arrival.mail.headers.get("message-id", ())
+    )
+    return "our own mail came back" if is_ours or bears_our_id else None
+
+
+def _is_a_loop(arrival: Arrival) -> str | None:
+    """Our own Reply-To, which only a letter of ours bears, or too many hops (RFC 5321 §6.3).
+
+    No header that anybody could write counts: a false one must have no effect.
+    """
+    replies = tagged(arrival.mail.headers.get("reply-to", ()))
+    bears_our_address = arrival.seal is not None and any(
+        arrival.seal.reference_of_address(one) for one in replies
+    )
+    is_travelling = len(arrival.mail.headers.get("received", ())) > _MOST_HOPS
+    return "loop" if bears_our_address or is_travelling else None
 
 
 def _is_bounce(arrival: Arrival) -> str | None:
@@ -127,9 +160,17 @@ def _is_list(arrival: Arrival) -> str | None:
 
 
 def _is_report(arrival: Arrival) -> str | None:
-    # RFC 3464, RFC 5965.
+    # RFC 3464.
     kind = (arrival.mail.header("content-type") or "").lower()
-    return "delivery report" if kind.startswith("multipart/report") else None
+    is_report = kind.startswith("multipart/report") and not _FEEDBACK.search(kind)
+    return "delivery report" if is_report else None
+
+
+def _is_abuse_report(arrival: Arrival) -> str | None:
+    # RFC 5965 §2: somebody called a letter of ours spam.
+    kind = (arrival.mail.header("content-type") or "").lower()
+    is_report = kind.startswith("multipart/report") and _FEEDBACK.search(kind)
+    return "abuse report" if is_report else None
 
 
 def _is_of_a_responder(arrival: Arrival) -> str | None:
@@ -167,6 +208,7 @@ def _is_of_an_absence(arrival: Arrival) -> str | None:
 
 CHECKS: Final[tuple[Check, ...]] = (
     _is_ours,
+    _is_a_loop,
     _is_bounce,
     _has_null_sender,
     _says_so,
@@ -175,4 +217,5 @@ CHECKS: Final[tuple[Check, ...]] = (
     _is_report,
     _is_of_a_responder,
     _is_of_an_absence,
+    _is_abuse_report,
 )

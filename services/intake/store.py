@@ -1,11 +1,13 @@
 """Letters in MongoDB (`messages`), each in one document with the event that tells routing of it."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from services.intake.letter import Attachment, Letter, Verdicts
+from services.intake.letter import Attachment, Letter, Verdicts, state_of
+from shared.batch import Batch
 from shared.crash import crash_point
 from shared.messages import EnquiryReceived
 from shared.mongo import (
@@ -45,6 +47,8 @@ class Letters:
         self._keys = database.keys
         self._insert = Inserts(database.messages)
         self._read = Reads(lasting(database.messages), ["reference", "asked.body_digest"])
+        self._read_ticket = Reads(database.tickets, ["status", "merged_into"])
+        self._count: Batch[tuple[str, datetime], int] = Batch(self._count_many)
         self.outbox = SavedOutbox(database.messages)
 
     async def make_indexes(self) -> None:
@@ -54,6 +58,14 @@ class Letters:
             await self._messages.create_index("message_id", sparse=True)
             await self._messages.create_index([("reference", 1), ("at", 1)])
             await self._messages.create_index("scan.due_at", sparse=True)
+            await self._messages.create_index(
+                [("address", 1), ("at", 1)], partialFilterExpression={"opens": {"$exists": True}}
+            )
+            # What waits for somebody to look, and nothing else.
+            await self._messages.create_index(
+                [("aside", 1), ("at", 1), ("_id", 1)],
+                partialFilterExpression={"aside": {"$exists": True}},
+            )
         await self._files.make_index()
         await self.outbox.make_index()
 
@@ -114,18 +126,21 @@ class Letters:
         return await self._read(letter_id)
 
     async def belongs(self, reference: str, address: str) -> bool:
-        """Whether mail from this address is already part of that ticket. Raises: Transient."""
+        """Whether a person has written on that ticket from this address. Raises: Transient."""
         with translated():
             found = await self._messages.find_one(
-                {"reference": reference, "direction": "in", "address": address.lower()}, {"_id": 1}
+                {
+                    "reference": reference,
+                    "direction": "in",
+                    "address": address.lower(),
+                    "automatic": None,
+                },
+                {"_id": 1},
             )
         return found is not None
 
-    async def reference_answered(self, message_ids: tuple[str, ...], address: str) -> str | None:
-        """The ticket of a letter with one of these Message-IDs, if this sender belongs to it.
-
-        Raises: Transient.
-        """
+    async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The tickets of the letters with these Message-IDs. Raises: Transient."""
         with translated():
             cursor = self._messages.find(
                 {"message_id": {"$in": list(message_ids)}, "reference": {"$type": "string"}},
@@ -133,10 +148,32 @@ class Letters:
                 limit=20,
             )
             found = [one["reference"] for one in await cursor.to_list(None)]
-        for reference in dict.fromkeys(found):
-            if await self.belongs(reference, address):
-                return str(reference)
-        return None
+        return tuple(dict.fromkeys(found))
+
+    async def ticket(self, reference: str) -> Document | None:
+        """A ticket's `status` and `merged_into`; None if it isn't there yet. Raises: Transient."""
+        return await self._read_ticket(reference)
+
+    async def opened_since(self, address: str, since: datetime) -> int:
+        """How many tickets mail from this address has opened since then. Raises: Transient."""
+        return await self._count((address.lower(), since))
+
+    async def _count_many(self, asked: Sequence[tuple[str, datetime]]) -> Sequence[int]:
+        """Asked together, since the earliest of the moments."""
+        steps: list[Mapping[str, Any]] = [
+            {
+                "$match": {
+                    "address": {"$in": list({one for one, _ in asked})},
+                    "at": {"$gt": min(since for _, since in asked)},
+                    "opens": {"$exists": True},
+                }
+            },
+            {"$group": {"_id": "$address", "count": {"$sum": 1}}},
+        ]
+        with translated():
+            groups = await self._messages.aggregate(steps).to_list(None)
+        counts = {one["_id"]: int(one["count"]) for one in groups}
+        return [counts.get(address, 0) for address, _ in asked]
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
@@ -183,6 +220,12 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "bounce": asdict(letter.bounce) if letter.bounce else None,
         "automatic": letter.automatic,
         "unreadable": letter.unreadable,
+        "held": letter.held,
+        "state": state_of(letter, opens=event is None or event.opens),
+        "reply_to": letter.reply_to,
+        "is_proven": letter.is_proven,
+        "sender_is_known": letter.sender_is_known,
+        "size": len(letter.raw),
         "asked": letter.asked,
         "raw": letter.raw,
         "outbox": to_saved([event]) if event else [],
@@ -192,6 +235,8 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if letter.address is not None:
         document["address"] = letter.address.lower()
         document["address_as_written"] = letter.address
+    if reference is None:
+        document["aside"] = document["state"]
     if event is not None and event.opens:
         document["opens"] = reference
     if letter.message_id is not None:

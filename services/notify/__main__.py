@@ -25,7 +25,7 @@ def now() -> datetime:
 
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
-    notices = Notices(client[settings.mongodb_database])
+    notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret))
     courier = Courier(settings.smtp_relay_url)
     desk = Desk(notices, composer, courier, now)

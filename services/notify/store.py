@@ -17,8 +17,11 @@ from shared.mongo import Database, Document, Reads, Updates, translated
 LEASE: Final = 15_000
 """Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
 _HOUR: Final = 3_600_000
+_DAY: Final = 24 * _HOUR
 MOST_AUTOMATIC: Final = 3
 """Automatic letters to one address in an hour, whatever comes in."""
+MOST_A_DAY: Final = 20
+"""The same in 24 hours, where nothing else is set."""
 _IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
 """Rows that are finished have no due moment, and do not stand in the index of them."""
 
@@ -37,7 +40,8 @@ class Claim:
 class Notices:
     """What must be sent, is being sent, and became of it."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, most_a_day: int = MOST_A_DAY) -> None:
+        self._most_a_day = most_a_day
         self._notices = database.notices
         self._allowances = database.allowances
         # The delivery is acknowledged after the mark, which is durable and what was written before
@@ -71,12 +75,12 @@ class Notices:
         return await self._read_words(letter_id)
 
     async def allow(self, address: str, notice_id: str) -> bool:
-        """Whether one more automatic letter may go to this address within the hour.
+        """Whether one more automatic letter may go to this address in this hour and this day.
 
         The same letter is always given the same answer. Raises: Transient.
         """
         whose = hashlib.sha256(address.lower().encode()).hexdigest()
-        if await self._allow({"_id": whose}, _one_more(notice_id), upsert=True):
+        if await self._allow({"_id": whose}, _one_more(notice_id, self._most_a_day), upsert=True):
             return True  # the first for a while
         found = await self._read_allowance(whose)
         return found is not None and any(one["id"] == notice_id for one in found["letters"])
@@ -185,21 +189,27 @@ def _if_new(row: Document, lease: int | None) -> list[Document]:
     return [{"$replaceWith": {"$cond": [is_new, made, "$$ROOT"]}}]
 
 
-def _one_more(notice_id: str) -> list[Document]:
-    """Within the last hour: add this letter, if it isn't there and if there is room."""
-    recent = {
-        "$filter": {
-            "input": {"$ifNull": ["$letters", []]},
-            "cond": {"$gt": ["$$this.at", {"$subtract": ["$$NOW", _HOUR]}]},
-        }
+def _one_more(notice_id: str, most_a_day: int) -> list[Document]:
+    """Add this letter, if it isn't there and if the last hour and the last day have room for it."""
+    this_day = _since(_DAY, {"$ifNull": ["$letters", []]})
+    full = {
+        "$or": [
+            {"$gte": [{"$size": _since(_HOUR, "$letters")}, MOST_AUTOMATIC]},
+            {"$gte": [{"$size": "$letters"}, most_a_day]},
+        ]
     }
-    full = {"$gte": [{"$size": "$letters"}, MOST_AUTOMATIC]}
     known = {"$in": [notice_id, "$letters.id"]}
     more = {"$concatArrays": ["$letters", [{"id": notice_id, "at": "$$NOW"}]]}
     return [
-        {"$set": {"letters": recent, "expires_at": {"$add": ["$$NOW", _HOUR]}}},
+        {"$set": {"letters": this_day, "expires_at": {"$add": ["$$NOW", _DAY]}}},
         {"$set": {"letters": {"$cond": [{"$or": [known, full]}, "$letters", more]}}},
     ]
+
+
+def _since(milliseconds: int, letters: Any) -> Document:
+    """Those of the letters that were sent since then."""
+    is_recent = {"$gt": ["$$this.at", {"$subtract": ["$$NOW", milliseconds]}]}
+    return {"$filter": {"input": letters, "cond": is_recent}}
 
 
 def _claim_of(found: dict[str, Any]) -> Claim:

@@ -5,6 +5,7 @@ from functools import partial
 
 from services.routing.api import Api, make_app
 from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from shared.broker import Broker, Subscription
@@ -14,6 +15,7 @@ from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
+from shared.quarantine import Quarantine
 
 
 def now() -> datetime:
@@ -32,7 +34,9 @@ async def main(settings: RoutingSettings) -> int:
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
-    app = make_app(Api(tickets, outbox, roster, library, now))
+    api = Api(tickets, outbox, roster, library, now)
+    app = make_app(api)
+    app.add_routes(routes(Quarantine(client[settings.mongodb_database]), api.scoped))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 

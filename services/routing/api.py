@@ -239,9 +239,7 @@ class Api:
         found = await self.tickets.whole(reference)
         if found is None:
             raise _no_ticket()
-        written = [
-            one["letter"] for one in found["timeline"] if one["event"] in {"replied", "noted"}
-        ]
+        written = [one["letter"] for one in found["timeline"] if "letter" in one]
         letters = await self.tickets.letters(reference, written)
         notices = await self.tickets.notices(reference)
         return json_answer(as_whole(found, letters, notices), ETag=f'"{found["version"]}"')

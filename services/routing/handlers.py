@@ -8,9 +8,10 @@ from typing import Final, Protocol
 import structlog
 
 from services.routing.assign import Assignment, choose_owner
+from services.routing.links import BACK, link_back, linked
 from services.routing.promise import first_answer
 from services.routing.roster import Roster
-from services.routing.ticket import Change, Letter, Ticket, add_letter, open_ticket
+from services.routing.ticket import Change, Letter, Link, Ticket, add_letter, open_ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 _TRIES: Final = 5
 """How often a change is decided anew because somebody else was quicker."""
+_MOST_MERGES: Final = 5
 
 
 class Tickets(Protocol):
@@ -27,7 +29,7 @@ class Tickets(Protocol):
 
     async def letter(self, letter_id: str) -> Letter | None: ...
     async def find(self, reference: str) -> Ticket | None: ...
-    async def open(self, change: Change, *, caused_by: str) -> None: ...
+    async def open(self, change: Change, *, caused_by: str) -> bool: ...
     async def save(self, change: Change, *, caused_by: str) -> bool: ...
     async def has_applied(self, reference: str, caused_by: str) -> bool: ...
 
@@ -66,13 +68,35 @@ async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change 
     now = desk.clock()
     assignment = _assignment(letter, desk)
     promise = first_answer(now, desk.library)
-    change = open_ticket(message.reference, letter, assignment, promise, now)
-    await desk.tickets.open(change, caused_by=message.message_id)
-    if assignment.owner is not None:
-        desk.roster.gave(assignment.owner.id)
-    owner = assignment.owner.id if assignment.owner else None
-    log.info("ticket_opened", reference=message.reference, owner=owner)
+    links = await _links(message, desk)
+    change = linked(open_ticket(message.reference, letter, assignment, promise, now), links, now)
+    if await desk.tickets.open(change, caused_by=message.message_id):
+        if assignment.owner is not None:
+            desk.roster.gave(assignment.owner.id)
+        owner = assignment.owner.id if assignment.owner else None
+        log.info("ticket_opened", reference=message.reference, owner=owner)
+    # After the ticket, and done again if this process ends here: the delivery comes again then.
+    for one in links:
+        await _link_back(message, one, desk)
     return change
+
+
+async def _links(message: EnquiryReceived, desk: Desk) -> tuple[Link, ...]:
+    """The tickets that the letter has to do with, of those that exist."""
+    wanted = [("continues", message.continues)] if message.continues else []
+    wanted += [("named", one) for one in message.named if one != message.reference]
+    found = [(kind, await _standing(one, desk)) for kind, one in wanted]
+    return tuple(dict.fromkeys(Link(kind, one.reference) for kind, one in found if one))
+
+
+async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
+    back = Link(BACK[link.kind], message.reference)
+
+    def decide(ticket: Ticket) -> Change | None:
+        return link_back(ticket, back, desk.clock())
+
+    if await _changed(link.reference, message.message_id, decide, desk) is not None:
+        log.info("attempt_noted", reference=link.reference, letter_id=message.letter_id)
 
 
 def _assignment(letter: Letter, desk: Desk) -> Assignment:
@@ -82,15 +106,41 @@ def _assignment(letter: Letter, desk: Desk) -> Assignment:
 
 
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+    def decide(ticket: Ticket) -> Change:
+        now = desk.clock()
+        return add_letter(ticket, letter, first_answer(now, desk.library), now)
+
+    change = await _changed(message.reference, message.message_id, decide, desk)
+    if change is not None:
+        log.info("letter_added", reference=change.ticket.reference, letter_id=letter.id)
+    return change
+
+
+async def _changed(
+    reference: str, cause: str, decide: Callable[[Ticket], Change | None], desk: Desk
+) -> Change | None:
+    """Decide on the ticket as it stands until nobody else is quicker; None: nothing to do, or done
+    before. Raises: Transient."""
     for _ in range(_TRIES):
-        ticket = await desk.tickets.find(message.reference)
+        ticket = await _standing(reference, desk, cause)
         if ticket is None:
             raise Transient("the ticket that this letter joins is not there yet")
-        if await desk.tickets.has_applied(message.reference, message.message_id):
+        if await desk.tickets.has_applied(ticket.reference, cause):
             return None
-        now = desk.clock()
-        change = add_letter(ticket, letter, first_answer(now, desk.library), now)
-        if await desk.tickets.save(change, caused_by=message.message_id):
-            log.info("letter_added", reference=message.reference, letter_id=letter.id)
+        change = decide(ticket)
+        if change is None or await desk.tickets.save(change, caused_by=cause):
             return change
     raise Transient("the ticket is being changed by others all the time")
+
+
+async def _standing(reference: str, desk: Desk, cause: str | None = None) -> Ticket | None:
+    """The ticket, or the one that it was merged into; but the one that has applied this cause,
+    if it did so before it was merged."""
+    ticket = await desk.tickets.find(reference)
+    for _ in range(_MOST_MERGES):
+        if ticket is None or ticket.merged_into is None:
+            break
+        if cause is not None and await desk.tickets.has_applied(ticket.reference, cause):
+            break
+        ticket = await desk.tickets.find(ticket.merged_into)
+    return ticket

@@ -49,13 +49,17 @@ def limit_of(query: Mapping[str, str]) -> int:
 
 def cursor_after(last: Mapping[str, Any]) -> str:
     """What the client sends for the page after this ticket."""
-    due_at = last["promise"]["due_at"] if last["promise"] else None
-    place = [due_at.isoformat() if due_at else None, last["_id"]]
+    return cursor_of(last["promise"]["due_at"] if last["promise"] else None, last["_id"])
+
+
+def cursor_of(at: datetime | None, name: str) -> str:
+    """A place in a list that is in the order of a moment and a name."""
+    place = [at.isoformat() if at else None, name]
     return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
 
 
 def place_of(cursor: str | None) -> tuple[datetime | None, str] | None:
-    """The place in the queue that a cursor names. Raises: Problem 422: it is none of ours."""
+    """The place in a list that a cursor names. Raises: Problem 422: it is none of ours."""
     if cursor is None:
         return None
     try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from services.routing.assign import topic_of
 from services.routing.promise import Promise, PromiseState, as_ledger_row
-from services.routing.ticket import Change, Letter, Owner, Patron, Status, Thread, Ticket
+from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
 from shared.library import Library
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
@@ -29,6 +29,8 @@ _FIELDS = (
     "updated_at",
     "unread",
     "thread",
+    "links",
+    "merged_into",
 )
 _LETTER_FIELDS = (
     "at",
@@ -39,6 +41,9 @@ _LETTER_FIELDS = (
     "message_id",
     "automatic",
     "asked",
+    "is_proven",
+    "sender_is_known",
+    "released",
 )
 _APPLIED_KEPT = 200
 """How many causes a ticket remembers: more than queues can still hold of one ticket."""
@@ -78,8 +83,8 @@ class Tickets:
             found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(_FIELDS, 1))
         return ticket_of(found) if found else None
 
-    async def open(self, change: Change, *, caused_by: str) -> None:
-        """Insert a new ticket; the second time the same cause changes nothing.
+    async def open(self, change: Change, *, caused_by: str) -> bool:
+        """Insert a new ticket; False: the same cause did so before, and nothing is changed.
 
         Raises: Transient; Permanent: another enquiry has this reference.
         """
@@ -91,9 +96,10 @@ class Tickets:
         document["applied"] = [caused_by]
         document["outbox"] = to_saved(change.messages)
         if await self._insert(document) is None:
-            return
+            return True
         if not await self.has_applied(change.ticket.reference, caused_by):
             raise Permanent("another enquiry has this reference")
+        return False
 
     async def save(self, change: Change, *, caused_by: str) -> bool:
         """Write a change if nobody else changed the ticket since it was read, and if this cause has
@@ -135,7 +141,8 @@ class Tickets:
 
     async def open_tickets(self) -> Mapping[str, int]:
         """How many open tickets each owner has. Raises: Transient."""
-        is_open = {"$in": [one.value for one in Status if one is not Status.RESOLVED]}
+        ended = (Status.RESOLVED, Status.CLOSED)
+        is_open = {"$in": [one.value for one in Status if one not in ended]}
         steps: list[Mapping[str, Any]] = [
             {"$match": {"owner.id": {"$type": "string"}, "status": is_open}},
             {"$group": {"_id": "$owner.id", "count": {"$sum": 1}}},
@@ -167,12 +174,10 @@ class Tickets:
             )
 
     async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
-        """The letters of a ticket, oldest first: what came in, and of what staff wrote that which
-        the ticket names (`written`): anything else was never sent. Raises: Transient."""
-        where = {
-            "reference": reference,
-            "$or": [{"direction": "in"}, {"_id": {"$in": list(written)}}],
-        }
+        """The letters of a ticket, oldest first: what came in, and all that the ticket names
+        (`written`): what else staff wrote was never sent. Raises: Transient."""
+        came_in = {"reference": reference, "direction": "in"}
+        where = {"$or": [came_in, {"_id": {"$in": list(written)}}]}
         with translated():
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
@@ -209,6 +214,9 @@ def _letter(found: Document, library: Library) -> Letter:
         topic=topic.id,
         team=topic.team,
         format=asked.get("format"),
+        is_proven=found.get("is_proven", False),
+        sender_is_known=found.get("sender_is_known", True),
+        released_by=(found.get("released") or {}).get("by"),
     )
 
 
@@ -231,6 +239,8 @@ def ticket_of(document: Document) -> Ticket:
         updated_at=document["updated_at"],
         unread=document["unread"],
         thread=tuple(Thread(**one) for one in document["thread"]),
+        links=tuple(Link(**one) for one in document.get("links", ())),
+        merged_into=document.get("merged_into"),
     )
 
 
@@ -263,6 +273,8 @@ def _fields(ticket: Ticket) -> Document:
         "thread": [
             {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
         ],
+        "links": [{"kind": one.kind, "reference": one.reference} for one in ticket.links],
+        "merged_into": ticket.merged_into,
     }
 
 

@@ -23,6 +23,7 @@ class Status(StrEnum):
     WAITING_PATRON = "waiting_patron"
     WAITING_THIRD_PARTY = "waiting_third_party"
     RESOLVED = "resolved"
+    CLOSED = "closed"
 
 
 class Event(StrEnum):
@@ -66,7 +67,11 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Event, Status]]] = {
         Event.REPLY: Status.RESOLVED,
         Event.REOPEN: Status.ASSIGNED,
     },
+    # A patron who writes to a closed ticket opens another one (intake sees to that). This is for
+    # the letter that was on its way when the ticket was closed: it must not be lost.
+    Status.CLOSED: {Event.PATRON_WRITES: Status.ASSIGNED},
 }
+_ENDED: Final = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 class NotAllowed(Exception):
@@ -108,6 +113,11 @@ class Letter:
     topic: str
     team: str
     format: str | None
+    is_proven: bool = False
+    """Whether it joined by a seal of ours."""
+    sender_is_known: bool = True
+    released_by: str | None = None
+    """Who made an enquiry of it, if it had been kept aside."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +126,15 @@ class Thread:
 
     letter_id: str
     message_id: str | None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another ticket that has to do with this one, and how: `continues` and `continued_by`, `named`
+    and `named_by` (by a letter that had no right to join it)."""
+
+    kind: str
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,9 @@ class Ticket:
     """Whether the patron has written since staff last did something."""
     thread: tuple[Thread, ...]
     """The patron's letters, oldest first; the last thirty."""
+    links: tuple[Link, ...] = ()
+    merged_into: str | None = None
+    """The ticket that stands for this one."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +196,7 @@ def open_ticket(
         thread=(Thread(letter.id, letter.message_id),),
     )
     entries = (
-        _entry(now, "opened", "patron", letter=letter.id),
+        _entry(now, "opened", letter.released_by or "patron", letter=letter.id),
         _entry(
             now,
             "assigned" if owner else "left_to_team",
@@ -207,21 +229,34 @@ def add_letter(ticket: Ticket, letter: Letter, promise: Promise, now: datetime) 
         noted = replace(ticket, version=ticket.version + 1)
         return Change(noted, (_entry(now, "automatic_mail_noted", "desk", letter=letter.id),))
     renewed = ticket.promise is None or ticket.promise.state is not PromiseState.MADE
+    patron = _patron(ticket, letter)
     changed = _moved(
         ticket,
         Event.PATRON_WRITES,
         now,
         unread=True,
+        patron=patron,
         promise=promise if renewed else ticket.promise,
         thread=(*ticket.thread, Thread(letter.id, letter.message_id))[-30:],
     )
-    entries = [_entry(now, "patron_wrote", "patron", letter=letter.id)]
-    if ticket.status is Status.RESOLVED:
+    # Who has a letter of ours may write on its ticket; that he is the patron is not said by that.
+    stranger = {} if letter.sender_is_known else {"sender_is_known": False}
+    entries = [_entry(now, "patron_wrote", "patron", letter=letter.id, **stranger)]
+    if patron is not ticket.patron:
+        entries.append(_entry(now, "address_learned", "desk", letter=letter.id))
+    if ticket.status in _ENDED:
         entries.append(_entry(now, "reopened", "patron"))
     if renewed:
         reasons = list(promise.reasons)
         entries.append(_entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons))
     return Change(changed, tuple(entries))
+
+
+def _patron(ticket: Ticket, letter: Letter) -> Patron:
+    """A patron whom no letter could reach has the address of whoever proves the ticket."""
+    if ticket.patron.address is not None or letter.patron.address is None or not letter.is_proven:
+        return ticket.patron
+    return Patron(ticket.patron.name or letter.patron.name, letter.patron.address)
 
 
 def assign(ticket: Ticket, owner: Owner, by: str, now: datetime) -> Change:

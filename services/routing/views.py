@@ -42,8 +42,14 @@ def as_whole(
         "messages": messages,
         "timeline": found["timeline"],
         "promises": found["promises"],
-        "links": [],
+        "links": _links(found),
     }
+
+
+def _links(found: Mapping[str, Any]) -> list[Shown]:
+    links = [dict(one) for one in found.get("links", ())]
+    into = found.get("merged_into")
+    return [*links, {"kind": "merged_into", "reference": into}] if into else links
 
 
 def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[str, str]) -> Shown:
@@ -63,8 +69,19 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
             for number, attachment in enumerate(one.get("attachments", ()))
         ],
         "automatic": came_in and one["automatic"] is not None,
+        **(_provenance(one) if came_in else {}),
         # What became of a letter of ours; one that notify has not seen yet is queued.
         **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
+    }
+
+
+def _provenance(one: Mapping[str, Any]) -> Shown:
+    """What staff should know of where it came from, where there is something to know."""
+    return {
+        "sender_is_known": one.get("sender_is_known", True),
+        "reply_to": one.get("reply_to") or None,
+        "unreadable": one.get("unreadable"),
+        "released": one.get("released"),
     }
 
 

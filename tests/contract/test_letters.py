@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -135,22 +136,41 @@ async def test_who_wrote_about_a_ticket_belongs_to_it_in_any_case(letters: Lette
     assert not await letters.belongs(OTHER, "rhian@patrons.example")
 
 
-async def test_a_letter_that_answers_another_is_of_its_ticket_if_its_sender_belongs(
+async def test_what_a_machine_wrote_about_a_ticket_makes_nobody_belong_to_it(
     letters: Letters,
 ) -> None:
+    await save(letters, "one", opens=False, automatic="bounce")
+    assert not await letters.belongs(REFERENCE, "rhian@patrons.example")
+
+
+async def test_the_tickets_of_letters_are_known_by_their_message_ids(letters: Letters) -> None:
     await save(letters, "one", message_id="<first@patrons.example>")
-    asked = ("<x@x.example>", "<first@patrons.example>")
-    assert await letters.reference_answered(asked, "Rhian@patrons.example") == REFERENCE
-    assert await letters.reference_answered(asked, "stranger@elsewhere.example") is None
-    assert await letters.reference_answered(("<x@x.example>",), "rhian@patrons.example") is None
-    assert await letters.reference_answered((), "rhian@patrons.example") is None
+    await save(letters, "two", opens=False, message_id="<second@patrons.example>")
+    asked = ("<x@x.example>", "<first@patrons.example>", "<second@patrons.example>")
+    assert await letters.tickets_with(asked) == (REFERENCE,)
+    assert await letters.tickets_with(("<x@x.example>",)) == ()
+    assert await letters.tickets_with(()) == ()
 
 
-async def test_a_letter_without_a_ticket_is_answered_by_none(letters: Letters) -> None:
+async def test_a_letter_without_a_ticket_is_of_none(letters: Letters) -> None:
     letter = kept_letter("one", message_id="<first@patrons.example>")
     await letters.save(letter, None, None)
-    found = await letters.reference_answered(("<first@patrons.example>",), "rhian@patrons.example")
-    assert found is None
+    assert await letters.tickets_with(("<first@patrons.example>",)) == ()
+
+
+async def test_the_tickets_that_a_sender_has_opened_of_late_are_counted(letters: Letters) -> None:
+    hour = timedelta(hours=1)
+    await save(letters, "old", "ENQ-1", at=NOW - hour)
+    await save(letters, "new", "ENQ-2")
+    await save(letters, "too", "ENQ-3", at=NOW + hour, address="RHIAN@patrons.example")
+    await save(letters, "joining", "ENQ-3", opens=False)
+    await save(letters, "another's", "ENQ-4", address="sian@patrons.example")
+    await letters.save(kept_letter("aside", held="too many"), None, None)
+    for address in ("rhian@patrons.example", "Rhian@Patrons.example"):
+        assert await letters.opened_since(address, NOW - hour) == 2
+    asked = ("rhian@patrons.example", "sian@patrons.example", "nobody@patrons.example")
+    together = asyncio.gather(*(letters.opened_since(one, NOW - hour) for one in asked))
+    assert await together == [2, 1, 0]
 
 
 async def test_a_large_letter_is_kept_like_any_other(letters: Letters) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from services.notify import store
-from services.notify.store import LEASE, MOST_AUTOMATIC, Claim
+from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
 from shared.messages import Notice
 from shared.mongo import Database
 from tests import fakes
@@ -242,6 +242,17 @@ async def test_after_an_hour_there_is_room_again(house: House) -> None:
     assert not await house.notices.allow(TO, "later")
     await house.pass_time(1801)
     assert await house.notices.allow(TO, "an hour later")
+
+
+async def test_no_more_go_to_an_address_in_a_day_however_they_are_spread(house: House) -> None:
+    said = []
+    for hour in range(23):
+        said += [await house.notices.allow(TO, f"{hour}-{one}") for one in range(4)]
+        await house.pass_time(3601)
+    assert said.count(True) == MOST_A_DAY
+    assert not any(said[-40:])
+    await house.pass_time(3600)
+    assert await house.notices.allow(TO, "a day later")
 
 
 # What a letter says.

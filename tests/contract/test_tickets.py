@@ -1,7 +1,7 @@
 """What routing relies on of its store: the same suite for the fake and for the real one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -9,12 +9,14 @@ from typing import Any, Protocol
 import pytest
 
 from services.routing import handlers, store
-from services.routing.ticket import Change, Owner, Status, assign, note, reply, resolve
+from services.routing.links import link_back, linked
+from services.routing.ticket import Change, Link, Owner, Status, assign, note, reply, resolve
 from shared.errors import Permanent
 from shared.mongo import Document
 from shared.outbox import Saved, from_saved
 from tests import fakes
 from tests.contract.conftest import fresh_database
+from tests.stage import Servers
 from tests.unit.examples import LIBRARY, NOW, OWNER, PROMISE, REFERENCE, opened
 
 SIAN = Owner("sian", "Siân Example")
@@ -30,6 +32,7 @@ class Tickets(handlers.Tickets, Protocol):
         self, where: Document, after: tuple[datetime | None, str] | None, limit: int
     ) -> list[Document]: ...
     async def write_down(self, document: Document) -> None: ...
+    async def open_tickets(self) -> Mapping[str, int]: ...
     async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
 
 
@@ -73,6 +76,46 @@ async def test_a_ticket_of_nobody_with_no_promise_is_read_as_it_was_opened(
     change = replace(change, ticket=replace(change.ticket, promise=None))
     await tickets.open(change, caused_by="letter-1")
     assert await tickets.find(REFERENCE) == change.ticket
+
+
+async def test_links_and_merges_are_read_as_they_were_saved(tickets: Tickets) -> None:
+    change = linked(opened(), (Link("named", "ENQ-0000-0000"),), NOW)
+    await tickets.open(change, caused_by="letter-1")
+    assert await tickets.find(REFERENCE) == change.ticket
+    back = link_back(await current(tickets), Link("named_by", "ENQ-1"), NOW)
+    assert back is not None
+    merged = replace(back, ticket=replace(back.ticket, merged_into="ENQ-2", status=Status.CLOSED))
+    assert await tickets.save(merged, caused_by="letter-2")
+    assert await tickets.find(REFERENCE) == merged.ticket
+
+
+async def test_a_ticket_that_has_ended_is_no_open_work(tickets: Tickets) -> None:
+    for number, status in enumerate(Status):
+        await _open(tickets, number, status=status)
+    open_ones = set(Status) - {Status.RESOLVED, Status.CLOSED}
+    assert await tickets.open_tickets() == {"mair": len(open_ones)}
+
+
+async def test_a_ticket_of_before_there_were_links_is_read(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.open(opened(), caused_by="letter-1")
+        await database.tickets.update_one({}, {"$unset": {"links": "", "merged_into": ""}})
+        assert await real.find(REFERENCE) == opened().ticket
+
+
+async def test_what_a_ticket_names_is_among_its_letters_wherever_it_was_sent(
+    tickets: Tickets,
+) -> None:
+    """A letter for a ticket that was merged while it was on its way bears the old reference."""
+    words = {"_id": "one", "direction": "in", "reference": "ENQ-1", "at": NOW, "text": "x"}
+    await tickets.write_down(words)
+    assert [one["_id"] for one in await tickets.letters(REFERENCE, ["one"])] == ["one"]
+
+
+async def test_opening_says_whether_it_was_the_first_time(tickets: Tickets) -> None:
+    assert await tickets.open(opened(), caused_by="letter-1")
+    assert not await tickets.open(opened(), caused_by="letter-1")
 
 
 async def test_opening_twice_changes_nothing(tickets: Tickets) -> None:

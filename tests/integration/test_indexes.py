@@ -1,6 +1,7 @@
 """What the services ask MongoDB all day is served by an index, whatever the number of tickets."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -72,3 +73,27 @@ async def test_the_queue_is_read_in_its_order_by_index(database: Any, where: Any
 async def test_a_thread_is_found_by_index(database: Any) -> None:
     for where in ({"reference": "ENQ-1"}, {"message_id": {"$in": ["<a@b>"]}}):
         assert "COLLSCAN" not in await _plan(database, "messages", where)
+
+
+async def test_what_a_sender_opened_of_late_is_counted_by_index(database: Any) -> None:
+    where = {
+        "address": {"$in": ["rhian@patrons.example"]},
+        "at": {"$gt": datetime(2026, 11, 23, tzinfo=UTC)},
+        "opens": {"$exists": True},
+    }
+    steps = await _plan(database, "messages", where)
+    assert "IXSCAN" in steps
+    assert "COLLSCAN" not in steps
+
+
+async def test_what_is_kept_aside_is_read_in_its_order_by_index(database: Any) -> None:
+    where = {"aside": "quarantined"}
+    steps = await _plan(database, "messages", where, sort={"at": 1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
+
+
+async def test_a_tickets_letters_are_found_by_index(database: Any) -> None:
+    came_in = {"reference": "ENQ-1", "direction": "in"}
+    where = {"$or": [came_in, {"_id": {"$in": ["letter-1"]}}]}
+    assert "COLLSCAN" not in await _plan(database, "messages", where, sort={"at": 1})

@@ -6,14 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from services.intake.accept import Desk, accept_mail, keep, understand
+from services.intake.accept import Desk, accept_mail, keep
 from services.intake.letter import Bounce
 from services.intake.reader import Reader
 from services.intake.store import ReferenceTaken
+from services.intake.understand import understand
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived
 from shared.references import Seal, expand
-from tests.builders import mail
+from tests.builders import desk_of, mail
 from tests.fakes import Letters, Outbox
 from tests.unit.examples import ADDRESS, NOW, REFERENCE, SECRET, kept_letter
 
@@ -32,7 +33,7 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.letters, self.outbox, self.reader, SEAL, "llanfair.example")
+        return desk_of(self.letters, self.outbox, SEAL, reader=self.reader)
 
     async def accept(
         self, raw: bytes, sender: str | None = PATRON, to: tuple[str, ...] = (ADDRESS,)
@@ -96,6 +97,17 @@ async def test_a_letter_that_can_not_be_read_joins_nothing_whatever_it_proves(ho
     assert house.events == []
 
 
+async def test_a_letter_that_is_too_large_is_kept_aside_with_what_can_be_seen_of_it() -> None:
+    house = House()
+    desk = desk_of(house.letters, house.outbox, SEAL, most_bytes=1000)
+    raw = mail(subject="A long story", text="x" * 1000)
+    assert await accept_mail(raw, PATRON, (ADDRESS,), NOW, desk=desk) is None
+    [letter] = house.letters.kept.values()
+    assert (letter.unreadable, letter.raw) == ("it is too large", raw)
+    assert (letter.address, letter.subject) == (PATRON, "A long story")
+    assert house.events == []
+
+
 @pytest.mark.parametrize(
     ("sender", "headers", "why"),
     [("", {}, "null sender"), (PATRON, {"Auto_Submitted": "auto-replied"}, "Auto-Submitted")],
@@ -156,6 +168,58 @@ async def test_a_null_sender_is_enough_to_look_for_a_bounce(house: House) -> Non
     await house.accept(raw, "")
     [letter] = house.letters.kept.values()
     assert letter.bounce == Bounce(("gwen@patrons.example",), True)
+
+
+def abuse_about(message_id: str) -> bytes:
+    """What a mail provider sends when somebody calls a letter of ours spam (RFC 5965)."""
+    return (
+        "From: abuse@relay.example\r\nSubject: Fw: complaint\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=feedback-report; boundary="b"\r\n\r\n'
+        "--b\r\n\r\nThis is an abuse report.\r\n"
+        "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n"
+        "User-Agent: Relay/1.0\r\nVersion: 1\r\n\r\n"
+        "--b\r\nContent-Type: message/rfc822\r\n\r\n"
+        f"From: enquiries@llanfair.example\r\nMessage-ID: {message_id}\r\n\r\nDear\r\n--b--\r\n"
+    ).encode()
+
+
+async def test_an_abuse_report_is_noted_on_the_ticket_that_it_proves(house: House) -> None:
+    ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    assert await house.accept(abuse_about(ours), "abuse@relay.example") == REFERENCE
+    [letter] = house.letters.kept.values()
+    assert (letter.automatic, [one.opens for one in house.events]) == ("abuse report", [False])
+    forged = Seal("another-secret-that-is-long-enough-0123456789")
+    theirs = forged.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    assert await house.accept(abuse_about(theirs), "abuse@relay.example") is None
+
+
+async def test_our_own_mail_that_comes_back_is_noted_on_its_ticket(house: House) -> None:
+    ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    raw = mail(sender="list@elsewhere.example", Message_ID=ours)
+    assert await house.accept(raw, "list@elsewhere.example") == REFERENCE
+    [letter] = house.letters.kept.values()
+    assert letter.automatic == "our own mail came back"
+
+
+async def test_a_persons_words_that_quote_an_id_of_ours_prove_nothing(house: House) -> None:
+    ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    raw = mail(sender=STRANGER, text=f"Somebody showed me this: Message-ID: {ours}")
+    assert await house.accept(raw, STRANGER) not in {REFERENCE, None}
+
+
+async def test_a_letter_in_the_name_of_staff_is_a_patrons(house: House) -> None:
+    raw = mail(
+        sender="mair@llanfair.example",
+        subject=f"[{REFERENCE}] resolve",
+        text="#resolve\n@close",
+        Reply_To="mallory@elsewhere.example",
+    )
+    assert await house.accept(raw, "mair@llanfair.example") not in {REFERENCE, None}
+    [letter] = house.letters.kept.values()
+    assert (letter.address, letter.reply_to) == (
+        *("mair@llanfair.example", "mallory@elsewhere.example"),
+    )
+    assert (letter.text.split(), letter.automatic) == (["#resolve", "@close"], None)
 
 
 async def test_a_letter_joins_by_the_token_of_our_reply_address(house: House) -> None:
@@ -251,7 +315,28 @@ async def test_letters_with_bare_line_feeds_are_different_by_their_words(house: 
     assert len(house.letters.kept) == 2
 
 
-async def test_letters_without_a_message_id_are_the_same_only_byte_for_byte(house: House) -> None:
+async def test_a_letter_without_a_message_id_is_known_by_its_date_whatever_way_it_came(
+    house: House,
+) -> None:
+    raw = b"From: rhian@patrons.example\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\n"
+    words = b"Subject: x\r\n\r\nwords\r\n"
+    await house.accept(raw + words)
+    await house.accept(b"Received: from a.example\r\n" + raw + b"X-Relay: b\r\n" + words)
+    assert len(house.letters.kept) == 1
+    for other in (raw + words.replace(b"words", b"others"), raw.replace(b"10:", b"11:") + words):
+        await house.accept(other)
+    assert len(house.letters.kept) == 3
+
+
+async def test_a_letter_is_the_same_with_other_line_ends(house: House) -> None:
+    raw = mail()
+    await house.accept(raw)
+    await house.accept(raw.replace(b"\r\n", b"\n"))
+    await house.accept(raw + b"\r\n")
+    assert len(house.letters.kept) == 1
+
+
+async def test_letters_without_either_are_the_same_only_byte_for_byte(house: House) -> None:
     raw = b"From: rhian@patrons.example\r\nSubject: x\r\n\r\nwords\r\n"
     for one in (raw, raw, b"X-Number: 2\r\n" + raw):
         await house.accept(one)
@@ -271,14 +356,14 @@ async def test_the_same_letter_again_has_the_same_reference(house: House) -> Non
 
 async def test_a_large_letter_is_understood_as_a_small_one_is(house: House) -> None:
     raw = mail(text="words " * 100_000)
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=house.desk)
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, clerk=house.desk.clerk)
     assert letter.text.startswith("words words")
     assert letter.subject == "A question"
 
 
 async def test_the_nearest_letter_of_the_thread_is_claimed_first(house: House) -> None:
     raw = mail(In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>")
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, desk=house.desk)
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, clerk=house.desk.clerk)
     assert letter.replies_to == ("<3@x.example>", "<2@x.example>", "<1@x.example>")
     assert letter.references == ("<1@x.example>", "<2@x.example>", "<3@x.example>")
 

@@ -1,20 +1,25 @@
 """Was this written by a person? What is automatic is noted and never answered."""
 
+from typing import Any
+
 import pytest
 
 from services.intake.mail import read
 from services.intake.screen import CHECKS, automatic
+from shared.references import Seal
 from tests.builders import mail
+from tests.unit.examples import REFERENCE, SECRET
 
+SEAL = Seal(SECRET)
 OWN = "enquiries@llanfair.example"
 
 
 def verdict(
     envelope_from: str | None = "rhian@patrons.example",
     sender: str = "rhian@patrons.example",
-    **headers: str,
+    **headers: Any,
 ) -> str | None:
-    return automatic(read(mail(sender=sender, **headers)), envelope_from, OWN)
+    return automatic(read(mail(sender=sender, **headers)), envelope_from, OWN, seal=SEAL)
 
 
 def test_a_persons_mail_passes_every_check() -> None:
@@ -64,7 +69,7 @@ def test_a_domain_that_only_ends_like_ours_is_not_ours() -> None:
     "kind",
     [
         "multipart/report; report-type=delivery-status; boundary=x",
-        "Multipart/Report; report-type=feedback-report; boundary=x",
+        "Multipart/Report; boundary=x",
     ],
 )
 def test_a_delivery_report_is_automatic(kind: str) -> None:
@@ -78,4 +83,75 @@ def test_mail_whose_sender_can_not_be_read_may_be_a_persons() -> None:
 
 def test_the_first_verdict_wins() -> None:
     assert verdict(envelope_from="", Auto_Submitted="auto-replied") == "null sender"
-    assert len(CHECKS) == 9
+
+
+def test_the_checks_are_tried_in_the_order_in_which_they_are_told() -> None:
+    names = [one.__name__ for one in CHECKS]
+    assert names[:3] == ["_is_ours", "_is_a_loop", "_is_bounce"]
+    assert names[-1] == "_is_abuse_report"
+    assert len(names) == len(set(names)) >= 11
+
+
+# Our own mail, and loops.
+
+
+def test_a_letter_of_ours_that_comes_back_is_known_by_its_own_id_whoever_it_says_it_is_from() -> (
+    None
+):
+    ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
+    assert verdict(Message_ID=ours) == "our own mail came back"
+    assert verdict(In_Reply_To=ours, References=ours) is None, "that is a patron's answer"
+
+
+def test_a_letter_with_our_own_reply_address_is_a_loop() -> None:
+    ours = SEAL.reply_address(OWN, REFERENCE)
+    assert verdict(Reply_To=f"Library <{ours}>") == "loop"
+    assert verdict(Reply_To="rhian@home.example") is None
+    assert verdict(to=ours) is None, "that is a patron's answer"
+
+
+@pytest.mark.parametrize(("hops", "expected"), [(50, None), (51, "loop")])
+def test_a_letter_that_has_come_by_too_many_servers_is_in_a_loop(
+    hops: int, expected: str | None
+) -> None:
+    raw = b"Received: from a.example by b.example; today\r\n" * hops + mail()
+    assert automatic(read(raw), "rhian@patrons.example", OWN, seal=SEAL) == expected
+
+
+FORGER = Seal("another-secret-that-is-long-enough-0123456789")
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Message_ID", FORGER.message_id("llanfair.example", REFERENCE, "0123456789abcdef")),
+        ("Message_ID", "<7k3m92q2.0123456789abcdef@llanfair.example>"),
+        ("Reply_To", FORGER.reply_address(OWN, REFERENCE)),
+        ("Reply_To", OWN),
+        ("X_Loop", OWN),
+        ("X_Enquiry_Reference", REFERENCE),
+        ("X_Enquiry_Desk", "internal; trusted"),
+        ("X_Enquiry_State", "resolved"),
+        ("X_Enquiry_Owner", "mair"),
+        ("X_Original_To", OWN),
+        ("Delivered_To", OWN),
+        ("X_Quarantine", "released"),
+        ("X_Spam_Flag", "NO"),
+        ("Content_Language", "cy"),
+        ("Authentication_Results", "llanfair.example; dmarc=pass"),
+    ],
+)
+def test_a_forged_header_of_ours_has_no_effect(header: str, value: str) -> None:
+    assert verdict(**{header: value}) is None
+
+
+# Abuse reports.
+
+
+@pytest.mark.parametrize("kind", ["feedback-report", '"feedback-report"', "Feedback-Report"])
+def test_an_abuse_report_is_automatic(kind: str) -> None:
+    raw = (
+        f"From: abuse@relay.example\r\nContent-Type: multipart/report; report-type={kind};"
+        " boundary=x\r\n\r\n--x--\r\n"
+    ).encode()
+    assert automatic(read(raw), "abuse@relay.example", OWN) == "abuse report"

@@ -10,12 +10,11 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
-from services.intake.accept import Desk
-from services.intake.reader import Reader
 from services.intake.web import Front, make_app
 from shared.errors import Transient
 from shared.keys import digest
 from shared.references import Seal
+from tests.builders import desk_of
 from tests.fakes import Clock, Letters, Outbox
 from tests.unit.examples import NOW, SECRET
 
@@ -35,7 +34,7 @@ class House:
     client: TestClient[web.Request, web.Application] = field(init=False)
 
     def __post_init__(self) -> None:
-        desk = Desk(self.letters, self.outbox, Reader(), Seal(SECRET), "llanfair.example")
+        desk = desk_of(self.letters, self.outbox, Seal(SECRET))
         front = Front(desk, cast(Any, self.letters), Clock())
         self.client = TestClient(TestServer(make_app(front, 100_000)))
         for name, scopes in (("catalogue", ["enquiries:write"]), ("other", ["enquiries:write"])):

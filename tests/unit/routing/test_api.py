@@ -140,7 +140,7 @@ def _cursor(text: str) -> str:
         ("limit=ten", "limit"),
         ("limit=%C2%B2", "limit"),
         ("limit=", "limit"),
-        ("status=closed", "status"),
+        ("status=opened", "status"),
         ("status=", "status"),
         ("colour=red", "colour"),
         ("cursor=", "cursor"),

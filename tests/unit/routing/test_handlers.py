@@ -3,13 +3,15 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.routing.handlers import Desk, on_enquiry_received
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
-from services.routing.ticket import Status, note, resolve
+from services.routing.ticket import Link, Status, note, resolve
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived
 from tests.fakes import Clock, Outbox, Tickets
@@ -31,11 +33,12 @@ class House:
             one = replace(LETTER, id=f"letter-{number}", message_id=f"<{number}@patrons.example>")
             self.tickets.patron_letters[one.id] = one
 
-    async def hear(self, letter_id: str, *, opens: bool, reference: str = REFERENCE) -> None:
+    async def hear(
+        self, letter_id: str, *, opens: bool, reference: str = REFERENCE, **more: Any
+    ) -> None:
         await self.roster.read()
-        message = EnquiryReceived(
-            message_id=letter_id, reference=reference, at=NOW, letter_id=letter_id, opens=opens
-        )
+        known: dict[str, Any] = {"message_id": letter_id, "letter_id": letter_id, "at": NOW}
+        message = EnquiryReceived(reference=reference, opens=opens, **(known | more))
         desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
         await on_enquiry_received(message, desk=desk)
 
@@ -199,3 +202,87 @@ async def test_the_last_reading_is_used_while_the_database_is_away() -> None:
     assert not loop.done()
     loop.cancel()
     await asyncio.gather(loop, return_exceptions=True)
+
+
+async def test_that_a_ticket_was_opened_is_said_once(house: House) -> None:
+    with capture_logs() as lines:
+        for _ in range(3):
+            await house.hear("letter-1", opens=True)
+    assert [one["event"] for one in lines].count("ticket_opened") == 1
+    assert house.roster.load["mair"] == 1
+
+
+# Links, merges.
+
+OTHER = "ENQ-0000-0000"
+
+
+async def test_a_strangers_attempt_is_told_on_both_tickets_once(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    before = house.tickets.rows[REFERENCE].ticket
+    for _ in range(3):
+        await house.hear("letter-2", opens=True, reference=OTHER, named=(REFERENCE, "ENQ-1"))
+    after = house.tickets.rows[REFERENCE]
+    assert house.tickets.rows[OTHER].ticket.links == (Link("named", REFERENCE),)
+    assert after.ticket == replace(before, version=2, links=(Link("named_by", OTHER),))
+    assert [one["event"] for one in after.timeline].count("named_by_a_stranger") == 1
+
+
+async def test_a_crash_between_the_two_tickets_is_made_good(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+
+    async def dies() -> None:
+        raise Transient("MongoDB is away")
+
+    house.tickets.overtaken_by = [dies]
+    with pytest.raises(Transient):
+        await house.hear("letter-2", opens=True, reference=OTHER, named=(REFERENCE,))
+    await house.hear("letter-2", opens=True, reference=OTHER, named=(REFERENCE,))
+    assert house.tickets.rows[REFERENCE].ticket.links == (Link("named_by", OTHER),)
+    assert house.tickets.rows[OTHER].ticket.version == 1
+
+
+async def test_a_ticket_that_goes_on_where_a_closed_one_ended_says_so(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, status=Status.CLOSED)
+    await house.hear("letter-2", opens=True, reference=OTHER, continues=REFERENCE)
+    assert house.tickets.rows[OTHER].ticket.links == (Link("continues", REFERENCE),)
+    assert row.ticket.links == (Link("continued_by", OTHER),)
+    assert row.ticket.status is Status.CLOSED
+
+
+async def test_a_letter_for_a_merged_ticket_goes_to_the_one_it_was_merged_into(
+    house: House,
+) -> None:
+    await house.hear("letter-1", opens=True)
+    await house.hear("letter-2", opens=True, reference=OTHER)
+    await house.hear("letter-3", opens=True, reference="ENQ-1")
+    for reference, into in ((REFERENCE, OTHER), (OTHER, "ENQ-1")):
+        row = house.tickets.rows[reference]
+        row.ticket = replace(row.ticket, merged_into=into, status=Status.CLOSED)
+    for _ in range(2):
+        await house.hear("letter-4", opens=False)
+    threads = {key: len(one.ticket.thread) for key, one in house.tickets.rows.items()}
+    assert threads == {REFERENCE: 1, OTHER: 1, "ENQ-1": 2}
+
+
+async def test_a_letter_that_joined_before_the_merge_does_not_join_again_after_it(
+    house: House,
+) -> None:
+    await house.hear("letter-1", opens=True)
+    await house.hear("letter-2", opens=True, reference=OTHER)
+    await house.hear("letter-3", opens=False)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, merged_into=OTHER)
+    await house.hear("letter-3", opens=False)
+    assert len(house.tickets.rows[OTHER].ticket.thread) == 1
+
+
+async def test_merges_in_a_circle_end(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    await house.hear("letter-2", opens=True, reference=OTHER)
+    for one, into in ((REFERENCE, OTHER), (OTHER, REFERENCE)):
+        house.tickets.rows[one].ticket = replace(house.tickets.rows[one].ticket, merged_into=into)
+    await house.hear("letter-3", opens=False)
+    assert sum(len(one.ticket.thread) for one in house.tickets.rows.values()) == 3

@@ -12,6 +12,7 @@ from services.routing.ticket import (
     TRANSITIONS,
     Change,
     Event,
+    Letter,
     NotAllowed,
     Owner,
     Patron,
@@ -84,7 +85,7 @@ def test_every_status_can_be_reached_and_left() -> None:
     reached = {Status.NEW, Status.ASSIGNED}
     for _ in Status:
         reached |= {to for one in reached for to in TRANSITIONS[one].values()}
-    assert reached == set(Status)
+    assert reached == set(Status) - {Status.CLOSED}, "nothing closes a ticket yet"
     assert all(set(row.values()) - {status} for status, row in TRANSITIONS.items())
 
 
@@ -192,6 +193,59 @@ def test_a_long_thread_keeps_its_last_thirty_letters() -> None:
         it = add_letter(it, replace(SECOND, id=f"more-{number}"), NEXT, LATER).ticket
     assert len(it.thread) == 30
     assert it.thread[-1].letter_id == "more-49"
+
+
+def test_a_letter_that_was_on_its_way_when_its_ticket_was_closed_reopens_it() -> None:
+    closed = ticket(status=Status.CLOSED, promise=replace(PROMISE, state=PromiseState.KEPT))
+    change = add_letter(closed, SECOND, NEXT, LATER)
+    assert change.ticket.status is Status.ASSIGNED
+    assert told(change) == ["patron_wrote", "reopened", "promised"]
+
+
+def test_a_letter_of_an_unknown_sender_is_told_apart_and_changes_no_patron() -> None:
+    forwarded = replace(
+        SECOND,
+        patron=Patron("Mallory Example", "mallory@elsewhere.example"),
+        is_proven=True,
+        sender_is_known=False,
+    )
+    change = add_letter(ticket(), forwarded, NEXT, LATER)
+    assert change.ticket.patron == ticket().patron
+    assert change.entries[0]["sender_is_known"] is False
+    assert "sender_is_known" not in add_letter(ticket(), SECOND, NEXT, LATER).entries[0]
+
+
+NOWHERE: Final = Patron("Rhian Example", None)
+
+
+def test_a_patron_without_an_address_has_that_of_a_letter_that_proves_the_ticket() -> None:
+    change = add_letter(ticket(patron=NOWHERE), replace(SECOND, is_proven=True), NEXT, LATER)
+    assert change.ticket.patron == Patron("Rhian Example", "rhian@patrons.example")
+    assert "address_learned" in told(change)
+    nameless = add_letter(
+        ticket(patron=Patron("", None)), replace(SECOND, is_proven=True), NEXT, LATER
+    )
+    assert nameless.ticket.patron.name == "Rhian Example"
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        SECOND,
+        replace(SECOND, is_proven=True, patron=NOWHERE),
+        replace(SECOND, is_proven=True, automatic=True),
+    ],
+    ids=["by a claim", "without one", "by a machine"],
+)
+def test_no_other_letter_tells_a_patrons_address(letter: Letter) -> None:
+    change = add_letter(ticket(patron=NOWHERE), letter, NEXT, LATER)
+    assert change.ticket.patron == NOWHERE
+    assert "address_learned" not in told(change)
+
+
+def test_a_letter_that_staff_released_says_who_did() -> None:
+    change = opened(letter=replace(LETTER, released_by="sian"))
+    assert (change.entries[0]["event"], change.entries[0]["by"]) == ("opened", "sian")
 
 
 # Staff.

@@ -109,3 +109,24 @@ def test_a_note_is_shown_to_nobody_outside() -> None:
     [shown] = as_whole(stored(), [WORDS_OUT | {"direction": "note"}], [])["messages"]
     assert shown["direction"] == "note"
     assert shown["to"] == []
+
+
+def test_a_letter_says_where_it_came_from() -> None:
+    more = {
+        "sender_is_known": False,
+        "reply_to": "mallory@elsewhere.example",
+        "unreadable": "not a mail message",
+        "released": {"by": "mair", "at": NOW},
+    }
+    [shown] = as_whole(stored(), [LETTER_IN | more], [])["messages"]
+    assert {key: shown[key] for key in more} == more
+    [plain] = as_whole(stored(), [LETTER_IN], [])["messages"]
+    assert (plain["sender_is_known"], plain["reply_to"], plain["released"]) == (True, None, None)
+
+
+def test_a_ticket_says_what_it_is_linked_to_and_what_stands_for_it() -> None:
+    links = [{"kind": "named_by", "reference": "ENQ-0000-0000"}]
+    assert as_whole(stored(links=links), [], [])["links"] == links
+    merged = as_whole(stored(links=links, merged_into="ENQ-1"), [], [])["links"]
+    assert merged == [*links, {"kind": "merged_into", "reference": "ENQ-1"}]
+    assert as_whole(stored(), [], [])["links"] == []

@@ -27,6 +27,7 @@ EXAMPLES: Final[dict[str, Message]] = {
         at=NOW,
         letter_id="letter-1",
         opens=True,
+        named=("ENQ-0000-0000",),
     ),
     "notice_requested": NoticeRequested(
         message_id="0123456789abcdef0123456789abcdef",
@@ -80,6 +81,9 @@ def test_what_may_be_missing_may_be_missing() -> None:
     written = golden("notice_requested")
     del written["about"], written["letter_id"]
     assert NoticeRequested.model_validate(written).about is None
+    older = golden("enquiry_received")
+    del older["named"], older["continues"]
+    assert EnquiryReceived.model_validate(older).named == ()
 
 
 def test_a_moment_without_a_time_zone_is_refused() -> None:

@@ -1,0 +1,89 @@
+"""Which ticket a letter ends in: what it claims, held against what the database knows.
+
+A letter joins a ticket by a seal of ours, or because its sender has written on the ticket that it
+names. It never joins by anything else: what it names without right is told to staff. A ticket that
+was merged stands for the one it was merged into; a closed one is not opened again: the letter opens
+another, which continues it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from services.intake.follow_up import Claims, claims, sealed_in
+from services.intake.letter import Letter
+from shared.references import Seal
+
+_MOST_MERGES: Final = 5
+"""Steps that are followed from a ticket to the one that it was merged into."""
+
+
+class Known(Protocol):
+    """What is asked of the store."""
+
+    async def belongs(self, reference: str, address: str) -> bool: ...
+    async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]: ...
+    async def ticket(self, reference: str) -> dict[str, Any] | None: ...
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a letter belongs."""
+
+    joins: str | None = None
+    """The ticket that it joins."""
+    continues: str | None = None
+    """The closed ticket that it would have joined."""
+    named: tuple[str, ...] = ()
+    """Tickets that it names without right to join them."""
+    is_proven: bool = False
+    sender_is_known: bool = True
+
+
+async def match(letter: Letter, known: Known, seal: Seal) -> Match:
+    """Raises: Transient."""
+    claimed = _claims(letter, seal)
+    if claimed.proven is not None:
+        return await _proven(claimed.proven, letter, known)
+    candidates = (*claimed.named, *await _answered(claimed, known))
+    for reference in dict.fromkeys(candidates):
+        if letter.address and await known.belongs(reference, letter.address):
+            return await _standing(Match(joins=reference), letter, known)
+    named = dict.fromkeys((*candidates, *claimed.tried))
+    return Match(named=() if letter.automatic else tuple(named)[:5])
+
+
+def _claims(letter: Letter, seal: Seal) -> Claims:
+    returned = letter.bounce.original_message_id if letter.bounce else None
+    replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
+    claimed = claims(letter.subject, (*letter.recipients, *letter.also_to), replies_to, seal)
+    if claimed.proven is None and letter.automatic and (quoted := sealed_in(letter.raw, seal)):
+        return Claims(quoted, (), ())
+    return claimed
+
+
+async def _answered(claimed: Claims, known: Known) -> Iterable[str]:
+    return await known.tickets_with(claimed.answered) if claimed.answered else ()
+
+
+async def _proven(reference: str, letter: Letter, known: Known) -> Match:
+    is_known = letter.automatic is not None or (
+        letter.address is not None and await known.belongs(reference, letter.address)
+    )
+    found = Match(joins=reference, is_proven=True, sender_is_known=is_known)
+    return await _standing(found, letter, known)
+
+
+async def _standing(found: Match, letter: Letter, known: Known) -> Match:
+    """The same, with the ticket as it stands today."""
+    reference = found.joins or ""
+    ticket = await known.ticket(reference)
+    for _ in range(_MOST_MERGES):
+        if ticket is None or not ticket.get("merged_into"):
+            break
+        reference = str(ticket["merged_into"])
+        ticket = await known.ticket(reference)
+    is_closed = ticket is not None and ticket.get("status") == "closed"
+    if is_closed and not letter.automatic:
+        return Match(continues=reference)
+    return Match(reference, None, (), found.is_proven, found.sender_is_known)

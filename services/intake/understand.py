@@ -1,0 +1,138 @@
+"""From bytes to a letter: read, screened, and with what is known of where it came from.
+
+Decides nothing about tickets: `accept.py` does.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from services.intake import screen
+from services.intake.dkim_check import Lookup, verified
+from services.intake.follow_up import tagged
+from services.intake.headers import decoded
+from services.intake.letter import Letter, Verdicts
+from services.intake.mail import Mail, Unreadable
+from services.intake.quarantine import glimpse
+from services.intake.reader import Reader
+from services.intake.reading import Reading
+from services.intake.remarks import remark
+from services.intake.verdicts import verdicts_of
+from shared.references import Seal
+
+_FOLD: Final = re.compile(rb"\n[ \t]+")
+_LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
+_TELLING: Final = (b"message-id:", b"date:")
+_OLDEST: Final = timedelta(days=3650)
+_CLOCKS_DIFFER: Final = timedelta(days=1)
+"""How long before its arrival, and how long after it, a letter may say that it was written."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Whose word is taken for where a mail comes from."""
+
+    authserv_id: str | None = None
+    """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
+    dns: Lookup | None = None
+    """Where signatures are looked up if that server said nothing; None: they are not verified."""
+
+
+TRUST_NOBODY: Final = Trust()
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """What understanding a mail takes."""
+
+    reader: Reader
+    seal: Seal
+    own: str
+    """The enquiry address."""
+    most_bytes: int = 26_214_400
+    trust: Trust = TRUST_NOBODY
+
+
+async def understand(
+    raw: bytes,
+    envelope_from: str | None,
+    recipients: tuple[str, ...],
+    at: datetime,
+    *,
+    clerk: Clerk,
+) -> Letter:
+    """The letter in these bytes; one that can't be read says so of itself."""
+    letter = Letter(id=fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    if len(raw) > clerk.most_bytes:
+        return replace(letter, unreadable="it is too large", **glimpse(raw))
+    try:
+        reading = await clerk.reader.read(raw, letter.id, has_null_sender=envelope_from == "")
+    except Unreadable as error:
+        return replace(letter, unreadable=str(error), **glimpse(raw))
+    mail, bounce = reading.mail, reading.bounce
+    return replace(
+        _understood(letter, reading),
+        bounce=bounce,
+        automatic=screen.automatic(mail, envelope_from, clerk.own, bounce, clerk.seal),
+        verdicts=await _verdicts(raw, mail, clerk.trust),
+    )
+
+
+def fingerprint(raw: bytes) -> str:
+    """The same for every copy of one letter: what relays add on the way does not count.
+
+    Message-ID alone would not do: senders repeat, omit and forge it. A letter with neither that nor
+    a Date is told from others by all of its bytes. Line ends differ between the doors.
+    """
+    raw = raw.replace(b"\r\n", b"\n")
+    head, end, body = raw.partition(b"\n\n")
+    head = _FOLD.sub(b" ", head)
+    lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
+    if not end or not any(line.lower().startswith(_TELLING) for line in lasting):
+        return hashlib.sha256(raw).hexdigest()
+    return hashlib.sha256(b"\0".join([*lasting, body.rstrip(b"\n")])).hexdigest()
+
+
+def _understood(letter: Letter, reading: Reading) -> Letter:
+    """The letter with what its mail says."""
+    mail, html, words = reading.mail, reading.html, reading.words
+    remarks = list(mail.remarks)
+    if html is not None and html.html is None:
+        remarks.append(remark("html_too_large"))
+    sent_at = mail.sent_at
+    if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
+        sent_at = None
+        remarks.append(remark("date_odd"))
+    return replace(
+        letter,
+        name=mail.name,
+        sender=mail.sender,
+        address=mail.address,
+        sent_at=sent_at,
+        subject=mail.subject,
+        text=mail.text,
+        new_text=words.new,
+        quoted_text=words.quoted,
+        signature=words.signature,
+        html=html.html if html else None,
+        blocked_loads=html.blocked_loads if html else 0,
+        remarks=tuple(remarks),
+        message_id=mail.message_id,
+        replies_to=tuple(dict.fromkeys((*mail.in_reply_to, *reversed(mail.references)))),
+        references=mail.references,
+        attachments=mail.attachments,
+        reply_to=decoded(mail.header("reply-to") or "")[:320],
+        also_to=tagged((*mail.headers.get("to", ()), *mail.headers.get("cc", ()))),
+    )
+
+
+async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
+    """What our mail server found out; where it found nothing, what this program can."""
+    verdicts = verdicts_of(mail.trace, trust.authserv_id)
+    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
+        return verdicts
+    found = await verified(raw, trust.dns)
+    results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
+    return replace(verdicts, by="self", results=results)
