@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from shared.library import Door
 
-State = Literal["opened", "added", "noted", "quarantined"]
+LetterState = Literal["opened", "added", "noted", "quarantined"]
 """Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
 was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""
 
@@ -82,7 +82,7 @@ class Letter:
         return self.unreadable or self.held
 
 
-def state_of(letter: Letter, *, opens: bool) -> State:
+def state_of(letter: Letter, *, opens: bool) -> LetterState:
     """Where a letter has ended."""
     if letter.aside:
         return "quarantined"
