@@ -9,7 +9,7 @@ from shared.library import Door
 Scan = Literal["unscanned", "held", "clean", "infected"]
 """What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
 has not been looked at yet, and is given to nobody until it has."""
-State = Literal["opened", "added", "noted", "quarantined"]
+LetterState = Literal["opened", "added", "noted", "quarantined"]
 """Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
 was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""
 
@@ -138,7 +138,7 @@ class Letter:
         return self.unreadable or self.held
 
 
-def state_of(letter: Letter, *, opens: bool) -> State:
+def state_of(letter: Letter, *, opens: bool) -> LetterState:
     """Where a letter has ended."""
     if letter.aside:
         return "quarantined"

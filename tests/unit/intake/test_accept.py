@@ -203,7 +203,8 @@ async def test_our_own_mail_that_comes_back_is_noted_on_its_ticket(house: House)
 
 async def test_a_persons_words_that_quote_an_id_of_ours_prove_nothing(house: House) -> None:
     ours = SEAL.message_id("llanfair.example", REFERENCE, "0123456789abcdef")
-    raw = mail(sender=STRANGER, text=f"Somebody showed me this: Message-ID: {ours}")
+    raw = mail(sender=STRANGER, text=f"Somebody showed me this:\n{ours}\n")
+    assert ours.encode() in raw
     assert await house.accept(raw, STRANGER) not in {REFERENCE, None}
 
 
