@@ -14,3 +14,9 @@ _LONGEST: Final = 254
 def is_address(text: str) -> bool:
     """Whether this is one plain address and nothing besides."""
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
+
+
+def untagged(address: str) -> str:
+    """Whose mailbox this is: the address in lower case, without the tag after a plus sign."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -2,9 +2,10 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 from services.intake.accept import Desk, accept_mail
-from services.intake.smtp import Door, open_door
+from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
 from services.intake.web import Front, make_app
 from shared.broker import Broker
@@ -21,13 +22,25 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def limits(settings: IntakeSettings) -> Limits:
+    """Of the SMTP door."""
+    return Limits(
+        settings.max_message_bytes,
+        settings.intake_smtp_connections,
+        settings.intake_smtp_connections_per_address,
+        settings.intake_smtp_letter_bytes,
+        tuple(ip_network(one) for one in settings.intake_smtp_trusted.split()),
+        settings.intake_smtp_require_tls,
+    )
+
+
 async def main(settings: IntakeSettings) -> int:
-    about = settings.library.library
+    library = settings.library
     client = open_client(settings.mongodb_uri)
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    desk = Desk(letters, outbox, Seal(settings.desk_secret), about.enquiry_address)
+    desk = Desk(letters, outbox, Seal(settings.desk_secret), library.addresses)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
@@ -36,15 +49,11 @@ async def main(settings: IntakeSettings) -> int:
     # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
     add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.intake_http_port)
-    smtp = await open_door(
-        settings.intake_smtp_host,
-        settings.intake_smtp_port,
-        Door(about.enquiry_address, accept),
-        settings.max_message_bytes,
-    )
+    smtp = Door(library.addresses, accept, limits(settings), settings.certificate)
+    await smtp.open(settings.intake_smtp_host, settings.intake_smtp_port)
 
     async def close_doors() -> None:
-        smtp.close()
+        await smtp.close()
         await http.cleanup()
 
     return await serve(

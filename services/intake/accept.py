@@ -55,7 +55,8 @@ class Desk:
     letters: Letters
     outbox: Outbox
     seal: Seal
-    enquiry_address: str
+    own: frozenset[str]
+    """The library's addresses, in lower case and without tags."""
 
 
 async def accept_mail(
@@ -65,7 +66,7 @@ async def accept_mail(
 
     Raises: Transient: not kept; the sender must try again.
     """
-    letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
+    letter = await understand(raw, envelope_from, recipients, at, desk.own)
     return await keep(letter, desk=desk)
 
 
@@ -74,10 +75,17 @@ async def understand(
     envelope_from: str | None,
     recipients: tuple[str, ...],
     at: datetime,
-    own: str,
+    own: frozenset[str],
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
-    letter = Letter(id=_fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    letter = Letter(
+        id=_fingerprint(raw),
+        door="smtp",
+        at=at,
+        raw=raw,
+        envelope_from=envelope_from,
+        recipients=recipients,
+    )
     try:
         mail = await asyncio.to_thread(read, raw) if len(raw) > _LARGE else read(raw)
     except Unreadable as error:

@@ -44,7 +44,10 @@ class Letter:
     """As the sender writes it, decoded; may be anything."""
     address: str | None = None
     """Where an answer can go; None when none could be read."""
+    envelope_from: str | None = None
+    """The sender of the envelope; "" is the null sender, None that there was no envelope."""
     recipients: tuple[str, ...] = ()
+    """The envelope's, each one of the library's own addresses, as it was written."""
     subject: str = ""
     text: str = ""
     message_id: str | None = None

@@ -11,6 +11,7 @@ from typing import Final
 
 from services.intake.letter import Bounce
 from services.intake.mail import Mail
+from shared.addresses import untagged
 
 _KEYWORD: Final = re.compile(r"\s*([a-z-]+)\s*(?:[;(]|$)")
 _BULK: Final = frozenset({"bulk", "junk", "list", "auto_reply", "auto-reply", "autoreply"})
@@ -71,7 +72,7 @@ class Arrival:
 
     mail: Mail
     envelope_from: str | None
-    own: str
+    own: frozenset[str]
     bounce: Bounce | None
 
 
@@ -79,20 +80,19 @@ Check = Callable[[Arrival], str | None]
 
 
 def automatic(
-    mail: Mail, envelope_from: str | None, own: str, bounce: Bounce | None = None
+    mail: Mail, envelope_from: str | None, own: frozenset[str], bounce: Bounce | None = None
 ) -> str | None:
     """Why this mail is automatic, or None if a person wrote it.
 
-    `own` is the enquiry address; `envelope_from` is the SMTP sender, "" for the null sender, None
-    when no envelope is known; `bounce` is what it was found to report.
+    `own` are the library's addresses; `envelope_from` is the SMTP sender, "" for the null sender,
+    None when no envelope is known; `bounce` is what it was found to report.
     """
     arrival = Arrival(mail, envelope_from, own, bounce)
     return next((verdict for check in CHECKS if (verdict := check(arrival)) is not None), None)
 
 
 def _is_ours(arrival: Arrival) -> str | None:
-    local, _, domain = (arrival.mail.address or "").lower().partition("@")
-    is_ours = f"{local.partition('+')[0]}@{domain}" == arrival.own
+    is_ours = untagged(arrival.mail.address or "") in arrival.own
     return "our own mail came back" if is_ours else None
 
 

@@ -120,6 +120,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "door": letter.door,
         "at": letter.at,
         "name": letter.name,
+        "envelope_from": letter.envelope_from,
         "recipients": letter.recipients,
         "subject": letter.subject,
         "text": letter.text,

@@ -108,6 +108,8 @@ class Letter:
     topic: str
     team: str
     format: str | None
+    because: tuple[str, ...] = ()
+    """Why this team, where it is not for the topic."""
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,7 @@ def open_ticket(
             "assigned" if owner else "left_to_team",
             "desk",
             owner=owner.id if owner else None,
-            reasons=list(assignment.reasons),
+            reasons=[*letter.because, *assignment.reasons],
         ),
         _entry(now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from deploy.local.processes import free_port
-from services.intake.smtp import Door, open_door
+from services.intake.smtp import Door, Limits
 
 MOST = 100_000
 
@@ -50,11 +50,10 @@ async def _line(reader: asyncio.StreamReader, count: int) -> list[bytes]:
 @pytest.fixture
 async def wire() -> AsyncIterator[Wire]:
     wire = Wire(free_port())
-    server = await open_door(
-        "127.0.0.1", wire.port, Door("enquiries@llanfair.example", wire.accept), MOST
-    )
+    door = Door(frozenset({"enquiries@llanfair.example"}), wire.accept, Limits(MOST))
+    await door.open("127.0.0.1", wire.port)
     yield wire
-    server.close()
+    await door.close()
 
 
 async def test_a_letter_is_kept_as_it_was_written(wire: Wire) -> None:

@@ -16,6 +16,7 @@ from tests.fakes import Letters, Outbox
 from tests.unit.examples import ADDRESS, NOW, REFERENCE, SECRET, kept_letter
 
 SEAL = Seal(SECRET)
+OWN = frozenset({ADDRESS})
 PATRON = "rhian@patrons.example"
 STRANGER = "stranger@elsewhere.example"
 
@@ -29,7 +30,7 @@ class House:
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.letters, self.outbox, SEAL, "llanfair.example")
+        return Desk(self.letters, self.outbox, SEAL, OWN)
 
     async def accept(
         self, raw: bytes, sender: str | None = PATRON, to: tuple[str, ...] = (ADDRESS,)
@@ -55,6 +56,24 @@ async def test_a_letter_is_kept_with_its_event_and_the_event_is_sent(house: Hous
     assert (letter.subject, letter.address, letter.door) == ("Opening hours", PATRON, "smtp")
     assert (event.reference, event.opens, event.letter_id) == (reference, True, letter.id)
     assert house.letters.outbox.documents[letter.id][0]["message_id"] == event.message_id
+
+
+async def test_the_envelope_is_kept_as_it_came(house: House) -> None:
+    to = ("Local-History+x@llanfair.example", ADDRESS)
+    await house.accept(mail(), "bounces@lists.example", to)
+    [letter] = house.letters.kept.values()
+    assert (letter.envelope_from, letter.recipients) == ("bounces@lists.example", to)
+
+
+async def test_one_mail_to_two_of_our_addresses_in_two_deliveries_is_one_ticket(
+    house: House,
+) -> None:
+    raw = mail(Message_ID="<one@patrons.example>")
+    by_another_way = b"Received: from b.example by a.example; Mon, 23 Nov 2026 10:00:01 +0000\r\n"
+    first = await house.accept(b"Delivered-To: " + ADDRESS.encode() + b"\r\n" + raw)
+    second = await house.accept(by_another_way + raw, to=("local-history@llanfair.example",))
+    assert first == second
+    assert len(house.letters.kept) == len(house.events) == 1
 
 
 async def test_no_event_is_sent_before_the_letter_is_kept(house: House) -> None:
@@ -266,14 +285,14 @@ async def test_the_same_letter_again_has_the_same_reference(house: House) -> Non
 
 async def test_a_large_letter_is_understood_as_a_small_one_is() -> None:
     raw = mail(text="words " * 100_000)
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, OWN)
     assert letter.text.startswith("words words")
     assert letter.subject == "A question"
 
 
 async def test_the_nearest_letter_of_the_thread_is_claimed_first() -> None:
     raw = mail(In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>")
-    letter = await understand(raw, PATRON, (ADDRESS,), NOW, "llanfair.example")
+    letter = await understand(raw, PATRON, (ADDRESS,), NOW, OWN)
     assert letter.replies_to == ("<3@x.example>", "<2@x.example>", "<1@x.example>")
     assert letter.references == ("<1@x.example>", "<2@x.example>", "<3@x.example>")
 

@@ -6,7 +6,7 @@ from services.intake.mail import read
 from services.intake.screen import CHECKS, automatic
 from tests.builders import mail
 
-OWN = "enquiries@llanfair.example"
+OWN = frozenset({"enquiries@llanfair.example", "local-history@llanfair.example"})
 
 
 def verdict(
@@ -50,9 +50,22 @@ def test_the_null_sender_is_automatic() -> None:
     assert verdict(envelope_from="") == "null sender"
 
 
-@pytest.mark.parametrize("sender", ["enquiries@llanfair.example", "Enquiries@LLANFAIR.example"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "enquiries@llanfair.example",
+        "Enquiries@LLANFAIR.example",
+        "enquiries+7k3m92q2.token@llanfair.example",
+        "local-history@llanfair.example",
+        "Local-History+x@llanfair.example",
+    ],
+)
 def test_our_own_mail_that_comes_back_is_automatic(sender: str) -> None:
     assert verdict(sender=sender) == "our own mail came back"
+
+
+def test_a_librarian_at_the_same_domain_is_a_person() -> None:
+    assert verdict(sender="megan@llanfair.example") is None
 
 
 def test_a_domain_that_only_ends_like_ours_is_not_ours() -> None:

@@ -17,7 +17,7 @@ from shared.errors import Transient
 from shared.keys import digest
 from shared.references import Seal
 from tests.fakes import Clock, Letters, Outbox
-from tests.unit.examples import NOW, SECRET
+from tests.unit.examples import ADDRESS, NOW, SECRET
 
 BODY: Final[dict[str, Any]] = {
     "patron": {"name": "Rhian Example", "email": "Rhian@patrons.example"},
@@ -35,7 +35,7 @@ class House:
     client: TestClient[web.Request, web.Application] = field(init=False)
 
     def __post_init__(self) -> None:
-        desk = Desk(self.letters, self.outbox, Seal(SECRET), "llanfair.example")
+        desk = Desk(self.letters, self.outbox, Seal(SECRET), frozenset({ADDRESS}))
         front = Front(desk, cast(Any, self.letters), Clock())
         self.client = TestClient(TestServer(make_app(front, 100_000)))
         for name, scopes in (("catalogue", ["enquiries:write"]), ("other", ["enquiries:write"])):
