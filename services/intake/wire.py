@@ -237,11 +237,8 @@ class Wire(asyncio.Protocol):
         CVE-2011-0411, CVE-2024-34083: what was said in the clear after STARTTLS is no part of what
         is said under TLS. Whoever does so wants to harm, or does not listen.
         """
+        await self._flush(self._loop.time() + self._times.command)
         if self._unread or self._has_ended:
-            raise Gone
-        by = self._loop.time() + self._times.command
-        await self._flush(by)
-        if self._unread or self._transport.is_closing():
             raise Gone
         try:
             transport = await self._loop.start_tls(
