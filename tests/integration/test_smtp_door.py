@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import tracemalloc
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -241,9 +242,12 @@ async def test_letters_that_come_in_one_go_with_their_commands_are_each_kept(wir
 
 
 async def test_a_client_that_closes_its_half_is_answered_all_the_same(wire: House) -> None:
+    wire.gate.clear()
     client = await wire.client()
     client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
     client.writer.write_eof()
+    await asyncio.sleep(0.2)
+    wire.gate.set()
     answers = await client.rest()
     assert answers[-1].startswith(b"250 2.0.0")
     assert wire.taken == [WORDS]
@@ -298,6 +302,20 @@ async def test_a_command_of_a_hundred_thousand_bytes_is_refused_and_the_next_hea
     assert (await client.tell(b"NOOP\r\n")).startswith(b"250")
     assert (await client.tell(b"NOOP\n")).startswith(b"500 5.5.2")
     client.writer.close()
+
+
+async def test_a_command_that_never_ends_takes_up_no_memory(wire: House) -> None:
+    client = await wire.client()
+    piece = b"x" * 500_000
+    tracemalloc.start()
+    try:
+        for _ in range(40):
+            client.writer.write(piece)
+            await client.writer.drain()
+        assert (await client.tell(b"\r\n")).startswith(b"500 5.5.2")
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
 
 
 async def test_a_browser_that_is_made_to_post_a_letter_is_not_listened_to(wire: House) -> None:

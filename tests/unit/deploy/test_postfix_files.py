@@ -1,5 +1,5 @@
-"""The example for Postfix agrees with the library file and with the settings; that it works is tried
-with a real one in tests/journeys."""
+"""The example for Postfix agrees with the library file and the settings; that it works is tried in
+tests/journeys, with a real one."""
 
 import re
 from typing import Final
@@ -17,7 +17,7 @@ def read(name: str) -> str:
 
 def rows(name: str) -> dict[str, str]:
     lines = (one for one in read(name).splitlines() if one and not one.startswith("#"))
-    return {key: value for key, value in (one.split() for one in lines)}
+    return dict(one.split() for one in lines)
 
 
 def test_it_hands_over_every_address_of_the_library_and_no_other() -> None:
