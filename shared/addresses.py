@@ -32,3 +32,9 @@ def is_international_address(text: str) -> bool:
         and unicodedata.is_normalized("NFC", text)
         and all(one < "\x80" or unicodedata.category(one)[0] in "LMN" for one in text)
     )
+
+
+def untagged(address: str) -> str:
+    """Whose mailbox this is: the address in lower case, without the tag after a plus sign."""
+    local, _, domain = address.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -2,13 +2,22 @@
 
 import re
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.certificate import BadCertificate, Certificate
 from shared.library import Library, LibraryFileError, read_library
 
 
@@ -49,7 +58,30 @@ def _server_id(value: str) -> str:
     return value
 
 
+def _file(value: str) -> str:
+    try:
+        if value:
+            Path(value).open("rb").close()
+    except OSError as error:
+        raise ValueError(f"can't be read: {error.strerror}") from error
+    return value
+
+
+def _networks(value: str) -> str:
+    try:
+        for one in value.split():
+            ip_network(one)
+    except ValueError:
+        raise ValueError(
+            "wanted: networks or addresses with spaces between them, as 192.0.2.7 2001:db8::/64"
+        ) from None
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
+File = Annotated[str, AfterValidator(_file)]
+"""A path; empty where there is none."""
+Networks = Annotated[str, AfterValidator(_networks)]
 
 
 class Settings(BaseSettings):
@@ -89,6 +121,47 @@ class IntakeSettings(Settings):
     authserv_id: Annotated[str, AfterValidator(_server_id)] = ""
     verify_dkim: bool = False
     most_enquiries_an_hour: Annotated[int, Field(ge=1, le=100_000)] = 20
+    intake_smtp_certificate: File = ""
+    intake_smtp_key: File = Field("", validate_default=True)
+    intake_smtp_require_tls: bool = False
+    intake_smtp_connections: Annotated[int, Field(ge=1, le=10_000)] = 200
+    intake_smtp_connections_per_address: Annotated[int, Field(ge=1, le=10_000)] = 20
+    intake_smtp_letter_bytes: Annotated[int, Field(le=16 * 1024**3)] = 134_217_728
+    intake_smtp_trusted: Networks = ""
+
+    @field_validator("intake_smtp_key")
+    @classmethod
+    def _opens_the_certificate(cls, key: str, info: ValidationInfo) -> str:
+        certificate = info.data.get("intake_smtp_certificate")
+        if certificate is not None and bool(certificate) != bool(key):
+            raise ValueError("INTAKE_SMTP_CERTIFICATE and INTAKE_SMTP_KEY are wanted both, or none")
+        try:
+            if certificate and key:
+                Certificate(Path(certificate), Path(key))
+        except BadCertificate as error:
+            raise ValueError(f"with INTAKE_SMTP_CERTIFICATE: {error}") from error
+        return key
+
+    @field_validator("intake_smtp_require_tls")
+    @classmethod
+    def _can_be_had(cls, required: bool, info: ValidationInfo) -> bool:
+        if required and not info.data.get("intake_smtp_certificate", "unknown"):
+            raise ValueError("needs INTAKE_SMTP_CERTIFICATE and INTAKE_SMTP_KEY")
+        return required
+
+    @field_validator("intake_smtp_letter_bytes")
+    @classmethod
+    def _holds_a_letter(cls, size: int, info: ValidationInfo) -> int:
+        if size < info.data.get("max_message_bytes", 0):
+            raise ValueError("wanted: at least MAX_MESSAGE_BYTES")
+        return size
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """That of the SMTP door."""
+        if not self.intake_smtp_certificate:
+            return None
+        return Certificate(Path(self.intake_smtp_certificate), Path(self.intake_smtp_key))
 
 
 class RoutingSettings(Settings):

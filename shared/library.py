@@ -123,6 +123,8 @@ class Team(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     name: str
+    address: Address | None = None
+    """Mail to it is for this team, whatever it is about."""
 
 
 class Topic(_Part):
@@ -161,6 +163,8 @@ class Library(_Part):
         known = {team.id for team in self.teams}
         if len(known) < len(self.teams):
             raise ValueError("two teams have the same id")
+        if len(self.addresses) <= sum(team.address is not None for team in self.teams):
+            raise ValueError("two teams, or a team and the enquiry desk, have the same address")
         for topic in self.topics:
             if topic.team not in known:
                 raise ValueError(
@@ -172,6 +176,12 @@ class Library(_Part):
         if missing:
             raise ValueError(f"sign_off has no words in: {', '.join(sorted(missing))}")
         return self
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """All that patrons may write to, in lower case: the enquiry address and the teams'."""
+        teams = (team.address for team in self.teams if team.address is not None)
+        return frozenset({self.library.enquiry_address, *teams})
 
     def team_name(self, team_id: str) -> str:
         """What patrons call the team."""

@@ -30,6 +30,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_kept": "a patron's letter is durable",
     "letter_known": "the same letter came again and was already there",
     "letter_refused": "a letter could not be kept now; the sender was told to try again",
+    "certificate_read": "the SMTP door's certificate has changed, and the new one is used",
+    "certificate_refused": "the changed certificate can't be used: the one before it still is",
     "letter_quarantined": "a letter that can't be read was kept aside",
     "attachment_clean": "the virus scanner found nothing in an attachment",
     "attachment_infected": "the virus scanner found something: that attachment is not given out",

@@ -59,5 +59,5 @@ def desk_of(
     most_enquiries: int = 20,
 ) -> Desk:
     """What accepting a letter takes, around a store and an outbox."""
-    clerk = Clerk(reader or Reader(), seal, "enquiries@llanfair.example", most_bytes)
+    clerk = Clerk(reader or Reader(), seal, frozenset({"enquiries@llanfair.example"}), most_bytes)
     return Desk(letters, outbox, clerk, seal, most_enquiries=most_enquiries)

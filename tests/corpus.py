@@ -24,7 +24,7 @@ FIELDS: Final = (
 )  # fmt: skip
 _SLOW: Final = 2.0
 """Seconds."""
-_OWN: Final = "enquiries@llanfair.example"
+_OWN: Final = frozenset({"enquiries@llanfair.example"})
 _NOTHING: Final = Mail({}, (), "", "", None, "", None, "", "", False, None, (), (), (), ())
 """What is understood of mail that can't be read: each expectation of it is missed."""
 Expected = dict[str, Any]

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from ipaddress import ip_network
 
 from services.intake.accept import Desk, accept_mail
 from services.intake.dkim_check import dns_lookup
@@ -9,7 +10,7 @@ from services.intake.held import Held
 from services.intake.reader import Reader
 from services.intake.scanner import Scanner
 from services.intake.scanning import Scans
-from services.intake.smtp import Door, open_door
+from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
 from services.intake.sweep import sweep_files
 from services.intake.understand import Clerk, Trust
@@ -28,8 +29,20 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def limits(settings: IntakeSettings) -> Limits:
+    """Of the SMTP door."""
+    return Limits(
+        settings.max_message_bytes,
+        settings.intake_smtp_connections,
+        settings.intake_smtp_connections_per_address,
+        settings.intake_smtp_letter_bytes,
+        tuple(ip_network(one) for one in settings.intake_smtp_trusted.split()),
+        settings.intake_smtp_require_tls,
+    )
+
+
 async def main(settings: IntakeSettings) -> int:
-    about = settings.library.library
+    library = settings.library
     client = open_client(settings.mongodb_uri)
     letters = Letters(client[settings.mongodb_database])
     broker = Broker(settings.amqp_url)
@@ -41,7 +54,7 @@ async def main(settings: IntakeSettings) -> int:
     if settings.clamd_url:
         scans = Scans(Held(database), Scanner(settings.clamd_url), now)
     trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
-    clerk = Clerk(reader, seal, about.enquiry_address, settings.max_message_bytes, trust)
+    clerk = Clerk(reader, seal, library.addresses, settings.max_message_bytes, trust)
     desk = Desk(letters, outbox, clerk, seal, scans, settings.most_enquiries_an_hour)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
@@ -51,15 +64,11 @@ async def main(settings: IntakeSettings) -> int:
     # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
     add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.intake_http_port)
-    smtp = await open_door(
-        settings.intake_smtp_host,
-        settings.intake_smtp_port,
-        Door(about.enquiry_address, accept),
-        settings.max_message_bytes,
-    )
+    smtp = Door(library.addresses, accept, limits(settings), settings.certificate)
+    await smtp.open(settings.intake_smtp_host, settings.intake_smtp_port)
 
     async def close_doors() -> None:
-        smtp.close()
+        await smtp.close()
         await http.cleanup()
 
     loops = {

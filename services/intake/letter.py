@@ -90,7 +90,10 @@ class Letter:
     """The address in From as it stands there, whether or not an answer can reach it."""
     address: str | None = None
     """Where an answer can go; None when none could be read."""
+    envelope_from: str | None = None
+    """The sender of the envelope; "" is the null sender, None that there was no envelope."""
     recipients: tuple[str, ...] = ()
+    """The envelope's, each one of the library's own addresses, as it was written."""
     subject: str = ""
     sent_at: datetime | None = None
     """When it was written, by its own account; None if that can't be read or can't be true."""

@@ -17,6 +17,7 @@ from typing import Final
 from services.intake.follow_up import tagged
 from services.intake.letter import Bounce
 from services.intake.mail import Mail
+from shared.addresses import untagged
 from shared.references import Seal
 
 _KEYWORD: Final = re.compile(r"\s*([a-z-]+)\s*(?:[;(]|$)")
@@ -80,7 +81,7 @@ class Arrival:
 
     mail: Mail
     envelope_from: str | None
-    own: str
+    own: frozenset[str]
     bounce: Bounce | None
     seal: Seal | None = None
 
@@ -91,23 +92,22 @@ Check = Callable[[Arrival], str | None]
 def automatic(
     mail: Mail,
     envelope_from: str | None,
-    own: str,
+    own: frozenset[str],
     bounce: Bounce | None = None,
     seal: Seal | None = None,
 ) -> str | None:
     """Why this mail is automatic, or None if a person wrote it.
 
-    `own` is the enquiry address; `envelope_from` is the SMTP sender, "" for the null sender, None
-    when no envelope is known; `bounce` is what it was found to report;
-    `seal` knows our own marks.
+    `own` are the library's addresses; `envelope_from` is the SMTP sender, "" for the null sender,
+    None when no envelope is known; `bounce` is what it was found to report; `seal` knows our own
+    marks.
     """
     arrival = Arrival(mail, envelope_from, own, bounce, seal)
     return next((verdict for check in CHECKS if (verdict := check(arrival)) is not None), None)
 
 
 def _is_ours(arrival: Arrival) -> str | None:
-    local, _, domain = (arrival.mail.address or "").lower().partition("@")
-    is_ours = f"{local.partition('+')[0]}@{domain}" == arrival.own
+    is_ours = untagged(arrival.mail.address or "") in arrival.own
     # Whoever answers a letter of ours names its id as the one he answers, never as his own.
     bears_our_id = arrival.seal is not None and any(
         arrival.seal.reference_of_message_id(one.strip())

@@ -1,12 +1,26 @@
-"""The SMTP door: mail for the library's own enquiry address, kept before it is answered `250`."""
+"""The SMTP door: mail for the library's own addresses, kept before it is answered `250`."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Final
 
 import structlog
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from services.intake.dialogue import GREETING, Dialogue, Rules, Then
+from services.intake.room import Network, Room
+from services.intake.wire import (
+    Closing,
+    Gone,
+    NeverEnds,
+    NoRoom,
+    Times,
+    TooLarge,
+    TooSlow,
+    Wire,
+)
+from shared.certificate import Certificate
 from shared.errors import Permanent, Transient
 
 log = structlog.get_logger()
@@ -17,48 +31,159 @@ _PATIENCE: Final = 5.0
 """Seconds in which a sender is answered, with `451` if need be."""
 _BYTES_A_SECOND: Final = 2_000_000
 """More patience for a letter that takes long to write down."""
-_END: Final = b"\r\n.\r\n"
-"""RFC 5321 §4.1.1.4."""
-_MOST_RECIPIENTS: Final = 20
-# RFC 3463 §3: what each refusal means to the sender's mail system.
+_LAST_LETTERS: Final = 5.0
+"""Seconds in which letters that are under way may end when the door closes."""
+_MOST_HOPS: Final = 50
+"""What mail servers allow: enough for any way that ends."""
+_MOST_HEAD: Final = 256 * 1024
+_HEAD_ENDS: Final = re.compile(rb"\r?\n\r?\n")
+_HOP: Final = re.compile(rb"^received:", re.IGNORECASE | re.MULTILINE)
+# RFC 3463 §3: what each answer means to the sender's mail system.
 _KEPT: Final = "250 2.0.0 Kept"
 _NOT_NOW: Final = "451 4.3.0 Can't be kept just now, please try again"
-_NOT_HERE: Final = "550 5.1.1 No such address here"
-_TOO_MANY: Final = "452 4.5.3 Too many recipients"
+_NO_ROOM: Final = "452 4.3.1 Too much mail at once, please try again"
 _TOO_LARGE: Final = "552 5.3.4 This message is too large"
+_LOOPS: Final = "554 5.4.6 This message has been through too many mail servers: a loop"
 _CANNOT_BE_KEPT: Final = "554 5.6.0 This message can't be kept"
+_TOO_SLOW: Final = "421 4.4.2 Too slow: goodbye"
+_GOING: Final = "421 4.3.2 This door is closing, please try again"
+_FAULT: Final = "421 4.3.0 A fault of ours, please try again"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one door allows in all."""
+
+    message_bytes: int
+    connections: int = 200
+    connections_per_address: int = 20
+    letter_bytes: int = 128 * 1024 * 1024
+    """Of all letters that are under way."""
+    trusted: tuple[Network, ...] = ()
+    """Whose connections are only counted in all: the mail servers in front."""
+    requires_tls: bool = False
+    times: Times = field(default_factory=Times)
+    last_letters: float = _LAST_LETTERS
 
 
 class Door:
-    """aiosmtpd's hooks: who may be written to, and what is done with a letter."""
+    """The conversations at one port."""
 
-    def __init__(self, enquiry_address: str, accept: Accept) -> None:
-        self._local, _, self._domain = enquiry_address.lower().partition("@")
+    def __init__(
+        self,
+        own: frozenset[str],
+        accept: Accept,
+        limits: Limits,
+        certificate: Certificate | None = None,
+    ) -> None:
+        """`own`: the library's addresses, in lower case and without tags."""
         self._accept = accept
+        self._limits = limits
+        self._certificate = certificate
+        self._room = Room(
+            limits.connections,
+            limits.connections_per_address,
+            limits.letter_bytes,
+            limits.trusted,
+        )
+        self._rules = Rules(
+            own,
+            limits.message_bytes,
+            offers_tls=certificate is not None,
+            requires_tls=limits.requires_tls,
+            has_room=self._room.has,
+        )
+        self._server: asyncio.Server | None = None
+        self._wires: dict[Wire, asyncio.Task[None]] = {}
+        self._is_closing = False
 
-    async def handle_RCPT(  # noqa: N802  the library calls it so
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        """Never a relay: the library's own addresses alone, with any tag after a plus sign."""
-        local, _, domain = address.lower().rpartition("@")
-        if domain != self._domain or local.partition("+")[0] != self._local:
-            return _NOT_HERE
-        if len(envelope.rcpt_tos) >= _MOST_RECIPIENTS:
-            return _TOO_MANY
-        envelope.rcpt_tos.append(address)
-        envelope.rcpt_options.extend(options)
-        return "250 2.1.5 OK"
+    async def open(self, host: str, port: int) -> int:
+        """Listen; the port. Raises: OSError: it is taken."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._wire, host, port, backlog=1024)
+        return int(self._server.sockets[0].getsockname()[1])
 
-    async def handle_DATA(  # noqa: N802  the library calls it so
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
-        """Say `250` only once the letter is durable."""
-        raw = envelope.original_content or b""
+    def _wire(self) -> Wire:
+        return Wire(self._limits.times, self._limits.message_bytes, self._attend)
+
+    async def close(self) -> None:
+        """Take no more: whoever waits is told to come again, letters under way are heard out."""
+        self._is_closing = True
+        if self._server is not None:
+            self._server.close()
+        for wire in self._wires:
+            wire.interrupt()
+        if self._wires:
+            await asyncio.wait(self._wires.values(), timeout=self._limits.last_letters)
+        for wire, task in self._wires.items():
+            wire.abort()
+            task.cancel()
+        await asyncio.gather(*self._wires.values(), return_exceptions=True)
+
+    async def _attend(self, wire: Wire) -> None:
+        """One conversation, from the greeting to the end."""
+        self._wires[wire] = wire.task
+        refusal = _GOING if self._is_closing else self._room.enter(wire.peer)
+        try:
+            if refusal is None:
+                await self._converse(wire)
+            else:
+                wire.say(refusal)
+            await wire.close()
+        finally:
+            if refusal is None:
+                self._room.leave(wire.peer)
+            del self._wires[wire]
+
+    async def _converse(self, wire: Wire) -> None:
+        wire.say(GREETING)
+        try:
+            await self._listen(wire, Dialogue(self._rules))
+        except Gone:
+            pass
+        except TooSlow:
+            wire.say(_TOO_SLOW)
+        except Closing:
+            wire.say(_GOING)
+        except Exception:
+            log.exception("door_failed", door="smtp")
+            wire.say(_FAULT)
+
+    async def _listen(self, wire: Wire, dialogue: Dialogue) -> None:
+        then = Then.NEXT
+        while then is not Then.END:
+            answer = dialogue.hear(await wire.line())
+            wire.say(answer.text)
+            then = answer.then
+            if then is Then.LETTER:
+                then = await self._take(wire, dialogue)
+            elif then is Then.TLS and self._certificate is not None:
+                await wire.encrypt(self._certificate.context())
+                dialogue.begin_anew()
+
+    async def _take(self, wire: Wire, dialogue: Dialogue) -> Then:
+        then = Then.NEXT
+        with self._room.hold() as hold:
+            try:
+                raw = await wire.letter(hold)
+                said = await self.keep(raw, dialogue.sender, tuple(dialogue.recipients))
+            except TooLarge:
+                said = _TOO_LARGE
+            except NoRoom:
+                said = _NO_ROOM
+            except NeverEnds:
+                said, then = _TOO_LARGE, Then.END
+        dialogue.letter_ended(is_kept=said == _KEPT)
+        wire.say(said)
+        return then
+
+    async def keep(self, raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str:
+        """What is answered to a letter: `250` only once it is durable."""
+        if has_gone_round(raw):
+            return _LOOPS
         try:
             async with asyncio.timeout(_PATIENCE + len(raw) / _BYTES_A_SECOND):
-                # aiosmtpd writes the null sender as it stands on the wire.
-                sender = (envelope.mail_from or "").removeprefix("<").removesuffix(">")
-                await self._accept(raw, sender, tuple(envelope.rcpt_tos))
+                await self._accept(raw, sender, recipients)
         except (Transient, TimeoutError) as error:
             log.warning("letter_refused", door="smtp", reason=str(error) or type(error).__name__)
             return _NOT_NOW
@@ -72,65 +197,8 @@ class Door:
         return _KEPT
 
 
-class _Conversation(SMTP):
-    """aiosmtpd's, but for how a letter is read: it goes line by line, which was a third of what a
-    letter costs at this door, and refuses long lines, which real mail has."""
-
-    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802  the library calls it so
-        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
-            return
-        envelope = self.envelope
-        if arg:
-            await self.push("501 5.5.4 Syntax: DATA")
-        elif envelope is None or not envelope.rcpt_tos:
-            await self.push("503 5.5.1 Error: need RCPT command")
-        else:
-            await self.push("354 End data with <CR><LF>.<CR><LF>")
-            answer = await self._take(envelope, await self._letter())
-            self._set_post_data_state()  # type: ignore[no-untyped-call]
-            await self.push(answer)
-
-    async def _take(self, envelope: Envelope, raw: bytes | None) -> str:
-        if raw is None:
-            return _TOO_LARGE
-        envelope.content = envelope.original_content = raw
-        return str(await self._call_handler_hook("DATA"))
-
-    async def _letter(self) -> bytes | None:
-        """All until the line with the dot alone; None if it is larger than allowed.
-
-        Only CRLF ends a line (RFC 5321 §2.3.8): a bare LF or CR smuggles nothing in. Too large a
-        letter is read to its end, so that what follows it is not taken for commands.
-        """
-        most = (self.data_size_limit or 0) + len(_END)
-        read = bytearray(b"\r\n")  # so that a dot in the first line stands after a line end too
-        is_too_large = False
-        while not read.endswith(_END):
-            try:
-                read += await self._reader.readuntil(b".\r\n")
-            except asyncio.LimitOverrunError as overrun:
-                read += await self._reader.readexactly(max(1, overrun.consumed))
-            self._reset_timeout()  # only a silent sender is cut off, not a slow one
-            if len(read) > most:
-                is_too_large = True
-                del read[: -len(_END)]
-        # RFC 5321 §4.5.2: of a line that begins with a dot, the dot is taken away.
-        return None if is_too_large else bytes(read[:-3].replace(b"\r\n.", b"\r\n")[2:])
-
-
-async def open_door(host: str, port: int, door: Door, most_bytes: int) -> asyncio.Server:
-    """Listen. Raises: OSError: the port is taken."""
-    loop = asyncio.get_running_loop()
-
-    def conversation() -> asyncio.Protocol:
-        made: Any = _Conversation(
-            door,
-            data_size_limit=most_bytes,
-            enable_SMTPUTF8=True,
-            ident="Enquiry Desk",
-            timeout=300,  # RFC 5321 §4.5.3.2: a large letter over a slow line is welcome
-            loop=loop,
-        )
-        return made  # type: ignore[no-any-return]
-
-    return await loop.create_server(conversation, host, port, backlog=1024)
+def has_gone_round(raw: bytes) -> bool:
+    """RFC 5321 §6.3: whether so many servers have had it that it must be going in circles."""
+    end = _HEAD_ENDS.search(raw, 0, _MOST_HEAD)
+    head = raw[: end.start() if end else _MOST_HEAD]
+    return len(_HOP.findall(head)) > _MOST_HOPS

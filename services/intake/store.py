@@ -204,6 +204,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "name": letter.name,
         "sender": letter.sender,
         "sent_at": letter.sent_at,
+        "envelope_from": letter.envelope_from,
         "recipients": letter.recipients,
         "subject": letter.subject,
         "text": letter.text,

@@ -49,8 +49,8 @@ class Clerk:
 
     reader: Reader
     seal: Seal
-    own: str
-    """The enquiry address."""
+    own: frozenset[str]
+    """The library's addresses, in lower case and without tags."""
     most_bytes: int = 26_214_400
     trust: Trust = TRUST_NOBODY
 
@@ -64,7 +64,14 @@ async def understand(
     clerk: Clerk,
 ) -> Letter:
     """The letter in these bytes; one that can't be read says so of itself."""
-    letter = Letter(id=fingerprint(raw), door="smtp", at=at, raw=raw, recipients=recipients)
+    letter = Letter(
+        id=fingerprint(raw),
+        door="smtp",
+        at=at,
+        raw=raw,
+        envelope_from=envelope_from,
+        recipients=recipients,
+    )
     if len(raw) > clerk.most_bytes:
         return replace(letter, unreadable="it is too large", **glimpse(raw))
     try:

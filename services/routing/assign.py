@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.library import Topic
+from shared.addresses import untagged
+from shared.library import Team, Topic
 from shared.staff import StaffMember
 
 
@@ -21,6 +22,12 @@ def topic_of(words: str, named: str | None, topics: Sequence[Topic]) -> Topic:
     by_name = (topic for topic in topics if topic.id == named)
     by_words = (topic for topic in topics if any(one.casefold() in words for one in topic.phrases))
     return next(by_name, None) or next(by_words, topics[-1])
+
+
+def team_written_to(recipients: Iterable[str], teams: Sequence[Team]) -> Team | None:
+    """The first team whose own address, with whatever tag, a letter was sent to."""
+    by_address = {team.address: team for team in teams if team.address is not None}
+    return next((by_address[one] for one in map(untagged, recipients) if one in by_address), None)
 
 
 def choose_owner(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.routing.assign import topic_of
+from services.routing.assign import team_written_to, topic_of
 from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
@@ -36,6 +36,7 @@ _LETTER_FIELDS = (
     "at",
     "name",
     "address_as_written",
+    "recipients",
     "subject",
     "text",
     "message_id",
@@ -202,7 +203,11 @@ class Tickets:
 def _letter(found: Document, library: Library) -> Letter:
     asked = found["asked"]
     languages = library.library.languages
-    topic = topic_of(f"{found['subject']} {found['text']}", asked.get("topic"), library.topics)
+    team = team_written_to(found["recipients"], library.teams)
+    # Whoever writes to a team means what it knows about.
+    known = tuple(one for one in library.topics if team is None or one.team == team.id)
+    words = f"{found['subject']} {found['text']}"
+    topic = topic_of(words, asked.get("topic"), known or library.topics)
     return Letter(
         id=found["_id"],
         at=found["at"],
@@ -212,11 +217,12 @@ def _letter(found: Document, library: Library) -> Letter:
         automatic=found["automatic"] is not None,
         language=asked["language"] if asked.get("language") in languages else languages[0],
         topic=topic.id,
-        team=topic.team,
+        team=topic.team if team is None else team.id,
         format=asked.get("format"),
         is_proven=found.get("is_proven", False),
         sender_is_known=found.get("sender_is_known", True),
         released_by=(found.get("released") or {}).get("by"),
+        because=() if team is None else (f"written to {team.id} at its own address",),
     )
 
 

@@ -118,6 +118,8 @@ class Letter:
     sender_is_known: bool = True
     released_by: str | None = None
     """Who made an enquiry of it, if it had been kept aside."""
+    because: tuple[str, ...] = ()
+    """Why this team, where it is not for the topic."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +204,7 @@ def open_ticket(
             "assigned" if owner else "left_to_team",
             "desk",
             owner=owner.id if owner else None,
-            reasons=list(assignment.reasons),
+            reasons=[*letter.because, *assignment.reasons],
         ),
         _entry(now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)),
     )

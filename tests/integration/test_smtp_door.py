@@ -1,132 +1,611 @@
-"""How the SMTP door reads what comes over the wire, byte by byte."""
+"""The SMTP door over the wire: smuggled ends, slow and greedy clients, TLS, how it closes."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+import socket
+import ssl
+import tracemalloc
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 
-from deploy.local.processes import free_port
-from services.intake.smtp import Door, open_door
+from services.intake.smtp import Door, Limits
+from services.intake.wire import Times
+from shared.certificate import Certificate
 
+OWN = frozenset({"enquiries@llanfair.example"})
 MOST = 100_000
+PLAIN = Limits(MOST)
+HELLO = b"EHLO there\r\n"
+ENVELOPE = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<enquiries@llanfair.example>\r\n"
+WORDS = b"Subject: x\r\n\r\nhello\r\n"
 
 
 @dataclass
-class Wire:
-    """A raw client, and what the door took in."""
+class House:
+    """A door, and what it took in."""
 
-    port: int
+    port: int = 0
     taken: list[bytes] = field(default_factory=list)
     senders: list[str | None] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    """Letters are kept while it is open."""
+    doors: list[Door] = field(default_factory=list)
+    clients: list["Client"] = field(default_factory=list)
 
     async def accept(self, raw: bytes, sender: str | None, _: tuple[str, ...]) -> None:
+        await self.gate.wait()
         self.taken.append(raw)
         self.senders.append(sender)
 
+    async def open(self, limits: Limits = PLAIN, certificate: Certificate | None = None) -> Door:
+        self.gate.set()
+        door = Door(OWN, self.accept, limits, certificate)
+        self.port = await door.open("127.0.0.1", 0)
+        self.doors.append(door)
+        return door
+
+    async def client(self, host: str = "127.0.0.1") -> "Client":
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", self.port, local_addr=(host, 0), limit=2**20
+        )
+        client = Client(reader, writer)
+        self.clients.append(client)
+        client.greeting = await client.answer()
+        return client
+
     async def say(self, *pieces: bytes, sender: bytes = b"<a@b.example>") -> list[bytes]:
         """Send a letter in these pieces; every answer after that to DATA."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        writer.write(b"EHLO there\r\n")
-        await reader.readuntil(b"250 HELP\r\n")
-        writer.write(
-            b"MAIL FROM:" + sender + b"\r\nRCPT TO:<enquiries@llanfair.example>\r\nDATA\r\n"
-        )
-        assert (await _line(reader, 3))[-1].startswith(b"354")
+        client = await self.client()
+        await client.tell(HELLO)
+        await client.tell(b"MAIL FROM:" + sender + b"\r\n")
+        await client.tell(b"RCPT TO:<enquiries@llanfair.example>\r\n")
+        assert (await client.tell(b"DATA\r\n")).startswith(b"354")
         for piece in pieces:
-            writer.write(piece)
-            await writer.drain()
+            client.writer.write(piece)
+            await client.writer.drain()
             await asyncio.sleep(0.001)
-        writer.write(b"QUIT\r\n")
-        answers = (await reader.read()).splitlines()
-        writer.close()
-        return answers
+        client.writer.write(b"QUIT\r\n")
+        return await client.rest()
 
 
-async def _line(reader: asyncio.StreamReader, count: int) -> list[bytes]:
-    return [await reader.readuntil(b"\r\n") for _ in range(count)]
+@dataclass
+class Client:
+    """Somebody who speaks to it, in whatever way."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    greeting: bytes = b""
+
+    async def answer(self) -> bytes:
+        """The last line of the next answer; empty at the end."""
+        async with asyncio.timeout(20):
+            line = await self.reader.readline()
+            while line[3:4] == b"-":
+                line = await self.reader.readline()
+        return line
+
+    async def tell(self, said: bytes) -> bytes:
+        self.writer.write(said)
+        return await self.answer()
+
+    async def rest(self) -> list[bytes]:
+        """All that is still said, to the end of the connection."""
+        async with asyncio.timeout(20):
+            lines = (await self.reader.read()).splitlines()
+        self.writer.close()
+        return [one for one in lines if one[3:4] != b"-"]
 
 
 @pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    wire = Wire(free_port())
-    server = await open_door(
-        "127.0.0.1", wire.port, Door("enquiries@llanfair.example", wire.accept), MOST
-    )
-    yield wire
-    server.close()
+async def house() -> AsyncIterator[House]:
+    house = House()
+    yield house
+    house.gate.set()
+    for door in house.doors:
+        await door.close()
+    for client in house.clients:
+        client.writer.close()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(5):
+                await client.writer.wait_closed()
 
 
-async def test_a_letter_is_kept_as_it_was_written(wire: Wire) -> None:
+@pytest.fixture
+async def wire(house: House) -> House:
+    await house.open()
+    return house
+
+
+def codes(answers: list[bytes]) -> list[bytes]:
+    return [one[:3] for one in answers]
+
+
+# A letter, and where it ends.
+
+
+async def test_a_letter_is_kept_as_it_was_written(wire: House) -> None:
     answers = await wire.say(b"Subject: x\r\n\r\n..dotted\r\n..\r\nends.\r\n.\r\n")
-    assert answers[0].startswith(b"250")
+    assert codes(answers) == [b"250", b"221"]
     assert wire.taken == [b"Subject: x\r\n\r\n.dotted\r\n.\r\nends.\r\n"]
 
 
 @pytest.mark.parametrize("size", range(1, 9))
-async def test_the_pieces_in_which_it_comes_do_not_matter(wire: Wire, size: int) -> None:
+async def test_the_pieces_in_which_it_comes_do_not_matter(wire: House, size: int) -> None:
     sent = b"..a\r\n.b.\r\n\r\n..\r\n.\r\n"
     answers = await wire.say(*(sent[at : at + size] for at in range(0, len(sent), size)))
-    assert [one[:3] for one in answers] == [b"250", b"221"]
+    assert codes(answers) == [b"250", b"221"]
     assert wire.taken == [b".a\r\nb.\r\n\r\n.\r\n"]
 
 
-async def test_an_empty_letter_is_a_letter(wire: Wire) -> None:
-    answers = await wire.say(b".\r\n")
-    assert answers[0].startswith(b"250")
+async def test_an_empty_letter_is_a_letter(wire: House) -> None:
+    assert codes(await wire.say(b".\r\n")) == [b"250", b"221"]
     assert wire.taken == [b""]
 
 
 async def test_a_letter_that_is_too_large_is_refused_and_the_next_command_is_heard(
-    wire: Wire,
+    wire: House,
 ) -> None:
     answers = await wire.say(b"x" * 80 + b"\r\n", *[b"y" * 9998 + b"\r\n"] * 20, b".\r\n")
-    assert [one[:3] for one in answers] == [b"552", b"221"]
+    assert codes(answers) == [b"552", b"221"]
     assert wire.taken == []
 
 
-async def test_a_letter_of_the_largest_size_is_kept(wire: Wire) -> None:
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+async def test_a_letter_of_the_largest_size_is_kept(wire: House, cut: int) -> None:
     raw = b"z" * (MOST - 2) + b"\r\n"
-    answers = await wire.say(raw, b".\r\n")
-    assert answers[0].startswith(b"250")
+    whole = raw + b".\r\n"
+    assert codes(await wire.say(whole[:-cut], whole[-cut:])) == [b"250", b"221"]
     assert wire.taken == [raw]
 
 
-@pytest.mark.parametrize(
-    "end", [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r.\r\n"]
-)
-async def test_nothing_is_smuggled_in_behind_another_line_end(wire: Wire, end: bytes) -> None:
+@pytest.mark.parametrize("cut", [1, 2, 3, 4])
+async def test_a_letter_of_one_byte_more_is_not(wire: House, cut: int) -> None:
+    whole = b"z" * (MOST - 1) + b"\r\n.\r\n"
+    assert codes(await wire.say(whole[:-cut], whole[-cut:])) == [b"552", b"221"]
+    assert wire.taken == []
+
+
+async def test_a_letter_of_thirty_million_bytes_is_read_to_its_end_and_refused(
+    house: House,
+) -> None:
+    await house.open(Limits(26_214_400))
+    line = b"z" * 998 + b"\r\n"
+    answers = await house.say(*[line * 1000] * 30, b".\r\n")
+    assert codes(answers) == [b"552", b"221"]
+
+
+async def test_a_letter_that_never_ends_is_not_heard_for_ever(wire: House) -> None:
+    client = await wire.client()
+    await client.tell(HELLO)
+    client.writer.write(ENVELOPE + b"DATA\r\n")
+    with suppress(ConnectionError):
+        for _ in range(200):
+            client.writer.write(b"z" * 10_000)
+            await client.writer.drain()
+    assert codes(await client.rest())[-1] == b"552"
+
+
+ENDS = [
+    b"\n.\n",
+    b"\n.\r\n",
+    b"\r.\r",
+    b"\r.\r\n",
+    b"\r.\n",
+    b"\r\n.\n",
+    b"\r\n.\r",
+    b"\n.\r",
+    b"\r\n\x00.\r\n",
+    b"\r\n.\x00\r\n",
+    b"\r\n. \r\n",
+    b"\r\r\n.\r\r\n",
+    b"\r\n.\x0b\r\n",
+    b"\n\r.\n\r",
+    b"\xc2\x85.\xc2\x85",
+]
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("before", [b"", WORDS, b"x" * 65_530])
+async def test_nothing_is_smuggled_in_behind_another_end(
+    wire: House, before: bytes, end: bytes
+) -> None:
     """CVE-2023-51764, CVE-2024-27305: one letter, with the rest as part of it."""
     smuggled = b"MAIL FROM:<evil@b.example>\r\nRCPT TO:<enquiries@llanfair.example>\r\nDATA\r\nhm"
-    answers = await wire.say(b"Subject: x\r\n\r\nhello" + end + smuggled + b"\r\n.\r\n")
-    assert [one[:3] for one in answers] == [b"250", b"221"]
+    answers = await wire.say(before + end + smuggled + b"\r\n.\r\n")
+    assert codes(answers) == [b"250", b"221"]
     assert len(wire.taken) == 1
-    assert smuggled in wire.taken[0]
+    assert wire.taken[0].endswith(smuggled + b"\r\n")
+    assert wire.senders == ["a@b.example"]
 
 
-async def test_the_null_sender_is_known_as_such(wire: Wire) -> None:
+async def test_nul_and_bare_line_ends_are_part_of_a_letter(wire: House) -> None:
+    content = b"Subject: \x00\r\n\r\n\x00a\nb\rc\x00\r\n"
+    assert codes(await wire.say(content + b".\r\n")) == [b"250", b"221"]
+    assert wire.taken == [content]
+
+
+async def test_letters_that_come_in_one_go_with_their_commands_are_each_kept(wire: House) -> None:
+    client = await wire.client()
+    await client.tell(HELLO)
+    for number in range(50):
+        client.writer.write(ENVELOPE + b"DATA\r\n" + b"%d\r\n.\r\n" % number)
+    client.writer.write(b"QUIT\r\n")
+    answers = await client.rest()
+    assert [one for one in codes(answers) if one == b"354"] == [b"354"] * 50
+    assert wire.taken == [b"%d\r\n" % number for number in range(50)]
+
+
+async def test_a_client_that_closes_its_half_is_answered_all_the_same(wire: House) -> None:
+    wire.gate.clear()
+    client = await wire.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
+    client.writer.write_eof()
+    await asyncio.sleep(0.2)
+    wire.gate.set()
+    answers = await client.rest()
+    assert answers[-1].startswith(b"250 2.0.0")
+    assert wire.taken == [WORDS]
+
+
+async def test_half_a_letter_is_none(wire: House) -> None:
+    client = await wire.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r")
+    client.writer.write_eof()
+    await client.rest()
+    assert wire.taken == []
+
+
+async def test_the_null_sender_is_known_as_such(wire: House) -> None:
     await wire.say(b"Subject: x\r\n\r\n.\r\n", sender=b"<>")
     assert wire.senders == [""]
 
 
-@pytest.mark.parametrize(
-    ("address", "code"),
-    [
-        (b"<enquiries@llanfair.example>", b"250"),
-        (b"<Enquiries+7k3m92qx.token@LLANFAIR.example>", b"250"),
-        (b"<someone@llanfair.example>", b"550"),
-        (b"<enquiries@elsewhere.example>", b"550"),
-        (b"<enquiries%elsewhere.example@llanfair.example>", b"550"),
-        (b"<@llanfair.example:enquiries@elsewhere.example>", b"550"),
-    ],
-)
-async def test_only_the_librarys_own_addresses_are_written_to(
-    wire: Wire, address: bytes, code: bytes
+@pytest.mark.parametrize(("hops", "code"), [(50, b"250"), (51, b"554"), (1000, b"554")])
+async def test_a_letter_that_goes_round_in_circles_is_refused(
+    wire: House, hops: int, code: bytes
 ) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", wire.port)
-    writer.write(b"EHLO there\r\n")
-    await reader.readuntil(b"250 HELP\r\n")
-    writer.write(b"MAIL FROM:<a@b.example>\r\nRCPT TO:" + address + b"\r\nQUIT\r\n")
-    answers = (await reader.read()).splitlines()
-    assert answers[1][:3] == code
-    writer.close()
+    head = b"rEceived: from a.example\r\n\tby b.example\r\n" * hops
+    below = b"Subject: x\r\n\r\n" + b"Received: in a quoted letter\r\n" * 60
+    answers = await wire.say(head + below + b".\r\n")
+    assert answers[0][:3] == code
+    assert code == b"250" or answers[0].startswith(b"554 5.4.6")
+
+
+# What is no letter.
+
+
+async def test_garbage_behind_a_letter_is_answered_and_then_ended(wire: House) -> None:
+    client = await wire.client()
+    await client.tell(HELLO)
+    garbage = b"".join(bytes([200, one]) * 20 + b"\r\n" for one in range(100, 200))
+    client.writer.write(ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n" + garbage + ENVELOPE)
+    answers = await client.rest()
+    assert codes(answers) == [b"250", b"250", b"354", b"250", *[b"500"] * 20, b"421"]
+    assert wire.taken == [WORDS]
+
+
+async def test_a_command_of_a_hundred_thousand_bytes_is_refused_and_the_next_heard(
+    wire: House,
+) -> None:
+    client = await wire.client()
+    assert (await client.tell(b"x" * 100_000 + b"\r\n")).startswith(b"500 5.5.2")
+    client.writer.write(b"NOOP " + b"y" * 3000)
+    await client.writer.drain()
+    await asyncio.sleep(0.05)
+    assert (await client.tell(b"y" * 3000 + b"\r\n")).startswith(b"500 5.5.2")
+    assert (await client.tell(b"NOOP\r\n")).startswith(b"250")
+    assert (await client.tell(b"NOOP\n")).startswith(b"500 5.5.2")
+    client.writer.close()
+
+
+async def test_a_command_that_never_ends_takes_up_no_memory(wire: House) -> None:
+    client = await wire.client()
+    piece = b"x" * 500_000
+    tracemalloc.start()
+    try:
+        for _ in range(40):
+            client.writer.write(piece)
+            await client.writer.drain()
+        assert (await client.tell(b"\r\n")).startswith(b"500 5.5.2")
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
+
+
+async def test_a_browser_that_is_made_to_post_a_letter_is_not_listened_to(wire: House) -> None:
+    body = HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n"
+    for request in (b"POST / HTTP/1.1\r\nHost: x\r\n\r\n", b"FETCH / HTTP/1.1\r\nHost: x\r\n\r\n"):
+        client = await wire.client()
+        client.writer.write(request + body)
+        assert codes(await client.rest())[-1] == b"421"
+    assert wire.taken == []
+
+
+async def test_ten_thousand_recipients_are_not_heard_to_their_end(wire: House) -> None:
+    client = await wire.client()
+    await client.tell(HELLO)
+    client.writer.write(b"MAIL FROM:<>\r\n")
+    for one in range(10_000):
+        client.writer.write(b"RCPT TO:<enquiries+%d@llanfair.example>\r\n" % one)
+    answers = await client.rest()
+    assert codes(answers)[1:] == [b"250"] * 100 + [b"452"] * 20 + [b"421"]
+
+
+# Who takes his time.
+
+
+QUICK = Times(command=0.3, silence=0.3, letter=1.0, bytes_a_second=1000, goodbye=0.2)
+IMPATIENT = Limits(MOST, times=QUICK)
+
+
+async def _drips(client: Client, drop: bytes) -> list[bytes]:
+    """All that is answered to somebody who says one thing again and again."""
+    drips = asyncio.create_task(_drip(client.writer, drop))
+    try:
+        return await client.rest()
+    finally:
+        drips.cancel()
+
+
+async def _drip(writer: asyncio.StreamWriter, drop: bytes) -> None:
+    with suppress(ConnectionError):
+        while True:
+            writer.write(drop)
+            await asyncio.sleep(0.02)
+
+
+async def test_who_says_nothing_is_sent_away(house: House) -> None:
+    await house.open(IMPATIENT)
+    client = await house.client()
+    assert await client.rest() == [b"421 4.4.2 Too slow: goodbye"]
+
+
+async def test_a_command_that_drips_in_is_not_waited_for(house: House) -> None:
+    await house.open(IMPATIENT)
+    client = await house.client()
+    assert codes(await _drips(client, b"N")) == [b"421"]
+
+
+async def test_who_falls_silent_in_a_letter_is_sent_away(house: House) -> None:
+    await house.open(Limits(MOST, times=replace(QUICK, letter=60)))
+    client = await house.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\nhalf a letter")
+    assert codes(await client.rest())[-1] == b"421"
+    assert house.taken == []
+
+
+async def test_a_letter_that_drips_in_holds_no_place_for_ever(house: House) -> None:
+    await house.open(IMPATIENT)
+    client = await house.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n")
+    assert codes(await _drips(client, b"x"))[-1] == b"421"
+    assert house.taken == []
+
+
+async def test_a_large_letter_over_a_slow_line_is_welcome(house: House) -> None:
+    """It takes more than twice the time that any letter has, but it goes on."""
+    times = replace(QUICK, silence=5, letter=0.3, bytes_a_second=10_000)
+    await house.open(Limits(MOST, times=times))
+    client = await house.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n")
+    for _ in range(14):
+        client.writer.write(b"x" * 998 + b"\r\n")
+        await asyncio.sleep(0.05)
+    client.writer.write(b".\r\nQUIT\r\n")
+    assert codes(await client.rest())[-2:] == [b"250", b"221"]
+
+
+async def test_who_never_reads_is_sent_away(house: House) -> None:
+    """His answers are not heaped up for ever either."""
+    await house.open(replace(IMPATIENT, connections=1))
+    link = socket.create_connection(("127.0.0.1", house.port))
+    link.setblocking(False)
+    loop = asyncio.get_running_loop()
+    with suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(5):
+            while True:
+                await loop.sock_sendall(link, b"EHLO there\r\n" * 1000)
+    link.close()
+    await _until(partial(_can_enter, house))
+
+
+async def test_who_says_more_than_is_heard_is_held_up(wire: House) -> None:
+    wire.gate.clear()
+    client = await wire.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
+    sent = 0
+    with suppress(TimeoutError):
+        while sent < 200_000_000:
+            client.writer.write(b"NOOP\r\n" * 20_000)
+            async with asyncio.timeout(1):
+                await client.writer.drain()
+            sent += 120_000
+    assert sent < 50_000_000
+    client.writer.transport.abort()
+
+
+async def _can_enter(house: House) -> bool:
+    client = await house.client()
+    client.writer.close()
+    return client.greeting.startswith(b"220")
+
+
+async def _until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():
+            await asyncio.sleep(0.05)
+
+
+# How many at once.
+
+
+async def test_connections_have_a_limit_and_places_come_back(house: House) -> None:
+    await house.open(replace(PLAIN, connections=3))
+    clients = [await house.client() for _ in range(4)]
+    assert codes([one.greeting for one in clients]) == [b"220"] * 3 + [b"421"]
+    assert await clients[3].answer() == b""
+    clients[0].writer.close()
+    await _until(partial(_can_enter, house))
+
+
+async def test_a_client_that_vanishes_gives_its_place_back(house: House) -> None:
+    await house.open(replace(PLAIN, connections=1))
+    client = await house.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\nhalf")
+    client.writer.transport.abort()
+    await _until(partial(_can_enter, house))
+
+
+async def test_large_letters_have_a_limit_in_all_and_small_ones_none(house: House) -> None:
+    most = 2_000_000
+    await house.open(Limits(most, letter_bytes=1_000_000))
+    house.gate.clear()
+    first, second, third = [await house.client() for _ in range(3)]
+    large, small = b"z" * 1_200_000 + b"\r\n.\r\n", WORDS + b".\r\n"
+    for client in (first, second, third):
+        client.writer.write(HELLO + ENVELOPE + b"DATA\r\n")
+        assert codes([await client.answer() for _ in range(4)])[-1] == b"354"
+    first.writer.write(large)
+    await first.writer.drain()
+    await asyncio.sleep(0.3)
+    assert (await second.tell(large)).startswith(b"452 4.3.1")
+    announced = b"MAIL FROM:<a@b.example> SIZE=1200000\r\n"
+    assert (await second.tell(announced)).startswith(b"452 4.3.1")
+    third.writer.write(small)
+    house.gate.set()
+    assert (await third.answer()).startswith(b"250")
+    assert (await first.answer()).startswith(b"250")
+    assert (await second.tell(announced)).startswith(b"250")
+    for client in (first, second, third):
+        client.writer.close()
+
+
+# TLS.
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, authority: trustme.CA) -> Certificate:
+    issued = authority.issue_cert("mail.llanfair.example")
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(str(files[0]))
+    issued.private_key_pem.write_to_path(str(files[1]))
+    return Certificate(*files)
+
+
+async def _secured(client: Client, context: ssl.SSLContext) -> None:
+    assert (await client.tell(b"STARTTLS\r\n")).startswith(b"220")
+    await client.writer.start_tls(context, server_hostname="mail.llanfair.example")
+
+
+async def test_a_letter_comes_under_tls(
+    house: House, certificate: Certificate, authority: trustme.CA
+) -> None:
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    await house.open(replace(PLAIN, requires_tls=True), certificate)
+    client = await house.client()
+    assert (await client.tell(HELLO)).startswith(b"250")
+    assert (await client.tell(b"MAIL FROM:<a@b.example>\r\n")).startswith(b"530")
+    await _secured(client, context)
+    assert (await client.tell(b"MAIL FROM:<a@b.example>\r\n")).startswith(b"503")
+    assert (await client.tell(HELLO)).startswith(b"250")
+    client.writer.write(ENVELOPE + b"DATA\r\n" + b"z" * 90_000 + b"\r\n.\r\nQUIT\r\n")
+    assert codes(await client.rest()) == [b"250", b"250", b"354", b"250", b"221"]
+    assert len(house.taken) == 1
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+async def test_tls_of_old_is_not_spoken(
+    house: House, certificate: Certificate, version: ssl.TLSVersion
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.minimum_version = context.maximum_version = version
+    await house.open(PLAIN, certificate)
+    client = await house.client()
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await _secured(client, context)
+    await _until(partial(_can_enter, house))
+
+
+@pytest.mark.parametrize(
+    "injected", [b"RSET\r\n", HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n", b"\x16\x03\x01"]
+)
+async def test_what_is_said_in_the_clear_after_starttls_is_not_carried_out(
+    house: House, certificate: Certificate, authority: trustme.CA, injected: bytes
+) -> None:
+    """CVE-2011-0411, CVE-2024-34083."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    await house.open(PLAIN, certificate)
+    client = await house.client()
+    await client.tell(HELLO)
+    assert (await client.tell(b"STARTTLS\r\n" + injected)).startswith(b"220")
+    with pytest.raises((ssl.SSLError, ConnectionError)):
+        await client.writer.start_tls(context, server_hostname="mail.llanfair.example")
+    assert house.taken == []
+    await _until(partial(_can_enter, house))
+
+
+async def test_what_is_said_in_the_clear_a_little_later_is_not_carried_out_either(
+    house: House, certificate: Certificate
+) -> None:
+    await house.open(PLAIN, certificate)
+    client = await house.client()
+    await client.tell(HELLO)
+    assert (await client.tell(b"STARTTLS\r\n")).startswith(b"220")
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
+    answers = await client.rest()
+    assert b"250" not in codes(answers)
+    assert house.taken == []
+    await _until(partial(_can_enter, house))
+
+
+# The end.
+
+
+async def test_when_it_closes_who_waits_is_sent_away_and_a_letter_is_heard_out(
+    house: House,
+) -> None:
+    door = await house.open()
+    idle, half, busy = [await house.client() for _ in range(3)]
+    half.writer.write(HELLO + ENVELOPE)
+    busy.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS)
+    assert codes([await busy.answer() for _ in range(4)])[-1] == b"354"
+    assert codes([await half.answer() for _ in range(3)])[-1] == b"250"
+    closing = asyncio.create_task(door.close())
+    assert codes(await idle.rest()) == codes(await half.rest()) == [b"421"]
+    assert not closing.done()
+    with pytest.raises(ConnectionError):
+        await house.client()
+    busy.writer.write(b".\r\n")
+    assert codes(await busy.rest()) == [b"250", b"421"]
+    await closing
+    assert house.taken == [WORDS]
+
+
+async def test_a_letter_that_does_not_end_does_not_keep_it_open(house: House) -> None:
+    door = await house.open(replace(PLAIN, last_letters=0.2))
+    client = await house.client()
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\nhalf")
+    assert codes([await client.answer() for _ in range(4)])[-1] == b"354"
+    async with asyncio.timeout(10):
+        await door.close()
+    with suppress(ConnectionError):
+        assert await client.rest() == []
+    assert house.taken == []

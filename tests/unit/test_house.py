@@ -79,9 +79,9 @@ def test_everything_that_the_readme_names_exists() -> None:
 
 
 def test_a_name_that_is_not_there_would_be_noticed() -> None:
-    assert has("services/intake/smtp.py", "Door.handle_DATA")
-    assert not has("services/intake/smtp.py", "Door.handle_data")
-    assert not has("services/intake/smtp.py", "handle_DATA")
+    assert has("services/intake/smtp.py", "Door.keep")
+    assert not has("services/intake/smtp.py", "Door.kept")
+    assert not has("services/intake/smtp.py", "keep")
     assert not has("services/intake/smpt.py", "Door")
 
 

@@ -19,6 +19,7 @@ from tests.fakes import Letters, Outbox
 from tests.unit.examples import ADDRESS, NOW, REFERENCE, SECRET, kept_letter
 
 SEAL = Seal(SECRET)
+OWN = frozenset({ADDRESS})
 PATRON = "rhian@patrons.example"
 STRANGER = "stranger@elsewhere.example"
 
@@ -61,6 +62,24 @@ async def test_a_letter_is_kept_with_its_event_and_the_event_is_sent(house: Hous
     assert (letter.subject, letter.address, letter.door) == ("Opening hours", PATRON, "smtp")
     assert (event.reference, event.opens, event.letter_id) == (reference, True, letter.id)
     assert house.letters.outbox.documents[letter.id][0]["message_id"] == event.message_id
+
+
+async def test_the_envelope_is_kept_as_it_came(house: House) -> None:
+    to = ("Local-History+x@llanfair.example", ADDRESS)
+    await house.accept(mail(), "bounces@lists.example", to)
+    [letter] = house.letters.kept.values()
+    assert (letter.envelope_from, letter.recipients) == ("bounces@lists.example", to)
+
+
+async def test_one_mail_to_two_of_our_addresses_in_two_deliveries_is_one_ticket(
+    house: House,
+) -> None:
+    raw = mail(Message_ID="<one@patrons.example>")
+    by_another_way = b"Received: from b.example by a.example; Mon, 23 Nov 2026 10:00:01 +0000\r\n"
+    first = await house.accept(b"Delivered-To: " + ADDRESS.encode() + b"\r\n" + raw)
+    second = await house.accept(by_another_way + raw, to=("local-history@llanfair.example",))
+    assert first == second
+    assert len(house.letters.kept) == len(house.events) == 1
 
 
 async def test_no_event_is_sent_before_the_letter_is_kept(house: House) -> None:

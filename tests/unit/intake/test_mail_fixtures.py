@@ -13,7 +13,7 @@ from services.intake.screen import automatic
 
 FOLDER: Final = Path(__file__).parents[2] / "mail"
 LETTERS: Final = sorted(one.stem for one in FOLDER.glob("*.eml"))
-OWN: Final = "enquiries@llanfair.example"
+OWN: Final = frozenset({"enquiries@llanfair.example"})
 
 
 @pytest.mark.parametrize("name", LETTERS)

@@ -8,10 +8,10 @@ from services.intake.mail import read
 from services.intake.screen import CHECKS, automatic
 from shared.references import Seal
 from tests.builders import mail
-from tests.unit.examples import REFERENCE, SECRET
+from tests.unit.examples import ADDRESS, REFERENCE, SECRET
 
 SEAL = Seal(SECRET)
-OWN = "enquiries@llanfair.example"
+OWN = frozenset({"enquiries@llanfair.example", "local-history@llanfair.example"})
 
 
 def verdict(
@@ -55,9 +55,22 @@ def test_the_null_sender_is_automatic() -> None:
     assert verdict(envelope_from="") == "null sender"
 
 
-@pytest.mark.parametrize("sender", ["enquiries@llanfair.example", "Enquiries@LLANFAIR.example"])
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "enquiries@llanfair.example",
+        "Enquiries@LLANFAIR.example",
+        "enquiries+7k3m92q2.token@llanfair.example",
+        "local-history@llanfair.example",
+        "Local-History+x@llanfair.example",
+    ],
+)
 def test_our_own_mail_that_comes_back_is_automatic(sender: str) -> None:
     assert verdict(sender=sender) == "our own mail came back"
+
+
+def test_a_librarian_at_the_same_domain_is_a_person() -> None:
+    assert verdict(sender="megan@llanfair.example") is None
 
 
 def test_a_domain_that_only_ends_like_ours_is_not_ours() -> None:
@@ -104,7 +117,7 @@ def test_a_letter_of_ours_that_comes_back_is_known_by_its_own_id_whoever_it_says
 
 
 def test_a_letter_with_our_own_reply_address_is_a_loop() -> None:
-    ours = SEAL.reply_address(OWN, REFERENCE)
+    ours = SEAL.reply_address(ADDRESS, REFERENCE)
     assert verdict(Reply_To=f"Library <{ours}>") == "loop"
     assert verdict(Reply_To="rhian@home.example") is None
     assert verdict(to=ours) is None, "that is a patron's answer"
@@ -126,7 +139,7 @@ FORGER = Seal("another-secret-that-is-long-enough-0123456789")
     [
         ("Message_ID", FORGER.message_id("llanfair.example", REFERENCE, "0123456789abcdef")),
         ("Message_ID", "<7k3m92q2.0123456789abcdef@llanfair.example>"),
-        ("Reply_To", FORGER.reply_address(OWN, REFERENCE)),
+        ("Reply_To", FORGER.reply_address(ADDRESS, REFERENCE)),
         ("Reply_To", OWN),
         ("X_Loop", OWN),
         ("X_Enquiry_Reference", REFERENCE),

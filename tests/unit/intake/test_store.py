@@ -17,3 +17,11 @@ def test_a_bounce_is_stored_with_its_letter() -> None:
         "original_message_id": None,
     }
     assert _document(kept_letter("two"), REFERENCE, None)["bounce"] is None
+
+
+def test_the_envelope_is_stored_with_its_letter() -> None:
+    letter = kept_letter(envelope_from="rhian@patrons.example", recipients=("a@b.example",))
+    document = _document(letter, REFERENCE, None)
+    assert document["envelope_from"] == "rhian@patrons.example"
+    assert document["recipients"] == ("a@b.example",)
+    assert _document(kept_letter(), REFERENCE, None)["envelope_from"] is None

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.assign import choose_owner, topic_of
+from services.routing.assign import choose_owner, team_written_to, topic_of
+from shared.library import Team
 from shared.staff import StaffMember
 from tests.unit.examples import LIBRARY, MAIR
 
@@ -42,6 +43,29 @@ def test_a_topic_is_named_or_found_by_its_words_or_is_the_last(
     words: str, named: str | None, topic: str
 ) -> None:
     assert topic_of(words, named, LIBRARY.topics).id == topic
+
+
+MAPS = Team(id="maps", name="Maps", address="maps@llanfair.example")
+PRESS = Team(id="press", name="Press", address="press@llanfair.example")
+TEAMS = (*LIBRARY.teams, MAPS, PRESS)
+
+
+@pytest.mark.parametrize(
+    ("recipients", "team"),
+    [
+        ((), None),
+        (("enquiries@llanfair.example",), None),
+        (("maps@llanfair.example",), MAPS),
+        (("Maps+7@LLANFAIR.example",), MAPS),
+        (("enquiries+x@llanfair.example", "press@llanfair.example"), PRESS),
+        (("press@llanfair.example", "maps@llanfair.example"), PRESS),
+        (("maps@elsewhere.example",), None),
+    ],
+)
+def test_a_team_that_was_written_to_is_known(
+    recipients: tuple[str, ...], team: Team | None
+) -> None:
+    assert team_written_to(recipients, TEAMS) == team
 
 
 def test_the_teams_own_come_first_and_the_least_busy_of_them() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.addresses import is_address
+from shared.addresses import is_address, untagged
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,17 @@ def test_a_plain_address_is_one(text: str) -> None:
 )
 def test_what_is_no_plain_address_is_none(text: str) -> None:
     assert not is_address(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "mailbox"),
+    [
+        ("Desk@LLANFAIR.example", "desk@llanfair.example"),
+        ("desk+7k3m.token@llanfair.example", "desk@llanfair.example"),
+        ("desk+a+b@llanfair.example", "desk@llanfair.example"),
+        ("+desk@llanfair.example", "@llanfair.example"),
+        ("", "@"),
+    ],
+)
+def test_a_tag_and_the_case_make_no_other_mailbox(address: str, mailbox: str) -> None:
+    assert untagged(address) == mailbox

@@ -64,6 +64,17 @@ def _cases() -> list[Bad]:
         Bad("MAX_MESSAGE_BYTES", "1000", "greater than or equal to 65536"),
         Bad("MOST_ENQUIRIES_AN_HOUR", "0", "greater than or equal to 1"),
         Bad("AUTOMATIC_LETTERS_A_DAY", "none", "integer", "notify"),
+        Bad("INTAKE_SMTP_CERTIFICATE", "/nowhere/certificate.pem", "can't be read: No such file"),
+        Bad("INTAKE_SMTP_KEY", "/nowhere/key.pem", "can't be read: No such file"),
+        Bad("INTAKE_SMTP_KEY", "pyproject.toml", "both, or none"),
+        Bad("INTAKE_SMTP_REQUIRE_TLS", "True", "needs INTAKE_SMTP_CERTIFICATE"),
+        Bad("INTAKE_SMTP_REQUIRE_TLS", "perhaps", "boolean"),
+        Bad("INTAKE_SMTP_CONNECTIONS", "0", "greater than or equal to 1"),
+        Bad("INTAKE_SMTP_CONNECTIONS_PER_ADDRESS", "0", "greater than or equal to 1"),
+        Bad("INTAKE_SMTP_LETTER_BYTES", "26214399", "at least MAX_MESSAGE_BYTES"),
+        Bad("INTAKE_SMTP_TRUSTED", "192.0.2.0/99", "networks or addresses"),
+        Bad("INTAKE_SMTP_TRUSTED", "mail.llanfair.example", "networks or addresses"),
+        Bad("INTAKE_SMTP_TRUSTED", "192.0.2.7/24", "networks or addresses"),
         Bad("ROUTING_HTTP_PORT", "70000", port, "routing"),
         Bad("NOTIFY_HTTP_PORT", "-1", "greater than or equal to 1", "notify"),
         Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),
@@ -152,6 +163,17 @@ def test_an_address_that_can_not_be_one_is_a_bad_setting_too() -> None:
         assert line.startswith(f"{bad.variable}: ")
         assert bad.wanted in line
         assert HIDDEN not in line
+
+
+def test_a_certificate_that_can_not_be_used_refuses_to_start() -> None:
+    files = {"INTAKE_SMTP_CERTIFICATE": "pyproject.toml", "INTAKE_SMTP_KEY": "pyproject.toml"}
+    alone = {"INTAKE_SMTP_CERTIFICATE": "pyproject.toml"}
+    wanted = [("services.intake", environment(**one)) for one in (files, alone)]
+    (status, said), (status_alone, said_alone) = starts(list(wanted))
+    assert status == status_alone == EX_CONFIG
+    assert said.startswith("INTAKE_SMTP_KEY: with INTAKE_SMTP_CERTIFICATE: can't be used: ")
+    assert said_alone.startswith("INTAKE_SMTP_KEY: INTAKE_SMTP_CERTIFICATE and INTAKE_SMTP_KEY are")
+    assert said.count("\n") == said_alone.count("\n") == 1
 
 
 def test_all_that_is_bad_is_told_at_once() -> None:

@@ -133,6 +133,37 @@ def test_two_teams_with_one_id_are_a_mistake(file: Path) -> None:
         read_library(file)
 
 
+def test_a_team_may_have_an_address_of_its_own(file: Path) -> None:
+    file.write_text(_with_team('address = "Maps@llanfair.example"'), encoding="utf-8")
+    library = read_library(file)
+    assert library.teams[1].address == "maps@llanfair.example"
+    assert library.addresses == {"enquiries@llanfair.example", "maps@llanfair.example"}
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ENQUIRIES@llanfair.example", "have the same address"),
+        ("desk@llanfair.example", "have the same address"),
+        ("maps", "teams.1.address: wanted: a plain address"),
+        ("maps+x@llanfair.example", "teams.1.address: wanted: a plain address"),
+        ("", "teams.1.address: wanted: a plain address"),
+    ],
+)
+def test_an_address_that_is_no_teams_own_is_a_mistake(file: Path, address: str, said: str) -> None:
+    text = _with_team(f'address = "{address}"').replace(
+        'name = "Enquiry Desk"', 'name = "Enquiry Desk"\naddress = "desk@llanfair.example"'
+    )
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(LibraryFileError, match=said):
+        read_library(file)
+
+
+def _with_team(more: str) -> str:
+    team = f'[[teams]]\nid = "maps"\nname = "Maps"\n{more}\n\n[[topics]]'
+    return GOOD.replace("[[topics]]", team, 1)
+
+
 def test_a_period_with_a_line_break_is_a_mistake(file: Path) -> None:
     file.write_text(GOOD.replace('"09:00-13:00"', '"09:00-13:00\\n"'), encoding="utf-8")
     with pytest.raises(LibraryFileError, match=r"hours\.monday"):
