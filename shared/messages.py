@@ -33,11 +33,25 @@ class EnquiryReceived(Message):
     """True: the reference is new, and this opens its ticket. False: the ticket is there."""
 
 
+class ContactLost(Message):
+    """A call or chat with a patron was cut off: somebody must make contact again.
+    intake -> routing."""
+
+    routing_key: ClassVar[str] = "contact.lost"
+
+    letter_id: str
+    """`_id` in `messages` of what is known of it, kept as a letter."""
+    opens: bool
+    """True: the reference is new, and this opens its ticket. False: the ticket is there."""
+
+
 class Notice(StrEnum):
     """The kinds of letter that the library sends."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    CONTACT_LOST = "contact_lost"
+    """Automatic: that we know contact was lost, and will make it again."""
 
 
 class NoticeRequested(Message):
@@ -52,7 +66,7 @@ class NoticeRequested(Message):
     """`_id` in `messages` of the words that a staff member wrote, for a reply."""
 
 
-CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, NoticeRequested)
+CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, ContactLost, NoticeRequested)
 
 
 def derived_id(*causes: str) -> str:

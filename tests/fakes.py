@@ -19,7 +19,7 @@ from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.allowances import Use
 from shared.errors import Permanent
-from shared.messages import EnquiryReceived, Message, NoticeRequested
+from shared.messages import ContactLost, EnquiryReceived, Message, NoticeRequested
 from shared.outbox import to_saved
 from shared.staff import StaffMember
 
@@ -98,12 +98,16 @@ class Letters:
     outbox: Saved = field(default_factory=Saved)
     fails_with: list[Exception] = field(default_factory=list)
     """What the next savings raise, one each."""
+    gate: Callable[[], Awaitable[object]] | None = None
+    """What each saving and each look at a key waits for."""
     keys: dict[str, Document] = field(default_factory=dict)
     _opened: set[str] = field(default_factory=set)
 
     async def save(
-        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
     ) -> bool:
+        if self.gate is not None:
+            await self.gate()
         if self.fails_with:
             raise self.fails_with.pop(0)
         if letter.id in self.kept:
@@ -122,7 +126,8 @@ class Letters:
         letter = self.kept.get(letter_id)
         if letter is None:
             return None
-        return {"_id": letter_id, "reference": self.references[letter_id], "asked": letter.asked}
+        known = {"_id": letter_id, "at": letter.at, "asked": letter.asked}
+        return known | {"reference": self.references[letter_id]}
 
     async def belongs(self, reference: str, address: str) -> bool:
         return any(
@@ -139,6 +144,8 @@ class Letters:
         return None
 
     async def key(self, key_digest: str) -> Document | None:
+        if self.gate is not None:
+            await self.gate()
         return self.keys.get(key_digest)
 
     async def enquiry(self, reference: str, caller: str) -> Document | None:

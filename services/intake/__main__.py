@@ -7,6 +7,7 @@ from services.intake.accept import Desk, accept_mail
 from services.intake.smtp import Door, open_door
 from services.intake.store import Letters
 from services.intake.web import Front, make_app
+from shared.allowances import Allowances
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
@@ -24,7 +25,8 @@ def now() -> datetime:
 async def main(settings: IntakeSettings) -> int:
     about = settings.library.library
     client = open_client(settings.mongodb_uri)
-    letters = Letters(client[settings.mongodb_database])
+    database = client[settings.mongodb_database]
+    letters = Letters(database)
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
     desk = Desk(letters, outbox, Seal(settings.desk_secret), about.enquiry_address)
@@ -32,7 +34,16 @@ async def main(settings: IntakeSettings) -> int:
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
-    app = make_app(Front(desk, letters, now), settings.max_message_bytes)
+    allowances = Allowances(database)
+    front = Front(
+        desk,
+        letters,
+        allowances,
+        frozenset(one.id for one in settings.library.topics),
+        now,
+        settings.proxies,
+    )
+    app = make_app(front, settings.max_message_bytes)
     # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
     add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.intake_http_port)
@@ -43,12 +54,16 @@ async def main(settings: IntakeSettings) -> int:
         settings.max_message_bytes,
     )
 
+    async def prepare() -> None:
+        await letters.make_indexes()
+        await allowances.make_indexes()
+
     async def close_doors() -> None:
         smtp.close()
         await http.cleanup()
 
     return await serve(
-        {"broker": broker.run(), "outbox": once_there(letters.make_indexes, outbox.run)},
+        {"broker": broker.run(), "outbox": once_there(prepare, outbox.run)},
         [close_doors, outbox.flush, broker.close, partial(close, client)],
     )
 

@@ -16,10 +16,12 @@ from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
 from services.intake.mail import Unreadable, read
 from services.intake.store import ReferenceTaken
-from shared.messages import EnquiryReceived, Message
+from shared.messages import ContactLost, EnquiryReceived, Message
 from shared.references import Seal, allot
 
 log = structlog.get_logger()
+
+Event = EnquiryReceived | ContactLost
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -32,9 +34,7 @@ _LARGE: Final = 64 * 1024
 class Letters(Protocol):
     """What this use case needs of the store."""
 
-    async def save(
-        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
-    ) -> bool: ...
+    async def save(self, letter: Letter, reference: str | None, event: Event | None) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
     async def belongs(self, reference: str, address: str) -> bool: ...
     async def reference_answered(
@@ -114,17 +114,23 @@ def _fingerprint(raw: bytes) -> str:
     return hashlib.sha256(b"\0".join([*lasting, raw[end.end() :]])).hexdigest()
 
 
-async def keep(letter: Letter, *, desk: Desk) -> str | None:
+async def keep(
+    letter: Letter,
+    *,
+    desk: Desk,
+    event: type[Event] = EnquiryReceived,
+    joins: str | None = None,
+) -> str | None:
     """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
 
-    Raises: Transient, Permanent.
+    `joins`: the ticket that it belongs to, where the door knows it. Raises: Transient, Permanent.
     """
-    joined = None if letter.unreadable else await _ticket_of(letter, desk)
+    joined = joins or (None if letter.unreadable else await _ticket_of(letter, desk))
     while True:
         reference = joined or _new_reference(letter)
-        event = _event(letter, reference, opens=joined is None) if reference else None
+        told = _event(event, letter, reference, opens=joined is None) if reference else None
         try:
-            is_new = await desk.letters.save(letter, reference, event)
+            is_new = await desk.letters.save(letter, reference, told)
             break
         except ReferenceTaken:
             continue
@@ -132,8 +138,8 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
     if not is_new:
         kept = await desk.letters.find(letter.id)
         return kept["reference"] if kept else None
-    if event is not None:
-        desk.outbox.send(letter.id, [event])
+    if told is not None:
+        desk.outbox.send(letter.id, [told])
     return reference
 
 
@@ -142,8 +148,8 @@ def _new_reference(letter: Letter) -> str | None:
     return None if letter.automatic or letter.unreadable else allot()
 
 
-def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
-    return EnquiryReceived(
+def _event(kind: type[Event], letter: Letter, reference: str, *, opens: bool) -> Event:
+    return kind(
         message_id=letter.id,
         reference=reference,
         at=letter.at,

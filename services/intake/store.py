@@ -7,7 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
 from services.intake.letter import Letter
 from shared.crash import crash_point
-from shared.messages import EnquiryReceived
+from shared.messages import ContactLost, EnquiryReceived
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
 
@@ -29,7 +29,7 @@ class Letters:
         self._tickets = database.tickets
         self._keys = database.keys
         self._insert = Inserts(database.messages)
-        self._read = Reads(lasting(database.messages), ["reference", "asked.body_digest"])
+        self._read = Reads(lasting(database.messages), ["reference", "at", "asked.body_digest"])
         self.outbox = SavedOutbox(database.messages)
 
     async def make_indexes(self) -> None:
@@ -41,7 +41,7 @@ class Letters:
         await self.outbox.make_index()
 
     async def save(
-        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
     ) -> bool:
         """Keep a letter and its event: one durable write. False if it was kept before.
 
@@ -65,7 +65,7 @@ class Letters:
             return await self._files.upload_from_stream(letter.id, letter.raw)
 
     async def find(self, letter_id: str) -> Document | None:
-        """A kept letter's `reference` and `asked.body_digest`. Raises: Transient."""
+        """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""
         return await self._read(letter_id)
 
     async def belongs(self, reference: str, address: str) -> bool:
@@ -112,7 +112,9 @@ class Letters:
         return {"received_at": posted["at"], **(ticket or {"status": "new"})}
 
 
-def _document(letter: Letter, reference: str | None, event: EnquiryReceived | None) -> Document:
+def _document(
+    letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
+) -> Document:
     document: Document = {
         "_id": letter.id,
         "direction": "in",

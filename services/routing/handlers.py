@@ -14,7 +14,7 @@ from services.routing.ticket import Change, Letter, Ticket, add_letter, open_tic
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import EnquiryReceived, Message
+from shared.messages import ContactLost, EnquiryReceived, Message
 
 log = structlog.get_logger()
 
@@ -51,6 +51,15 @@ class Desk:
 
 async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
     """Open a ticket, or add the patron's words to the ticket that they answer."""
+    await _receive(message, desk)
+
+
+async def on_contact_lost(message: ContactLost, *, desk: Desk) -> None:
+    """Make it somebody's task to find the patron again, on a ticket of its own or the old one."""
+    await _receive(message, desk)
+
+
+async def _receive(message: EnquiryReceived | ContactLost, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
@@ -62,7 +71,9 @@ async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
         desk.outbox.send(change.ticket.reference, change.messages)
 
 
-async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+async def _open(
+    message: EnquiryReceived | ContactLost, letter: Letter, desk: Desk
+) -> Change | None:
     now = desk.clock()
     assignment = _assignment(letter, desk)
     promise = first_answer(now, desk.library)
@@ -81,7 +92,7 @@ def _assignment(letter: Letter, desk: Desk) -> Assignment:
     )
 
 
-async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+async def _add(message: EnquiryReceived | ContactLost, letter: Letter, desk: Desk) -> Change | None:
     for _ in range(_TRIES):
         ticket = await desk.tickets.find(message.reference)
         if ticket is None:

@@ -209,6 +209,8 @@ def _letter(found: Document, library: Library) -> Letter:
         topic=topic.id,
         team=topic.team,
         format=asked.get("format"),
+        lost_by=asked.get("channel"),
+        names=asked.get("names"),
     )
 
 

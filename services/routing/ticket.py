@@ -108,6 +108,10 @@ class Letter:
     topic: str
     team: str
     format: str | None
+    lost_by: str | None = None
+    """The channel (`phone`, `chat`, …) by which contact was lost, if that is what it tells of."""
+    names: str | None = None
+    """A reference that an integration named for it; it need not be this ticket's."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,7 @@ def open_ticket(
     )
     entries = (
         _entry(now, "opened", "patron", letter=letter.id),
+        *_lost(ticket, letter, now),
         _entry(
             now,
             "assigned" if owner else "left_to_team",
@@ -184,18 +189,29 @@ def open_ticket(
         ),
         _entry(now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)),
     )
-    notices = () if letter.patron.address is None else (_acknowledgement(ticket, letter, now),)
+    notices = () if letter.patron.address is None else (_automatic(ticket, letter, now),)
     return Change(ticket, entries, notices)
 
 
-def _acknowledgement(ticket: Ticket, letter: Letter, now: datetime) -> NoticeRequested:
+def _automatic(ticket: Ticket, letter: Letter, now: datetime) -> NoticeRequested:
+    """An acknowledgement; where contact was lost, that it will be made again."""
+    notice = Notice.CONTACT_LOST if letter.lost_by else Notice.ACKNOWLEDGEMENT
     return NoticeRequested(
-        message_id=derived_id(letter.id, Notice.ACKNOWLEDGEMENT),
+        message_id=derived_id(letter.id, notice),
         reference=ticket.reference,
         at=now,
-        notice=Notice.ACKNOWLEDGEMENT,
+        notice=notice,
         about=letter.id,
     )
+
+
+def _lost(ticket: Ticket, letter: Letter, now: datetime) -> tuple[Mapping[str, Any], ...]:
+    """What the timeline says of a lost contact; nothing if that is not what the letter tells of."""
+    if letter.lost_by is None:
+        return ()
+    more = {"names": letter.names} if letter.names not in {None, ticket.reference} else {}
+    lost = _entry(now, "contact_lost", "desk", letter=letter.id, channel=letter.lost_by, **more)
+    return (lost,)
 
 
 def add_letter(ticket: Ticket, letter: Letter, promise: Promise, now: datetime) -> Change:
@@ -215,7 +231,8 @@ def add_letter(ticket: Ticket, letter: Letter, promise: Promise, now: datetime) 
         promise=promise if renewed else ticket.promise,
         thread=(*ticket.thread, Thread(letter.id, letter.message_id))[-30:],
     )
-    entries = [_entry(now, "patron_wrote", "patron", letter=letter.id)]
+    wrote = (_entry(now, "patron_wrote", "patron", letter=letter.id),)
+    entries = [*(_lost(ticket, letter, now) or wrote)]
     if ticket.status is Status.RESOLVED:
         entries.append(_entry(now, "reopened", "patron"))
     if renewed:

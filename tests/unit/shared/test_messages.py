@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.messages import (
     CONTRACT,
+    ContactLost,
     EnquiryReceived,
     Message,
     Notice,
@@ -22,6 +23,13 @@ from tests.unit.examples import NOW, REFERENCE
 GOLDEN: Final = Path(__file__).parent / "golden"
 EXAMPLES: Final[dict[str, Message]] = {
     "enquiry_received": EnquiryReceived(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        letter_id="letter-1",
+        opens=True,
+    ),
+    "contact_lost": ContactLost(
         message_id="0123456789abcdef0123456789abcdef",
         reference=REFERENCE,
         at=NOW,
