@@ -219,6 +219,9 @@ class Tickets:
         row = self.rows.get(reference)
         return row is not None and caused_by in row.applied
 
+    async def is_durable(self, reference: str, caused_by: str) -> bool:
+        return await self.has_applied(reference, caused_by)
+
     async def staff(self) -> Sequence[StaffMember]:
         return list(self.people)
 

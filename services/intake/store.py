@@ -7,6 +7,7 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
 from services.intake.letter import Letter
 from shared.crash import crash_point
+from shared.keyring import Keyring
 from shared.messages import ContactLost, EnquiryReceived
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
@@ -27,7 +28,7 @@ class Letters:
         # Each chunk is a durable write of its own: few of them, for a sender waits.
         self._files = AsyncIOMotorGridFSBucket(database, "documents", 4 * 1024 * 1024)
         self._tickets = database.tickets
-        self._keys = database.keys
+        self._keyring = Keyring(database)
         self._insert = Inserts(database.messages)
         self._read = Reads(lasting(database.messages), ["reference", "at", "asked.body_digest"])
         self.outbox = SavedOutbox(database.messages)
@@ -95,8 +96,7 @@ class Letters:
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
-        with translated():
-            return await self._keys.find_one({"_id": key_digest})
+        return await self._keyring.find(key_digest)
 
     async def enquiry(self, reference: str, caller: str) -> Document | None:
         """What became of an enquiry that this integration posted. Raises: Transient."""

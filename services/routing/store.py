@@ -9,6 +9,7 @@ from services.routing.assign import topic_of
 from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
+from shared.keyring import Keyring
 from shared.library import Library
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
@@ -53,7 +54,7 @@ class Tickets:
         self._messages = database.messages
         self._notices = database.notices
         self._staff = database.staff
-        self._keys = database.keys
+        self._keyring = Keyring(database)
         self._library = library
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, _LETTER_FIELDS)
@@ -128,6 +129,18 @@ class Tickets:
             )
         return found is not None
 
+    async def is_durable(self, reference: str, caused_by: str) -> bool:
+        """The same, once what this server has of the ticket is durable: the write changes nothing
+        and waits for all before it. For a cause that is being applied at this moment.
+
+        Raises: Transient.
+        """
+        with translated():
+            result = await self._tickets.update_one(
+                {"_id": reference, "applied": caused_by}, {"$set": {"_id": reference}}
+            )
+        return bool(result.matched_count)
+
     async def staff(self) -> Sequence[StaffMember]:
         """Everybody. Raises: Transient."""
         with translated():
@@ -146,8 +159,7 @@ class Tickets:
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
-        with translated():
-            return await self._keys.find_one({"_id": key_digest})
+        return await self._keyring.find(key_digest)
 
     async def page(
         self, where: Document, after: tuple[datetime | None, str] | None, limit: int
