@@ -48,8 +48,6 @@ _PATIENCE: Final = 4.5
 """Seconds in which a request that is there is answered."""
 _BYTES_A_SECOND: Final = 2_000_000
 """More patience for what takes long to write down."""
-_LONGEST_BODY: Final = 120.0
-"""Seconds that a client may take to send its body."""
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
 
 
@@ -71,6 +69,8 @@ class Front:
     clock: Callable[[], datetime]
     proxies: Sequence[Network] = ()
     """Who may say whose request it is."""
+    longest_body: float = 120.0
+    """Seconds that a client may take to send its body."""
 
     async def post_enquiry(self, request: web.Request, caller: Caller) -> web.Response:
         """`202 {"reference", "href"}` once the enquiry is kept; the same for the same key."""
@@ -158,12 +158,20 @@ class Front:
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             left = _PATIENCE - (asyncio.get_running_loop().time() - began)
-            size = await _arrived(request)
+            size = await self._arrived(request)
             with _told_to_try_again():
                 async with asyncio.timeout(left + size / _BYTES_A_SECOND):
                     return await route(request, caller)
 
         return checked
+
+    async def _arrived(self, request: web.Request) -> int:
+        """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
+        try:
+            async with asyncio.timeout(self.longest_body):
+                return len(await request.read())
+        except TimeoutError as error:
+            raise Problem(408, "too-slow", "The body took too long to arrive") from error
 
     async def _caller(self, request: web.Request) -> Caller:
         key = bearer(request.headers.get("Authorization"))
@@ -187,15 +195,6 @@ def _told_to_try_again() -> Iterator[None]:
     except (Transient, TimeoutError) as error:
         log.warning("request_postponed", reason=str(error) or type(error).__name__)
         raise Transient("not in time") from error
-
-
-async def _arrived(request: web.Request) -> int:
-    """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
-    try:
-        async with asyncio.timeout(_LONGEST_BODY):
-            return len(await request.read())
-    except TimeoutError as error:
-        raise Problem(408, "too-slow", "The body took too long to arrive") from error
 
 
 def _idempotency_key(request: web.Request) -> str:

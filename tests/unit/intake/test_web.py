@@ -489,6 +489,22 @@ async def test_a_database_that_hangs_is_an_answer_within_five_seconds(
     assert (await house.post())[0] == 202
 
 
+async def test_a_client_that_sends_its_body_too_slowly_is_cut_short(house: House) -> None:
+    letters: Any = cast(Any, house.letters)
+    desk = Desk(house.letters, house.outbox, Seal(SECRET), "llanfair.example")
+    front = Front(desk, letters, house.allowances, frozenset(), house.clock, longest_body=0.2)
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield b'{"patron": '
+        await asyncio.sleep(1)
+
+    headers = {"Authorization": "Bearer catalogue", "Idempotency-Key": "k"}
+    async with TestClient(TestServer(make_app(front, 100_000))) as client:
+        answer = await client.post("/v1/enquiries", data=trickle(), headers=headers)
+        assert answer.status == 408
+    assert house.letters.kept == {}
+
+
 # Lost contacts.
 
 
@@ -600,6 +616,17 @@ async def test_who_has_guessed_too_often_is_told_nothing_of_good_references_eith
     _, said = await house.post()
     found = {(await house.get("ENQ-7K3M-92Q2"))[0] for _ in range(MOST_MISSES)}
     assert found == {404}
+    assert (await house.get(said["reference"]))[0] == 429
+
+
+async def test_references_named_with_lost_contacts_are_counted_as_guesses_too(
+    house: House,
+) -> None:
+    _, said = await house.post()
+    stranger = {"patron": {"email": "stranger@elsewhere.example"}, "channel": "chat"}
+    for number in range(MOST_MISSES):
+        body = stranger | {"reference": said["reference"]}
+        assert (await house.lost(body, f"guess-{number}"))[0] == 202
     assert (await house.get(said["reference"]))[0] == 429
 
 
