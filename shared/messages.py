@@ -33,16 +33,11 @@ class EnquiryReceived(Message):
     """True: the reference is new, and this opens its ticket. False: the ticket is there."""
 
 
-class ContactLost(Message):
-    """A call or chat with a patron was cut off: somebody must make contact again.
-    intake -> routing."""
+class ContactLost(EnquiryReceived):
+    """A call or chat with a patron was cut off: somebody must make contact again. What is known of
+    it is kept as a letter. intake -> routing."""
 
     routing_key: ClassVar[str] = "contact.lost"
-
-    letter_id: str
-    """`_id` in `messages` of what is known of it, kept as a letter."""
-    opens: bool
-    """True: the reference is new, and this opens its ticket. False: the ticket is there."""
 
 
 class Notice(StrEnum):

@@ -19,7 +19,7 @@ from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.allowances import Use
 from shared.errors import Permanent
-from shared.messages import ContactLost, EnquiryReceived, Message, NoticeRequested
+from shared.messages import EnquiryReceived, Message, NoticeRequested
 from shared.outbox import to_saved
 from shared.staff import StaffMember
 
@@ -104,7 +104,7 @@ class Letters:
     _opened: set[str] = field(default_factory=set)
 
     async def save(
-        self, letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool:
         if self.gate is not None:
             await self.gate()

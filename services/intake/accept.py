@@ -16,12 +16,10 @@ from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
 from services.intake.mail import Unreadable, read
 from services.intake.store import ReferenceTaken
-from shared.messages import ContactLost, EnquiryReceived, Message
+from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
 log = structlog.get_logger()
-
-Event = EnquiryReceived | ContactLost
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
@@ -34,7 +32,9 @@ _LARGE: Final = 64 * 1024
 class Letters(Protocol):
     """What this use case needs of the store."""
 
-    async def save(self, letter: Letter, reference: str | None, event: Event | None) -> bool: ...
+    async def save(
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
+    ) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
     async def belongs(self, reference: str, address: str) -> bool: ...
     async def reference_answered(
@@ -118,7 +118,7 @@ async def keep(
     letter: Letter,
     *,
     desk: Desk,
-    event: type[Event] = EnquiryReceived,
+    event: type[EnquiryReceived] = EnquiryReceived,
     joins: str | None = None,
 ) -> str | None:
     """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
@@ -148,7 +148,9 @@ def _new_reference(letter: Letter) -> str | None:
     return None if letter.automatic or letter.unreadable else allot()
 
 
-def _event(kind: type[Event], letter: Letter, reference: str, *, opens: bool) -> Event:
+def _event(
+    kind: type[EnquiryReceived], letter: Letter, reference: str, *, opens: bool
+) -> EnquiryReceived:
     return kind(
         message_id=letter.id,
         reference=reference,

@@ -8,7 +8,7 @@ from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 from services.intake.letter import Letter
 from shared.crash import crash_point
 from shared.keyring import Keyring
-from shared.messages import ContactLost, EnquiryReceived
+from shared.messages import EnquiryReceived
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
 
@@ -42,7 +42,7 @@ class Letters:
         await self.outbox.make_index()
 
     async def save(
-        self, letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
+        self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool:
         """Keep a letter and its event: one durable write. False if it was kept before.
 
@@ -112,9 +112,7 @@ class Letters:
         return {"received_at": posted["at"], **(ticket or {"status": "new"})}
 
 
-def _document(
-    letter: Letter, reference: str | None, event: EnquiryReceived | ContactLost | None
-) -> Document:
+def _document(letter: Letter, reference: str | None, event: EnquiryReceived | None) -> Document:
     document: Document = {
         "_id": letter.id,
         "direction": "in",

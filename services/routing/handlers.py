@@ -59,7 +59,7 @@ async def on_contact_lost(message: ContactLost, *, desk: Desk) -> None:
     await _receive(message, desk)
 
 
-async def _receive(message: EnquiryReceived | ContactLost, desk: Desk) -> None:
+async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
@@ -71,9 +71,7 @@ async def _receive(message: EnquiryReceived | ContactLost, desk: Desk) -> None:
         desk.outbox.send(change.ticket.reference, change.messages)
 
 
-async def _open(
-    message: EnquiryReceived | ContactLost, letter: Letter, desk: Desk
-) -> Change | None:
+async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     now = desk.clock()
     assignment = _assignment(letter, desk)
     promise = first_answer(now, desk.library)
@@ -92,7 +90,7 @@ def _assignment(letter: Letter, desk: Desk) -> Assignment:
     )
 
 
-async def _add(message: EnquiryReceived | ContactLost, letter: Letter, desk: Desk) -> Change | None:
+async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     for _ in range(_TRIES):
         ticket = await desk.tickets.find(message.reference)
         if ticket is None:
