@@ -2,7 +2,6 @@
 
 import re
 import sys
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.certificate import BadCertificate, Certificate
 from shared.library import Library, LibraryFileError, read_library
+from shared.peer import Network, networks
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -69,12 +69,11 @@ def _file(value: str) -> str:
 
 def _networks(value: str) -> str:
     try:
-        for one in value.split():
-            ip_network(one)
-    except ValueError:
+        networks(value)
+    except ValueError as error:
         raise ValueError(
-            "wanted: networks or addresses with spaces between them, as 192.0.2.7 2001:db8::/64"
-        ) from None
+            "wanted: addresses or networks, such as 127.0.0.1,2001:db8::/64"
+        ) from error
     return value
 
 
@@ -82,6 +81,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 File = Annotated[str, AfterValidator(_file)]
 """A path; empty where there is none."""
 Networks = Annotated[str, AfterValidator(_networks)]
+"""Addresses and networks, with commas between them."""
 
 
 class Settings(BaseSettings):
@@ -162,6 +162,13 @@ class IntakeSettings(Settings):
         if not self.intake_smtp_certificate:
             return None
         return Certificate(Path(self.intake_smtp_certificate), Path(self.intake_smtp_key))
+
+    trusted_proxies: Networks = ""
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Who may say whose request it is."""
+        return networks(self.trusted_proxies)
 
 
 class RoutingSettings(Settings):

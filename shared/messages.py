@@ -37,11 +37,20 @@ class EnquiryReceived(Message):
     """The closed ticket that it would have joined."""
 
 
+class ContactLost(EnquiryReceived):
+    """A call or chat with a patron was cut off: somebody must make contact again. What is known of
+    it is kept as a letter. intake -> routing."""
+
+    routing_key: ClassVar[str] = "contact.lost"
+
+
 class Notice(StrEnum):
     """The kinds of letter that the library sends."""
 
     ACKNOWLEDGEMENT = "acknowledgement"
     REPLY = "reply"
+    CONTACT_LOST = "contact_lost"
+    """Automatic: that we know contact was lost, and will make it again."""
 
 
 class NoticeRequested(Message):
@@ -56,7 +65,7 @@ class NoticeRequested(Message):
     """`_id` in `messages` of the words that a staff member wrote, for a reply."""
 
 
-CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, NoticeRequested)
+CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, ContactLost, NoticeRequested)
 
 
 def derived_id(*causes: str) -> str:

@@ -3,7 +3,8 @@
 RFC 9457 §3: `type` is stable and names the kind of problem; `detail` speaks of this occurrence.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import orjson
@@ -11,6 +12,7 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from shared.allowances import Use
 from shared.errors import Transient
 
 log = structlog.get_logger()
@@ -20,23 +22,41 @@ class Problem(Exception):
     """An answer that is not what the client wanted."""
 
     def __init__(
-        self, status: int, kind: str, title: str, detail: str | None = None, **more: Any
+        self,
+        status: int,
+        kind: str,
+        title: str,
+        detail: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(title)
         self.status = status
+        self.headers = dict(headers or {})
         self.body = {"type": f"/problems/{kind}", "title": title, "status": status}
         if detail is not None:
             self.body["detail"] = detail
         self.body |= more
 
     def response(self) -> web.Response:
-        headers = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+        needed = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
         return web.Response(
             body=orjson.dumps(self.body, default=str),
             status=self.status,
             content_type="application/problem+json",
-            headers=headers,
+            headers=needed | self.headers,
         )
+
+
+def too_many(policy: str, use: Use, most: int, window: timedelta) -> Problem:
+    """RFC 6585 §4: more than are allowed. The RateLimit fields are those of the IETF's draft."""
+    headers = {
+        "Retry-After": str(use.seconds),
+        "RateLimit-Policy": f'"{policy}";q={most};w={int(window.total_seconds())}',
+        "RateLimit": f'"{policy}";r={use.left};t={use.seconds}',
+    }
+    return Problem(429, "too-many", "Too many: wait before you try again", headers=headers)
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -51,7 +71,9 @@ async def as_problems(request: web.Request, handler: Handler) -> web.StreamRespo
     except Problem as problem:
         return problem.response()
     except Transient:
-        return Problem(503, "unavailable", "Try again in a moment").response()
+        # RFC 9110 §15.6.4
+        again = {"Retry-After": "5"}
+        return Problem(503, "unavailable", "Try again in a moment", headers=again).response()
     except web.HTTPException as error:
         answer = Problem(error.status, _kind(error.status), error.reason).response()
         if "Allow" in error.headers:  # RFC 9110 §15.5.6

@@ -12,6 +12,7 @@ DEAD_EXCHANGE: Final = "enquiries.dead"
 RETRY_QUEUE: Final = "enquiries.retry"
 QUEUES: Final[Mapping[str, str]] = {
     "routing.enquiries": "enquiry.received",
+    "routing.outcomes": "contact.lost",
     "notify.notices": "notice.requested",
 }
 """Each queue, and the routing key that fills it."""

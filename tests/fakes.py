@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from services.intake.letter import Letter
@@ -16,6 +17,7 @@ from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
 from services.routing.promise import as_ledger_row
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
+from shared.allowances import Use
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived, Message, NoticeRequested
 from shared.outbox import to_saved
@@ -97,6 +99,8 @@ class Letters:
     outbox: Saved = field(default_factory=Saved)
     fails_with: list[Exception] = field(default_factory=list)
     """What the next savings raise, one each."""
+    gate: Callable[[], Awaitable[object]] | None = None
+    """What each saving and each look at a key waits for."""
     keys: dict[str, Document] = field(default_factory=dict)
     tickets: dict[str, Document] = field(default_factory=dict)
     """What routing has made of them: `status` and `merged_into`."""
@@ -107,6 +111,8 @@ class Letters:
     async def save(
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool:
+        if self.gate is not None:
+            await self.gate()
         if self.fails_with:
             raise self.fails_with.pop(0)
         if letter.id in self.kept:
@@ -126,7 +132,8 @@ class Letters:
         letter = self.kept.get(letter_id)
         if letter is None:
             return None
-        return {"_id": letter_id, "reference": self.references[letter_id], "asked": letter.asked}
+        known = {"_id": letter_id, "at": letter.at, "asked": letter.asked}
+        return known | {"reference": self.references[letter_id]}
 
     async def belongs(self, reference: str, address: str) -> bool:
         return any(
@@ -153,6 +160,8 @@ class Letters:
         )
 
     async def key(self, key_digest: str) -> Document | None:
+        if self.gate is not None:
+            await self.gate()
         return self.keys.get(key_digest)
 
     async def enquiry(self, reference: str, caller: str) -> Document | None:
@@ -227,6 +236,9 @@ class Tickets:
     async def has_applied(self, reference: str, caused_by: str) -> bool:
         row = self.rows.get(reference)
         return row is not None and caused_by in row.applied
+
+    async def is_durable(self, reference: str, caused_by: str) -> bool:
+        return await self.has_applied(reference, caused_by)
 
     async def staff(self) -> Sequence[StaffMember]:
         return list(self.people)
@@ -317,6 +329,46 @@ class Notice:
 
 
 @dataclass
+class Allowances:
+    """How much of something each may have. `now` is the database's clock, in seconds."""
+
+    now: float = 0.0
+    given: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By key: each cause and when it was allowed."""
+    counts: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """By key: how many, and when the time ends."""
+
+    async def allow(self, key: str, cause: str, *limits: tuple[int, timedelta]) -> bool:
+        longest = max(window for _, window in limits).total_seconds()
+        known = self.given.get(key, {})
+        recent = {one: at for one, at in known.items() if at > self.now - longest}
+        has_room = all(
+            sum(at > self.now - window.total_seconds() for at in recent.values()) < most
+            for most, window in limits
+        )
+        if cause not in recent and has_room:
+            recent[cause] = self.now
+        self.given[key] = recent
+        return cause in recent
+
+    async def use(self, key: str, most: int, window: timedelta) -> Use:
+        count, ends = self.counts.get(key, (0, 0.0))
+        if ends <= self.now:
+            count, ends = 0, self.now + window.total_seconds()
+        self.counts[key] = count + 1, ends
+        return Use(count < most, max(0, most - count - 1), self._until(ends))
+
+    async def look(self, key: str, most: int) -> Use:
+        count, ends = self.counts.get(key, (0, 0.0))
+        if ends <= self.now:
+            return Use(True, most, 1)
+        return Use(count < most, max(0, most - count), self._until(ends))
+
+    def _until(self, ends: float) -> int:
+        return max(1, ceil(ends - self.now))
+
+
+@dataclass
 class Notices:
     """What must be sent, is being sent, and became of it. `now` is the database's clock."""
 
@@ -324,7 +376,7 @@ class Notices:
     tickets: dict[str, Document] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
     now: float = 0.0
-    _allowed: dict[str, dict[str, float]] = field(default_factory=dict)
+    _allowances: Allowances = field(default_factory=Allowances)
 
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)
@@ -333,14 +385,9 @@ class Notices:
         return self.written.get(letter_id)
 
     async def allow(self, address: str, notice_id: str) -> bool:
-        known = self._allowed.get(address.lower(), {})
-        this_day = {one: at for one, at in known.items() if at > self.now - 24 * 3600}
-        this_hour = [at for at in this_day.values() if at > self.now - 3600]
-        is_full = len(this_hour) >= MOST_AUTOMATIC or len(this_day) >= MOST_A_DAY
-        if notice_id not in this_day and not is_full:
-            this_day[notice_id] = self.now
-        self._allowed[address.lower()] = this_day
-        return notice_id in this_day
+        self._allowances.now = self.now
+        limits = ((MOST_AUTOMATIC, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
+        return await self._allowances.allow(f"letters {address.lower()}", notice_id, *limits)
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         if request.message_id in self.rows:

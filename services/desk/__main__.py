@@ -112,6 +112,27 @@ def token_integration(name: str, days: Days = 365) -> None:
     print(_with_office(work))
 
 
+@token_app.command("list")
+def token_list() -> None:
+    """Every key, a line each: id, who, name, scopes, made, good until, last used, withdrawn."""
+    for one in _with_office(lambda office: office.keys()):
+        times = (one.made_at, one.expires_at, one.last_used_at, one.revoked_at)
+        shown = [moment.isoformat(timespec="minutes") if moment else "-" for moment in times]
+        print(one.id, one.caller, one.name, ",".join(one.scopes), *shown, sep="\t")
+
+
+@token_app.command("revoke")
+def token_revoke(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `desk token list` has it.")],
+) -> None:
+    """Withdraw a key: no request that comes with it from now on is served."""
+    found = _with_office(lambda office: office.revoke_key(key_id))
+    if found != 1:
+        why = "Several keys begin with" if found else "There is no key"
+        raise _fail(f"{why} {key_id}")
+    print(f"{key_id} withdrawn")
+
+
 async def _new_key(office: Office, caller: str, name: str, scopes: list[Scope], days: int) -> str:
     key, now = make_key(), datetime.now(UTC)
     who = Caller(caller, name, frozenset(scopes))

@@ -1,11 +1,31 @@
 """What operators write: staff and keys."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from shared.keys import Caller, digest
 from shared.mongo import Database, Document, translated
 from shared.staff import StaffMember, from_document
+
+_ID_LENGTH: Final = 12
+_KEY_ID: Final = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key that somebody carries; never the key itself."""
+
+    id: str
+    """The beginning of its digest: enough to name it by, and useless to whoever reads it."""
+    caller: str
+    name: str
+    scopes: tuple[str, ...]
+    made_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
 
 
 class Office:
@@ -60,3 +80,38 @@ class Office:
         }
         with translated():
             await self._keys.insert_one(document)
+
+    async def keys(self) -> list[Key]:
+        """Every key, the newest last. Raises: Transient."""
+        with translated():
+            return [_key(one) for one in await self._keys.find().sort("created_at").to_list(None)]
+
+    async def revoke_key(self, key_id: str) -> int:
+        """Withdraw the key whose id begins so; how many there are: if not one, none is withdrawn.
+
+        Raises: Transient.
+        """
+        if not _KEY_ID.fullmatch(key_id):
+            return 0
+        with translated():
+            found = await self._keys.find({"_id": {"$regex": f"^{key_id}"}}, {"_id": 1}).to_list(2)
+            if len(found) == 1:
+                # A key that is withdrawn already keeps its moment.
+                await self._keys.update_one(
+                    {"_id": found[0]["_id"], "revoked_at": None},
+                    {"$currentDate": {"revoked_at": True}},
+                )
+        return len(found)
+
+
+def _key(document: Document) -> Key:
+    return Key(
+        id=document["_id"][:_ID_LENGTH],
+        caller=document["caller"],
+        name=document["name"],
+        scopes=tuple(document["scopes"]),
+        made_at=document["created_at"],
+        expires_at=document["expires_at"],
+        last_used_at=document.get("last_used_at"),
+        revoked_at=document["revoked_at"],
+    )

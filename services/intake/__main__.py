@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from functools import partial
-from ipaddress import ip_network
 
 from services.intake.accept import Desk, accept_mail
 from services.intake.dkim_check import dns_lookup
@@ -15,6 +14,7 @@ from services.intake.store import Letters
 from services.intake.sweep import sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
+from shared.allowances import Allowances
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
@@ -22,6 +22,7 @@ from shared.lifecycle import once_there, run, serve
 from shared.log import start_logging
 from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
+from shared.peer import networks
 from shared.references import Seal
 
 
@@ -36,7 +37,7 @@ def limits(settings: IntakeSettings) -> Limits:
         settings.intake_smtp_connections,
         settings.intake_smtp_connections_per_address,
         settings.intake_smtp_letter_bytes,
-        tuple(ip_network(one) for one in settings.intake_smtp_trusted.split()),
+        networks(settings.intake_smtp_trusted),
         settings.intake_smtp_require_tls,
     )
 
@@ -44,10 +45,10 @@ def limits(settings: IntakeSettings) -> Limits:
 async def main(settings: IntakeSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
-    letters = Letters(client[settings.mongodb_database])
+    database = client[settings.mongodb_database]
+    letters = Letters(database)
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    database = client[settings.mongodb_database]
     reader = Reader()
     seal = Seal(settings.desk_secret)
     scans = None
@@ -60,12 +61,25 @@ async def main(settings: IntakeSettings) -> int:
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
-    app = make_app(Front(desk, letters, now), settings.max_message_bytes)
+    allowances = Allowances(database)
+    front = Front(
+        desk,
+        letters,
+        allowances,
+        frozenset(one.id for one in settings.library.topics),
+        now,
+        settings.proxies,
+    )
+    app = make_app(front, settings.max_message_bytes)
     # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
     add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.intake_http_port)
     smtp = Door(library.addresses, accept, limits(settings), settings.certificate)
     await smtp.open(settings.intake_smtp_host, settings.intake_smtp_port)
+
+    async def prepare() -> None:
+        await letters.make_indexes()
+        await allowances.make_indexes()
 
     async def close_doors() -> None:
         await smtp.close()
@@ -73,7 +87,7 @@ async def main(settings: IntakeSettings) -> int:
 
     loops = {
         "broker": broker.run(),
-        "outbox": once_there(letters.make_indexes, outbox.run),
+        "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
     }
     if scans is not None:

@@ -69,23 +69,29 @@ async def accept_mail(
     return await keep(letter, desk=desk)
 
 
-async def keep(letter: Letter, *, desk: Desk) -> str | None:
+async def keep(
+    letter: Letter,
+    *,
+    desk: Desk,
+    event: type[EnquiryReceived] = EnquiryReceived,
+    joins: str | None = None,
+) -> str | None:
     """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
 
-    Raises: Transient, Permanent.
+    `joins`: the ticket that it belongs to, where the door knows it. Raises: Transient, Permanent.
     """
     if desk.scans is not None and letter.attachments:
         held = tuple(replace(one, state="held") for one in letter.attachments)
         letter = replace(letter, attachments=held)
-    found = Match() if letter.aside else await match(letter, desk.letters, desk.seal)
+    found = await _match(letter, joins, desk)
     letter = replace(letter, is_proven=found.is_proven, sender_is_known=found.sender_is_known)
     if found.joins is None and await _is_a_storm(letter, desk):
         letter = replace(letter, held="too many new enquiries from one address")
     while True:
         reference = found.joins or _new_reference(letter)
-        event = _event(letter, reference, found) if reference else None
+        told = _event(event, letter, reference, found) if reference else None
         try:
-            is_new = await desk.letters.save(letter, reference, event)
+            is_new = await desk.letters.save(letter, reference, told)
             break
         except ReferenceTaken:
             continue
@@ -93,11 +99,17 @@ async def keep(letter: Letter, *, desk: Desk) -> str | None:
     if not is_new:
         kept = await desk.letters.find(letter.id)
         return kept["reference"] if kept else None
-    if event is not None:
-        desk.outbox.send(letter.id, [event])
+    if told is not None:
+        desk.outbox.send(letter.id, [told])
     if desk.scans is not None and letter.attachments:
         desk.scans.begin(letter.id)
     return reference
+
+
+async def _match(letter: Letter, joins: str | None, desk: Desk) -> Match:
+    if joins is not None:
+        return Match(joins=joins)
+    return Match() if letter.aside else await match(letter, desk.letters, desk.seal)
 
 
 async def _is_a_storm(letter: Letter, desk: Desk) -> bool:
@@ -116,8 +128,10 @@ def _new_reference(letter: Letter) -> str | None:
     return None if letter.automatic or letter.aside else allot()
 
 
-def _event(letter: Letter, reference: str, found: Match) -> EnquiryReceived:
-    return EnquiryReceived(
+def _event(
+    kind: type[EnquiryReceived], letter: Letter, reference: str, found: Match
+) -> EnquiryReceived:
+    return kind(
         message_id=letter.id,
         reference=reference,
         at=letter.at,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from services.intake.letter import Attachment, Letter, Verdicts, state_of
 from shared.batch import Batch
 from shared.crash import crash_point
+from shared.keyring import Keyring
 from shared.messages import EnquiryReceived
 from shared.mongo import (
     Database,
@@ -44,9 +45,9 @@ class Letters:
         self._messages = database.messages
         self._files = Files(database)
         self._tickets = database.tickets
-        self._keys = database.keys
+        self._keyring = Keyring(database)
         self._insert = Inserts(database.messages)
-        self._read = Reads(lasting(database.messages), ["reference", "asked.body_digest"])
+        self._read = Reads(lasting(database.messages), ["reference", "at", "asked.body_digest"])
         self._read_ticket = Reads(database.tickets, ["status", "merged_into"])
         self._count: Batch[tuple[str, datetime], int] = Batch(self._count_many)
         self.outbox = SavedOutbox(database.messages)
@@ -122,7 +123,7 @@ class Letters:
         return len(found)
 
     async def find(self, letter_id: str) -> Document | None:
-        """A kept letter's `reference` and `asked.body_digest`. Raises: Transient."""
+        """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""
         return await self._read(letter_id)
 
     async def belongs(self, reference: str, address: str) -> bool:
@@ -177,8 +178,7 @@ class Letters:
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
-        with translated():
-            return await self._keys.find_one({"_id": key_digest})
+        return await self._keyring.find(key_digest)
 
     async def enquiry(self, reference: str, caller: str) -> Document | None:
         """What became of an enquiry that this integration posted. Raises: Transient."""

@@ -1,89 +1,61 @@
-"""The HTTP door, for integrations such as the catalogue."""
+"""The HTTP door, for integrations such as the catalogue.
 
-import base64
-import binascii
-import hashlib
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+It answers `202` only once an enquiry is kept, and within five seconds whatever MongoDB does. It
+says nothing of what is another's: unknown and foreign references have the same answer.
+"""
 
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+import structlog
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.intake.accept import Desk, keep
-from services.intake.attachments import attached_all
+from services.intake.bodies import (
+    ContactLostIn,
+    EnquiryIn,
+    Path,
+    contact_letter,
+    enquiry_letter,
+    request_id,
+)
 from services.intake.letter import Letter
 from services.intake.store import Letters
-from shared.addresses import is_address
+from shared.allowances import Use
+from shared.errors import Transient
 from shared.keys import Caller, Scope, bearer, caller_of, digest
-from shared.problems import Problem, as_problems, body_of, json_answer
+from shared.messages import ContactLost, EnquiryReceived
+from shared.mongo import Document
+from shared.peer import Network, client_of
+from shared.problems import Problem, as_problems, body_of, json_answer, too_many
+from shared.references import in_text
 
+log = structlog.get_logger()
+
+KEY_LIFE: Final = timedelta(hours=24)
+"""How long an Idempotency-Key stands for the enquiry that it first came with."""
+MOST_MISSES: Final = 60
+"""References that are not there, or another's, that a key may name in a minute."""
+MOST_WRONG_KEYS: Final = 20
+"""From one client in a minute, until it is told to stop. A good key is served all the same."""
+_MINUTE: Final = timedelta(minutes=1)
 _LONGEST_KEY: Final = 200
+_PATIENCE: Final = 4.5
+"""Seconds in which a request that is there is answered."""
+_BYTES_A_SECOND: Final = 2_000_000
+"""More patience for what takes long to write down."""
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
 
 
-def _address(text: str) -> str:
-    if not is_address(text):
-        raise ValueError("not a mail address")
-    return text
+class Allowances(Protocol):
+    """What counts attempts."""
 
-
-def _decodable(text: str) -> str:
-    try:
-        base64.b64decode(text, validate=True)
-    except binascii.Error as error:
-        raise ValueError("not base64") from error
-    return text
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class PatronIn(_Body):
-    """Who asks."""
-
-    name: Annotated[str, Field(max_length=200)]
-    email: Annotated[str, AfterValidator(_address)]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
-    phone: Annotated[str, Field(max_length=50)] | None = None
-    format: Annotated[str, Field(max_length=50)] | None = None
-
-
-class ItemIn(_Body):
-    """What the enquiry is about, as the catalogue knows it."""
-
-    title: Annotated[str, Field(max_length=1000)] | None = None
-    record_id: Annotated[str, Field(max_length=200)] | None = None
-    isbn: Annotated[str, Field(max_length=20)] | None = None
-    url: Annotated[str, Field(max_length=2000)] | None = None
-    openurl: Annotated[str, Field(max_length=8000)] | None = None
-
-
-class AttachmentIn(_Body):
-    """A file; `content` in base64."""
-
-    filename: Annotated[str, Field(max_length=255)]
-    content_type: Annotated[str, Field(max_length=100)]
-    content: Annotated[str, AfterValidator(_decodable)]
-
-    @property
-    def decoded(self) -> bytes:
-        """What is in it."""
-        return base64.b64decode(self.content)
-
-
-class EnquiryIn(_Body):
-    """`POST /v1/enquiries`."""
-
-    patron: PatronIn
-    subject: Annotated[str, Field(max_length=500)]
-    body: Annotated[str, Field(min_length=1, max_length=100_000)]
-    topic: Annotated[str, Field(max_length=50)] | None = None
-    needed_by: Annotated[date, Field(strict=False)] | None = None
-    item: ItemIn | None = None
-    attachments: Annotated[tuple[AttachmentIn, ...], Field(max_length=20, strict=False)] = ()
+    async def use(self, key: str, most: int, window: timedelta) -> Use: ...
+    async def look(self, key: str, most: int) -> Use: ...
 
 
 @dataclass(frozen=True)
@@ -92,52 +64,137 @@ class Front:
 
     desk: Desk
     letters: Letters
+    allowances: Allowances
+    topics: frozenset[str]
     clock: Callable[[], datetime]
+    proxies: Sequence[Network] = ()
+    """Who may say whose request it is."""
+    longest_body: float = 120.0
+    """Seconds that a client may take to send its body."""
 
     async def post_enquiry(self, request: web.Request, caller: Caller) -> web.Response:
         """`202 {"reference", "href"}` once the enquiry is kept; the same for the same key."""
-        raw = await request.read()
+        key = _idempotency_key(request)
         body = await body_of(request, EnquiryIn)
-        letter = _letter(body, raw, caller, _idempotency_key(request), self.clock())
-        reference = await keep(letter, desk=self.desk)
+        if body.topic is not None and body.topic not in self.topics:
+            raise _fault("topic", f"not one of: {', '.join(sorted(self.topics))}")
+        letter = enquiry_letter(body, await request.read(), caller, self.clock())
+        return await self._kept("enquiries", letter, caller, key)
+
+    async def post_lost_contact(self, request: web.Request, caller: Caller) -> web.Response:
+        """The same for a call or chat that was cut off: somebody's task is to make it again."""
+        key = _idempotency_key(request)
+        body = await body_of(request, ContactLostIn)
+        if not body.is_reachable:
+            raise _fault("patron", "wanted: an email, a phone, or a reference")
+        letter = contact_letter(body, await request.read(), caller, self.clock())
+        joins = await self._ticket_named(body, caller) if body.reference else None
+        return await self._kept("contacts", letter, caller, key, joins)
+
+    async def _ticket_named(self, body: ContactLostIn, caller: Caller) -> str | None:
+        """The ticket that is named, if this patron belongs to it or, where no address tells who it
+        was, if this integration opened it. Else none: a reference alone proves nothing."""
+        await self._may_guess(caller)
+        reference = str(body.reference)
+        if body.patron.email is not None:
+            belongs = await self.letters.belongs(reference, body.patron.email)
+        else:
+            belongs = await self.letters.enquiry(reference, caller.id) is not None
+        if not belongs:
+            await self._count_miss(caller)
+        return reference if belongs else None
+
+    async def _kept(
+        self, path: Path, letter: Letter, caller: Caller, key: str, joins: str | None = None
+    ) -> web.Response:
+        """Keep it under the id of its Idempotency-Key. A key whose life is over names another
+        enquiry, under the next id of a row: whether it is over, the kept letter itself says."""
+        turn = 0
+        while True:
+            wanted = replace(letter, id=request_id(path, caller, key, turn))
+            kept = await self._kept_as(wanted, path, joins)
+            if letter.at - kept["at"] < KEY_LIFE:
+                return _answer(letter, kept)
+            turn += 1
+
+    async def _kept_as(self, letter: Letter, path: Path, joins: str | None) -> Document:
+        """The letter of this id, be it this one or one that came before it."""
+        event = ContactLost if path == "contacts" else EnquiryReceived
+        await keep(letter, desk=self.desk, event=event, joins=joins)
         kept = await self.letters.find(letter.id)
-        if kept is None or kept["asked"]["body_digest"] != letter.asked["body_digest"]:
-            raise Problem(
-                422, "idempotency-key-used", "This Idempotency-Key came with another body before"
-            )
-        reference = kept["reference"]
-        return json_answer(
-            {"reference": reference, "href": f"/v1/enquiries/{reference}"}, status=202
-        )
+        if kept is None:
+            raise Transient("what was kept can't be read yet")
+        return kept
 
     async def get_enquiry(self, request: web.Request, caller: Caller) -> web.Response:
         """What became of it, for the integration that posted it."""
-        reference = request.match_info["reference"]
-        found = await self.letters.enquiry(reference, caller.id)
+        await self._may_guess(caller)
+        named = in_text(request.match_info["reference"])
+        found = await self.letters.enquiry(named[0], caller.id) if named else None
         if found is None:
+            await self._count_miss(caller)
             raise Problem(404, "not-found", "No such enquiry of yours")
-        return json_answer(_state(reference, found))
+        return json_answer(_state(named[0], found))
+
+    async def _may_guess(self, caller: Caller) -> None:
+        """Raises: Problem: it has named too many references that are none of its own."""
+        before = await self.allowances.look(f"misses {caller.id}", MOST_MISSES)
+        if not before.allowed:
+            raise too_many("misses", before, MOST_MISSES, _MINUTE)
+
+    async def _count_miss(self, caller: Caller) -> None:
+        await self.allowances.use(f"misses {caller.id}", MOST_MISSES, _MINUTE)
 
     def scoped(
         self, scope: Scope, route: Scoped
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """The route for callers whose key has this scope."""
+        """The route for callers whose key has this scope, answered in time."""
 
         async def checked(request: web.Request) -> web.Response:
-            caller = await self._caller(request)
+            began = asyncio.get_running_loop().time()
+            with _told_to_try_again():
+                async with asyncio.timeout(_PATIENCE):
+                    caller = await self._caller(request)
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
-            return await route(request, caller)
+            left = _PATIENCE - (asyncio.get_running_loop().time() - began)
+            size = await self._arrived(request)
+            with _told_to_try_again():
+                async with asyncio.timeout(left + size / _BYTES_A_SECOND):
+                    return await route(request, caller)
 
         return checked
+
+    async def _arrived(self, request: web.Request) -> int:
+        """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
+        try:
+            async with asyncio.timeout(self.longest_body):
+                return len(await request.read())
+        except TimeoutError as error:
+            raise Problem(408, "too-slow", "The body took too long to arrive") from error
 
     async def _caller(self, request: web.Request) -> Caller:
         key = bearer(request.headers.get("Authorization"))
         stored = await self.letters.key(digest(key)) if key else None
         caller = caller_of(stored, self.clock())
         if caller is None:
+            forwarded = request.headers.getall("X-Forwarded-For", [])
+            client = client_of(request.remote, forwarded, self.proxies)
+            use = await self.allowances.use(f"wrong keys {client}", MOST_WRONG_KEYS, _MINUTE)
+            if not use.allowed:
+                raise too_many("wrong-keys", use, MOST_WRONG_KEYS, _MINUTE)
             raise Problem(401, "unauthorised", "A valid key is needed")
         return caller
+
+
+@contextmanager
+def _told_to_try_again() -> Iterator[None]:
+    """A request that takes too long is one that can't be answered now. Raises: Transient."""
+    try:
+        yield
+    except (Transient, TimeoutError) as error:
+        log.warning("request_postponed", reason=str(error) or type(error).__name__)
+        raise Transient("not in time") from error
 
 
 def _idempotency_key(request: web.Request) -> str:
@@ -147,29 +204,21 @@ def _idempotency_key(request: web.Request) -> str:
     return key
 
 
-def _letter(body: EnquiryIn, raw: bytes, caller: Caller, key: str, at: datetime) -> Letter:
-    named = hashlib.sha256("\0".join(("http", caller.id, key)).encode()).hexdigest()
-    said: dict[str, Any] = body.model_dump(
-        mode="json", exclude_none=True, include={"topic", "needed_by", "item"}
-    )
-    said |= body.patron.model_dump(exclude_none=True, include={"language", "phone", "format"})
-    return Letter(
-        id=named,
-        door="http",
-        at=at,
-        raw=raw,
-        name=body.patron.name,
-        address=body.patron.email,
-        subject=body.subject,
-        text=body.body,
-        attachments=attached_all(
-            (one.filename, one.content_type, one.decoded) for one in body.attachments
-        ),
-        asked=said | {"integration": caller.id, "body_digest": hashlib.sha256(raw).hexdigest()},
-    )
+def _answer(letter: Letter, kept: Document) -> web.Response:
+    if kept["asked"]["body_digest"] != letter.asked["body_digest"]:
+        raise Problem(
+            422, "idempotency-key-used", "This Idempotency-Key came with another body before"
+        )
+    reference = kept["reference"]
+    return json_answer({"reference": reference, "href": f"/v1/enquiries/{reference}"}, status=202)
 
 
-def _state(reference: str, found: dict[str, Any]) -> dict[str, Any]:
+def _fault(field: str, reason: str) -> Problem:
+    errors = [{"field": field, "reason": reason}]
+    return Problem(422, "invalid", "The body is not as wanted", errors=errors)
+
+
+def _state(reference: str, found: Document) -> dict[str, Any]:
     state = {
         "reference": reference,
         "status": found["status"],
@@ -190,6 +239,7 @@ def make_app(front: Front, most_bytes: int) -> web.Application:
         [
             web.post("/v1/enquiries", front.scoped(write, front.post_enquiry)),
             web.get("/v1/enquiries/{reference}", front.scoped(write, front.get_enquiry)),
+            web.post("/v1/contacts/lost", front.scoped(write, front.post_lost_contact)),
         ]
     )
     return app

@@ -21,7 +21,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 _OUR_TAG: Final = re.compile(r"\[ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}\]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"^\s*(re|aw|sv|atb|ynt|رد)\s*:\s*", re.IGNORECASE)
 
-AUTOMATIC: Final = frozenset({Notice.ACKNOWLEDGEMENT})
+AUTOMATIC: Final = frozenset({Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST})
 """What no person wrote."""
 
 

@@ -4,20 +4,21 @@ Due moments and leases are kept and claimed by the database's clock, so that no 
 matters.
 """
 
-import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from pymongo import ReturnDocument
 
 from services.notify.letters import Outgoing
+from shared.allowances import Allowances
 from shared.messages import Notice, NoticeRequested
 from shared.mongo import Database, Document, Reads, Updates, translated
 
 LEASE: Final = 15_000
 """Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
-_HOUR: Final = 3_600_000
-_DAY: Final = 24 * _HOUR
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(hours=24)
 MOST_AUTOMATIC: Final = 3
 """Automatic letters to one address in an hour, whatever comes in."""
 MOST_A_DAY: Final = 20
@@ -43,7 +44,7 @@ class Notices:
     def __init__(self, database: Database, most_a_day: int = MOST_A_DAY) -> None:
         self._most_a_day = most_a_day
         self._notices = database.notices
-        self._allowances = database.allowances
+        self._allowances = Allowances(database)
         # The delivery is acknowledged after the mark, which is durable and what was written before
         # it with it. A crash of the database that takes back a claim alone means that the same
         # letter, with the same Message-ID, is sent again.
@@ -51,8 +52,6 @@ class Notices:
         self._mark = Updates(database.notices, linger=0.01)
         self._claimed: dict[str, Document] = {}
         """The rows of the letters that this process is sending for the first time."""
-        self._allow = Updates(database.allowances, hint_only=True)
-        self._read_allowance = Reads(database.allowances, ["letters.id"])
         self._read_ticket = Reads(
             database.tickets,
             ["patron", "owner", "team", "language", "promise", "subject", "thread"],
@@ -64,7 +63,7 @@ class Notices:
         with translated():
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
-            await self._allowances.create_index("expires_at", expireAfterSeconds=0)
+        await self._allowances.make_indexes()
 
     async def ticket(self, reference: str) -> Document | None:
         """What a letter says of a ticket. Raises: Transient."""
@@ -79,11 +78,9 @@ class Notices:
 
         The same letter is always given the same answer. Raises: Transient.
         """
-        whose = hashlib.sha256(address.lower().encode()).hexdigest()
-        if await self._allow({"_id": whose}, _one_more(notice_id, self._most_a_day), upsert=True):
-            return True  # the first for a while
-        found = await self._read_allowance(whose)
-        return found is not None and any(one["id"] == notice_id for one in found["letters"])
+        whose = f"letters {address.lower()}"
+        limits = ((MOST_AUTOMATIC, _HOUR), (self._most_a_day, _DAY))
+        return await self._allowances.allow(whose, notice_id, *limits)
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         """Make the row, and with it the right to send. False: it is somebody's already.
@@ -187,29 +184,6 @@ def _if_new(row: Document, lease: int | None) -> list[Document]:
     made = {"$mergeObjects": ["$$ROOT", {"$literal": row}, due]}
     is_new = {"$eq": [{"$type": "$state"}, "missing"]}
     return [{"$replaceWith": {"$cond": [is_new, made, "$$ROOT"]}}]
-
-
-def _one_more(notice_id: str, most_a_day: int) -> list[Document]:
-    """Add this letter, if it isn't there and if the last hour and the last day have room for it."""
-    this_day = _since(_DAY, {"$ifNull": ["$letters", []]})
-    full = {
-        "$or": [
-            {"$gte": [{"$size": _since(_HOUR, "$letters")}, MOST_AUTOMATIC]},
-            {"$gte": [{"$size": "$letters"}, most_a_day]},
-        ]
-    }
-    known = {"$in": [notice_id, "$letters.id"]}
-    more = {"$concatArrays": ["$letters", [{"id": notice_id, "at": "$$NOW"}]]}
-    return [
-        {"$set": {"letters": this_day, "expires_at": {"$add": ["$$NOW", _DAY]}}},
-        {"$set": {"letters": {"$cond": [{"$or": [known, full]}, "$letters", more]}}},
-    ]
-
-
-def _since(milliseconds: int, letters: Any) -> Document:
-    """Those of the letters that were sent since then."""
-    is_recent = {"$gt": ["$$this.at", {"$subtract": ["$$NOW", milliseconds]}]}
-    return {"$filter": {"input": letters, "cond": is_recent}}
 
 
 def _claim_of(found: dict[str, Any]) -> Claim:

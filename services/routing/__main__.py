@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.routing.api import Api, make_app
-from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
 from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -33,6 +33,9 @@ async def main(settings: RoutingSettings) -> int:
     desk = Desk(tickets, outbox, roster, library, now)
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
+    )
+    broker.subscribe(
+        Subscription("routing.outcomes", partial(on_contact_lost, desk=desk), prefetch=16)
     )
     api = Api(tickets, outbox, roster, library, now)
     app = make_app(api)

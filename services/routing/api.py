@@ -197,6 +197,8 @@ class Api:
                 409, "not-allowed", str(error).capitalize(), ticket_status=error.status
             ) from error
         if not await self.tickets.save(change, caused_by=cause):
+            if await self.tickets.is_durable(reference, cause):
+                return await self._done_before(reference, letter_id)
             raise await self._stale(reference, ticket.version)
         self.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
@@ -221,6 +223,9 @@ class Api:
         if await self.tickets.has_applied(reference, cause):
             return None
         if ticket.version != wanted:
+            # The same request, at the same moment, may be what has changed it.
+            if await self.tickets.is_durable(reference, cause):
+                return None
             raise await self._stale(reference, wanted)
         return ticket
 

@@ -7,15 +7,16 @@ from typing import Final, Protocol
 
 import structlog
 
+from services.routing.arrival import add_letter, open_ticket
 from services.routing.assign import Assignment, choose_owner
 from services.routing.links import BACK, link_back, linked
 from services.routing.promise import first_answer
 from services.routing.roster import Roster
-from services.routing.ticket import Change, Letter, Link, Ticket, add_letter, open_ticket
+from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import EnquiryReceived, Message
+from shared.messages import ContactLost, EnquiryReceived, Message
 
 log = structlog.get_logger()
 
@@ -53,6 +54,15 @@ class Desk:
 
 async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
     """Open a ticket, or add the patron's words to the ticket that they answer."""
+    await _receive(message, desk)
+
+
+async def on_contact_lost(message: ContactLost, *, desk: Desk) -> None:
+    """Make it somebody's task to find the patron again, on a ticket of its own or the old one."""
+    await _receive(message, desk)
+
+
+async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")

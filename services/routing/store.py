@@ -9,6 +9,7 @@ from services.routing.assign import team_written_to, topic_of
 from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
+from shared.keyring import Keyring
 from shared.library import Library
 from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
 from shared.outbox import to_saved
@@ -59,7 +60,7 @@ class Tickets:
         self._messages = database.messages
         self._notices = database.notices
         self._staff = database.staff
-        self._keys = database.keys
+        self._keyring = Keyring(database)
         self._library = library
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, _LETTER_FIELDS)
@@ -135,6 +136,18 @@ class Tickets:
             )
         return found is not None
 
+    async def is_durable(self, reference: str, caused_by: str) -> bool:
+        """The same, once what this server has of the ticket is durable: the write changes nothing
+        and waits for all before it. For a cause that is being applied at this moment.
+
+        Raises: Transient.
+        """
+        with translated():
+            result = await self._tickets.update_one(
+                {"_id": reference, "applied": caused_by}, {"$set": {"_id": reference}}
+            )
+        return bool(result.matched_count)
+
     async def staff(self) -> Sequence[StaffMember]:
         """Everybody. Raises: Transient."""
         with translated():
@@ -154,8 +167,7 @@ class Tickets:
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
-        with translated():
-            return await self._keys.find_one({"_id": key_digest})
+        return await self._keyring.find(key_digest)
 
     async def page(
         self, where: Document, after: tuple[datetime | None, str] | None, limit: int
@@ -223,6 +235,8 @@ def _letter(found: Document, library: Library) -> Letter:
         sender_is_known=found.get("sender_is_known", True),
         released_by=(found.get("released") or {}).get("by"),
         because=() if team is None else (f"written to {team.id} at its own address",),
+        lost_by=asked.get("channel"),
+        names=asked.get("names"),
     )
 
 

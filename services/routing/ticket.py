@@ -10,8 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from services.routing.assign import Assignment
-from services.routing.promise import Promise, PromiseState, answered
+from services.routing.promise import Promise, answered
 from shared.messages import Message, Notice, NoticeRequested, derived_id
 
 
@@ -71,7 +70,6 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Event, Status]]] = {
     # the letter that was on its way when the ticket was closed: it must not be lost.
     Status.CLOSED: {Event.PATRON_WRITES: Status.ASSIGNED},
 }
-_ENDED: Final = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 class NotAllowed(Exception):
@@ -120,6 +118,10 @@ class Letter:
     """Who made an enquiry of it, if it had been kept aside."""
     because: tuple[str, ...] = ()
     """Why this team, where it is not for the topic."""
+    lost_by: str | None = None
+    """The channel (`phone`, `chat`, …) by which contact was lost, if that is what it tells of."""
+    names: str | None = None
+    """A reference that an integration named for it; it need not be this ticket's."""
 
 
 @dataclass(frozen=True)
@@ -175,106 +177,20 @@ class Change:
     messages: tuple[Message, ...] = ()
 
 
-def open_ticket(
-    reference: str, letter: Letter, assignment: Assignment, promise: Promise, now: datetime
-) -> Change:
-    """A patron's first letter: a ticket with an owner, a promise, and an acknowledgement."""
-    owner = Owner(assignment.owner.id, assignment.owner.name) if assignment.owner else None
-    ticket = Ticket(
-        reference=reference,
-        version=1,
-        status=Status.ASSIGNED if owner else Status.NEW,
-        subject=letter.subject,
-        patron=letter.patron,
-        owner=owner,
-        team=letter.team,
-        topic=letter.topic,
-        language=letter.language,
-        format=letter.format,
-        promise=promise,
-        created_at=letter.at,
-        updated_at=now,
-        unread=True,
-        thread=(Thread(letter.id, letter.message_id),),
-    )
-    entries = (
-        _entry(now, "opened", letter.released_by or "patron", letter=letter.id),
-        _entry(
-            now,
-            "assigned" if owner else "left_to_team",
-            "desk",
-            owner=owner.id if owner else None,
-            reasons=[*letter.because, *assignment.reasons],
-        ),
-        _entry(now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)),
-    )
-    notices = () if letter.patron.address is None else (_acknowledgement(ticket, letter, now),)
-    return Change(ticket, entries, notices)
-
-
-def _acknowledgement(ticket: Ticket, letter: Letter, now: datetime) -> NoticeRequested:
-    return NoticeRequested(
-        message_id=derived_id(letter.id, Notice.ACKNOWLEDGEMENT),
-        reference=ticket.reference,
-        at=now,
-        notice=Notice.ACKNOWLEDGEMENT,
-        about=letter.id,
-    )
-
-
-def add_letter(ticket: Ticket, letter: Letter, promise: Promise, now: datetime) -> Change:
-    """A further letter on a ticket. `promise` is made if none is open: somebody owes an answer.
-
-    Automatic mail is noted and changes nothing else.
-    """
-    if letter.automatic:
-        noted = replace(ticket, version=ticket.version + 1)
-        return Change(noted, (_entry(now, "automatic_mail_noted", "desk", letter=letter.id),))
-    renewed = ticket.promise is None or ticket.promise.state is not PromiseState.MADE
-    patron = _patron(ticket, letter)
-    changed = _moved(
-        ticket,
-        Event.PATRON_WRITES,
-        now,
-        unread=True,
-        patron=patron,
-        promise=promise if renewed else ticket.promise,
-        thread=(*ticket.thread, Thread(letter.id, letter.message_id))[-30:],
-    )
-    # Who has a letter of ours may write on its ticket; that he is the patron is not said by that.
-    stranger = {} if letter.sender_is_known else {"sender_is_known": False}
-    entries = [_entry(now, "patron_wrote", "patron", letter=letter.id, **stranger)]
-    if patron is not ticket.patron:
-        entries.append(_entry(now, "address_learned", "desk", letter=letter.id))
-    if ticket.status in _ENDED:
-        entries.append(_entry(now, "reopened", "patron"))
-    if renewed:
-        reasons = list(promise.reasons)
-        entries.append(_entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons))
-    return Change(changed, tuple(entries))
-
-
-def _patron(ticket: Ticket, letter: Letter) -> Patron:
-    """A patron whom no letter could reach has the address of whoever proves the ticket."""
-    if ticket.patron.address is not None or letter.patron.address is None or not letter.is_proven:
-        return ticket.patron
-    return Patron(ticket.patron.name or letter.patron.name, letter.patron.address)
-
-
 def assign(ticket: Ticket, owner: Owner, by: str, now: datetime) -> Change:
     """Give the ticket to someone, or (`owner.id == by`) claim it."""
-    changed = _moved(ticket, Event.ASSIGN, now, owner=owner)
+    changed = moved(ticket, Event.ASSIGN, now, owner=owner)
     event = "claimed" if owner.id == by else "assigned"
-    return Change(changed, (_entry(now, event, by, owner=owner.id),))
+    return Change(changed, (entry(now, event, by, owner=owner.id),))
 
 
 def reply(ticket: Ticket, author: Owner, letter_id: str, caused_by: str, now: datetime) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's."""
     settled = answered(ticket.promise, now)
-    changed = _moved(
+    changed = moved(
         ticket, Event.REPLY, now, owner=ticket.owner or author, unread=False, promise=settled
     )
-    said = _entry(now, "replied", author.id, letter=letter_id)
+    said = entry(now, "replied", author.id, letter=letter_id)
     return Change(
         changed,
         (said, *_settled(ticket, settled, now)),
@@ -288,7 +204,7 @@ def _settled(
     """What the timeline says of a promise that has come to its end."""
     if promise is None or promise is ticket.promise:
         return ()
-    return (_entry(now, f"promise_{promise.state}", "desk", due_at=promise.due_at),)
+    return (entry(now, f"promise_{promise.state}", "desk", due_at=promise.due_at),)
 
 
 def _reply_notice(ticket: Ticket, letter_id: str, caused_by: str, now: datetime) -> NoticeRequested:
@@ -305,33 +221,33 @@ def _reply_notice(ticket: Ticket, letter_id: str, caused_by: str, now: datetime)
 def note(ticket: Ticket, by: str, letter_id: str, now: datetime) -> Change:
     """Something that staff say to each other; the patron is told nothing."""
     changed = replace(ticket, version=ticket.version + 1, updated_at=now)
-    return Change(changed, (_entry(now, "noted", by, letter=letter_id),))
+    return Change(changed, (entry(now, "noted", by, letter=letter_id),))
 
 
 def wait(ticket: Ticket, event: Event, by: str, now: datetime) -> Change:
     """The next step is somebody else's: the patron's, or a third party's."""
-    return Change(_moved(ticket, event, now, unread=False), (_entry(now, event, by),))
+    return Change(moved(ticket, event, now, unread=False), (entry(now, event, by),))
 
 
 def resolve(ticket: Ticket, by: str, now: datetime) -> Change:
     """The enquiry is answered."""
     settled = answered(ticket.promise, now)
-    changed = _moved(ticket, Event.RESOLVE, now, unread=False, promise=settled)
-    return Change(changed, (_entry(now, "resolved", by), *_settled(ticket, settled, now)))
+    changed = moved(ticket, Event.RESOLVE, now, unread=False, promise=settled)
+    return Change(changed, (entry(now, "resolved", by), *_settled(ticket, settled, now)))
 
 
 def reopen(ticket: Ticket, promise: Promise, by: str, now: datetime) -> Change:
     """It was not answered after all: it is owed an answer again."""
-    changed = _moved(ticket, Event.REOPEN, now, promise=promise)
+    changed = moved(ticket, Event.REOPEN, now, promise=promise)
     reasons = list(promise.reasons)
     entries = (
-        _entry(now, "reopened", by),
-        _entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons),
+        entry(now, "reopened", by),
+        entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons),
     )
     return Change(changed, entries)
 
 
-def _moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticket:
+def moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticket:
     """Raises: NotAllowed."""
     status = TRANSITIONS[ticket.status].get(event)
     if status is None:
@@ -339,5 +255,5 @@ def _moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticke
     return replace(ticket, status=status, version=ticket.version + 1, updated_at=now, **changes)
 
 
-def _entry(at: datetime, event: str, by: str, **more: Any) -> Mapping[str, Any]:
+def entry(at: datetime, event: str, by: str, **more: Any) -> Mapping[str, Any]:
     return {"at": at, "event": event, "by": by, **more}

@@ -187,6 +187,7 @@ async def test_what_was_asked_besides_is_kept(letters: Letters) -> None:
     found = await letters.find("one")
     assert found is not None
     assert found["asked"]["body_digest"] == "0123"
+    assert found["at"] == NOW
 
 
 @pytest.mark.parametrize("letters", ["mongodb"], indirect=True)

@@ -33,6 +33,7 @@ class Tickets(handlers.Tickets, Protocol):
     ) -> list[Document]: ...
     async def write_down(self, document: Document) -> None: ...
     async def open_tickets(self) -> Mapping[str, int]: ...
+    async def is_durable(self, reference: str, caused_by: str) -> bool: ...
     async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
 
 
@@ -146,6 +147,8 @@ async def test_a_change_is_saved_with_its_timeline_and_its_cause(tickets: Ticket
     assert (await events(tickets))[-1] == "claimed"
     assert await tickets.has_applied(REFERENCE, "request-1")
     assert await tickets.has_applied(REFERENCE, "letter-1")
+    assert await tickets.is_durable(REFERENCE, "request-1")
+    assert not await tickets.is_durable(REFERENCE, "request-9")
     assert not await tickets.has_applied("ENQ-0000-0000", "request-1")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from shared.keys import caller_of, digest
-from tests.stage import Stage, run
+from tests.stage import Stage, run, until
 
 MAIR = ("Mair Pretend", "Mair@llanfair.example", "--team", "enquiries", "--language", "cy")
 
@@ -39,6 +39,44 @@ async def test_a_key_is_shown_once_and_only_its_digest_is_kept(stage: Stage) -> 
     assert sorted(staff.scopes) == ["tickets:read", "tickets:write"]
     assert (catalogue.id, *catalogue.scopes) == ("catalogue", "enquiries:write")
     assert "no staff member" in await stage.desk("token", "staff", "x@y.example", status=1)
+
+
+async def test_keys_are_listed_and_withdrawn_and_never_shown(stage: Stage) -> None:
+    await stage.open()
+    await stage.desk("token", "integration", "old-catalogue")
+    rows = {row.split("\t")[1]: row.split("\t") for row in await _listed(stage)}
+    assert rows.keys() == {"mair", "catalogue", "old-catalogue"}
+    assert rows["catalogue"][3] == "enquiries:write"
+    assert rows["mair"][3] == "tickets:read,tickets:write"
+    assert [row[6:] for row in rows.values()] == [["-", "-"]] * 3
+    for key in (stage.key, stage.token):
+        assert key not in str(rows)
+    assert rows["catalogue"][0] == digest(stage.key)[:12]
+
+    nowhere = "/v1/enquiries/ENQ-7K3M-92Q2"
+    assert (await stage.catalogue("GET", nowhere))[0] == 404
+    assert (await stage.api("GET", "/v1/tickets"))[0] == 200
+
+    async def used() -> bool:
+        last = [row.split("\t")[6] for row in await _listed(stage)]
+        return len([one for one in last if one != "-"]) == 2
+
+    await until(used, every=0.5)
+    for caller in ("catalogue", "mair"):
+        said = await stage.desk("token", "revoke", rows[caller][0])
+        assert said == f"{rows[caller][0]} withdrawn"
+    assert (await stage.catalogue("GET", nowhere))[0] == 401
+    assert (await stage.api("GET", "/v1/tickets"))[0] == 401
+    withdrawn = {row.split("\t")[1]: row.split("\t")[7] for row in await _listed(stage)}
+    assert withdrawn["old-catalogue"] == "-"
+    assert "-" not in {withdrawn["catalogue"], withdrawn["mair"]}
+
+    for wrong in ("ffffffffffff", "", ".*", rows["mair"][0][:7]):
+        assert "no key" in await stage.desk("token", "revoke", wrong, status=1)
+
+
+async def _listed(stage: Stage) -> list[str]:
+    return (await stage.desk("token", "list")).splitlines()
 
 
 async def test_a_server_that_is_away_is_named(stage: Stage) -> None:

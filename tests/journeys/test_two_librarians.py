@@ -50,6 +50,18 @@ async def test_the_same_request_twice_is_one_answer(stage: Stage) -> None:
     assert len(stage.relay.delivered) == 2
 
 
+async def test_the_same_request_many_times_at_the_same_moment_is_one_answer(stage: Stage) -> None:
+    path, etag = await _one_ticket(stage)
+    once = {"If_Match": etag, "Idempotency_Key": "k"}
+    answers = await asyncio.gather(
+        *(stage.api("POST", f"{path}/reply", {"text": "Once."}, **once) for _ in range(20))
+    )
+    assert {(status, body["version"]) for status, body, _ in answers} == {(200, 2)}
+    await stage.letter("rhian@patrons.example", 2)
+    await asyncio.sleep(1)
+    assert len(stage.relay.delivered) == 2
+
+
 async def test_words_that_were_corrected_go_out_corrected(stage: Stage) -> None:
     """The first try came too late; the second has other words under the same key."""
     path, etag = await _one_ticket(stage)

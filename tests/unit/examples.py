@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from services.intake.letter import Letter as KeptLetter
 from services.notify.letters import Outgoing
+from services.routing.arrival import open_ticket
 from services.routing.assign import Assignment
 from services.routing.promise import Promise, PromiseState
-from services.routing.ticket import Change, Letter, Owner, Patron, Ticket, open_ticket
+from services.routing.ticket import Change, Letter, Owner, Patron, Ticket
 from shared.library import Library
 from shared.messages import Notice, NoticeRequested
 from shared.staff import StaffMember

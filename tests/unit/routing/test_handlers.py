@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.ticket import Link, Status, note, resolve
 from shared.errors import Permanent, Transient
-from shared.messages import EnquiryReceived
+from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeRequested
 from tests.fakes import Clock, Outbox, Tickets
 from tests.unit.examples import LETTER, LIBRARY, MAIR, NOW, REFERENCE
 
@@ -41,6 +41,17 @@ class House:
         message = EnquiryReceived(reference=reference, opens=opens, **(known | more))
         desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
         await on_enquiry_received(message, desk=desk)
+
+    async def lose(self, letter_id: str, *, opens: bool) -> None:
+        """Contact is lost by telephone."""
+        one = replace(LETTER, id=letter_id, lost_by="phone", names="ENQ-0000-0000")
+        self.tickets.patron_letters[letter_id] = one
+        await self.roster.read()
+        message = ContactLost(
+            message_id=letter_id, reference=REFERENCE, at=NOW, letter_id=letter_id, opens=opens
+        )
+        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
+        await on_contact_lost(message, desk=desk)
 
 
 @pytest.fixture
@@ -286,3 +297,31 @@ async def test_merges_in_a_circle_end(house: House) -> None:
         house.tickets.rows[one].ticket = replace(house.tickets.rows[one].ticket, merged_into=into)
     await house.hear("letter-3", opens=False)
     assert sum(len(one.ticket.thread) for one in house.tickets.rows.values()) == 3
+
+
+async def test_a_lost_contact_becomes_somebodys_task_once(house: House) -> None:
+    for _ in range(3):
+        await house.lose("lost-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    assert row.ticket.owner is not None
+    assert row.ticket.promise is not None
+    [lost] = [one for one in row.timeline if one["event"] == "contact_lost"]
+    assert (lost["channel"], lost["names"], lost["letter"]) == ("phone", "ENQ-0000-0000", "lost-1")
+    notices = {one for _, one in house.outbox.sent if isinstance(one, NoticeRequested)}
+    assert {one.notice for one in notices} == {Notice.CONTACT_LOST}
+    assert len({one.message_id for one in notices}) == 1
+
+
+async def test_contact_that_is_lost_about_a_resolved_ticket_reopens_it(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = resolve(row.ticket, "mair", NOW).ticket
+    for _ in range(2):
+        await house.lose("lost-1", opens=False)
+    assert (row.ticket.status, row.ticket.unread) == (Status.ASSIGNED, True)
+    assert row.ticket.promise is not None
+    assert row.ticket.promise.state is PromiseState.MADE
+    happened = [one["event"] for one in row.timeline]
+    assert happened.count("contact_lost") == 1
+    assert "patron_wrote" not in happened
+    assert len(house.outbox.sent) == 1, "nobody is told twice"

@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from services.routing.arrival import add_letter
 from services.routing.promise import Promise, PromiseState
 from services.routing.ticket import (
     TRANSITIONS,
@@ -19,7 +20,6 @@ from services.routing.ticket import (
     Status,
     Thread,
     Ticket,
-    add_letter,
     assign,
     note,
     reopen,
@@ -328,3 +328,14 @@ def test_nothing_but_a_letter_or_an_answer_to_it_tells_the_patron_anything() -> 
         statuses = [one for one in Status if event in TRANSITIONS[one]]
         sent = [len(happens(ticket(status=one)).messages) for one in statuses]
         assert sent == [1 if event is Event.REPLY else 0] * len(statuses)
+
+
+def test_a_contact_that_was_lost_is_in_the_timeline_and_told_as_that() -> None:
+    change = opened(letter=replace(LETTER, lost_by="chat", names=REFERENCE))
+    assert told(change) == ["opened", "contact_lost", "assigned", "promised"]
+    assert "names" not in change.entries[1], "it is this very ticket"
+    [notice] = change.messages
+    assert isinstance(notice, NoticeRequested)
+    assert notice.notice is Notice.CONTACT_LOST
+    unreachable = replace(LETTER, lost_by="phone", patron=Patron("", None))
+    assert opened(letter=unreachable).messages == ()

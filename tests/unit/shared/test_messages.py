@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from shared.messages import (
     CONTRACT,
+    ContactLost,
     EnquiryReceived,
     Message,
     Notice,
@@ -28,6 +29,13 @@ EXAMPLES: Final[dict[str, Message]] = {
         letter_id="letter-1",
         opens=True,
         named=("ENQ-0000-0000",),
+    ),
+    "contact_lost": ContactLost(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        letter_id="letter-1",
+        opens=True,
     ),
     "notice_requested": NoticeRequested(
         message_id="0123456789abcdef0123456789abcdef",
