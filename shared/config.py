@@ -1,6 +1,7 @@
 """Settings from the environment. A bad value refuses to start, in one line that names it."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from shared.imap_url import MailboxUrl, mailboxes, since
 from shared.library import Library, LibraryFileError, read_library
 
 
@@ -30,6 +32,16 @@ def _has_hosts(rest: str) -> bool:
         return "@" not in user and all(part.hostname and part.port != 0 for part in parts)
     except ValueError:
         return False
+
+
+def _checked_by(reading: Callable[[str], object]) -> AfterValidator:
+    """Text that this can read."""
+
+    def check(value: str) -> str:
+        reading(value)
+        return value
+
+    return AfterValidator(check)
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -68,6 +80,13 @@ class IntakeSettings(Settings):
     intake_smtp_port: Port = 2525
     intake_http_port: Port = 8081
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=64 * 1024 * 1024)] = 26_214_400
+    imap_url: Annotated[str, _checked_by(mailboxes)] = ""
+    imap_since: Annotated[str, _checked_by(since)] = "now"
+
+    @property
+    def mailboxes(self) -> tuple[MailboxUrl, ...]:
+        """The mailboxes that IMAP_URL names."""
+        return mailboxes(self.imap_url)
 
 
 class RoutingSettings(Settings):

@@ -15,6 +15,8 @@ from typing import Final
 POINTS: Final = (
     "intake.before_store",
     "intake.after_store",
+    "imap.before_move",
+    "imap.after_move",
     "outbox.before_publish",
     "outbox.after_confirm",
     "outbox.after_mark",

@@ -193,5 +193,5 @@ def read_library(path: Path) -> Library:
         raise LibraryFileError(f"{path}: {where}: {reason}") from error
 
 
-Door = Literal["smtp", "http"]
+Door = Literal["smtp", "http", "imap"]
 """Where a letter came in."""

@@ -16,6 +16,7 @@ from services.intake.follow_up import Claims, claims
 from services.intake.letter import Letter
 from services.intake.mail import Unreadable, read
 from services.intake.store import ReferenceTaken
+from shared.library import Door
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
@@ -59,14 +60,32 @@ class Desk:
 
 
 async def accept_mail(
-    raw: bytes, envelope_from: str | None, recipients: tuple[str, ...], at: datetime, *, desk: Desk
+    raw: bytes,
+    envelope_from: str | None,
+    recipients: tuple[str, ...],
+    at: datetime,
+    *,
+    desk: Desk,
+    door: Door = "smtp",
 ) -> str | None:
     """Keep a mail message. Returns its ticket's reference, None if it has no ticket.
 
     Raises: Transient: not kept; the sender must try again.
     """
     letter = await understand(raw, envelope_from, recipients, at, desk.enquiry_address)
-    return await keep(letter, desk=desk)
+    return await keep(replace(letter, door=door), desk=desk)
+
+
+async def set_aside(
+    head: bytes, reason: str, recipients: tuple[str, ...], at: datetime, *, desk: Desk, door: Door
+) -> None:
+    """Keep the header of a mail that can't be taken in whole, for a person to look at.
+
+    Raises: Transient, Permanent.
+    """
+    name = hashlib.sha256(head + b"\0" + reason.encode()).hexdigest()
+    letter = Letter(name, door, at, head, recipients=recipients, unreadable=reason)
+    await keep(letter, desk=desk)
 
 
 async def understand(
