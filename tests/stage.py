@@ -168,12 +168,12 @@ class Stage:
             self.ports.setdefault("smtp", smtp)
         return copies[-1]
 
-    async def open(self, copies: int = 1) -> None:
-        """Staff, keys, and so many copies of each service, ready."""
+    async def open(self, copies: int = 1, **more: str) -> None:
+        """Staff, keys, and so many copies of each service, ready; `more` are settings."""
         await self._staff()
         for name in ("intake", "routing", "notify"):
             for _ in range(copies):
-                self.add(name).start()
+                self.add(name, **more).start()
         await self.ready()
 
     async def _staff(self) -> None:

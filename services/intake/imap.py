@@ -9,7 +9,6 @@ import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from math import inf
 from typing import Any, Final
@@ -18,7 +17,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.intake.imap_link import Link, LoginRefused
-from services.intake.imap_session import Call, House, Session
+from services.intake.imap_session import Call, House, Session, first_position
 from services.intake.mailboxes import LEASE, Lease, Overtaken, Position, Positions, Taken
 from shared.errors import Transient
 from shared.imap_url import NOW, MailboxUrl, since
@@ -26,8 +25,6 @@ from shared.imap_url import NOW, MailboxUrl, since
 log = structlog.get_logger()
 
 _age = Gauge("desk_mailbox_age_seconds", "Since a mailbox was looked at with success", ["mailbox"])
-_STALE: Final = 180.0
-"""Seconds without a successful look after which a mailbox counts as away."""
 _LONGEST_PAUSE: Final = 60.0
 _AFTER_REFUSAL: Final = 60.0
 """Mail servers lock accounts that try a wrong password again and again."""
@@ -65,7 +62,7 @@ class Mailbox:
 
     async def is_there(self) -> bool:
         """Whether it is being read, by this copy of intake or another, for /readyz."""
-        return not self._is_lost and self._seconds_since < _STALE
+        return not self._is_lost and self._seconds_since < self._house.stale
 
     async def run(self) -> None:
         """Watch it until `close`."""
@@ -169,7 +166,7 @@ class Mailbox:
             return found
         is_now = found is None and self._since == NOW
         moment = since(self._since) if found is None else lease.since
-        position, count = await _chosen(link, call, moment, is_now=is_now)
+        position, count = await first_position(link, call, moment, is_now=is_now)
         await self._positions.begin(lease, position, moment, now=is_now)
         if found is not None:
             log.warning("mailbox_renumbered", mailbox=self.name)
@@ -181,28 +178,6 @@ class Mailbox:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._stopping.wait()
-
-
-async def _chosen(
-    link: Link, call: Call, moment: datetime | None, *, is_now: bool
-) -> tuple[Position, int]:
-    """Where reading begins, and how many letters are left where they are.
-
-    By arrival at the server, not by UID alone: an old letter may have been put there lately.
-    """
-    if is_now:
-        return Position(link.uid_validity, link.uid_next - 1), link.count
-    if moment is None:
-        return Position(link.uid_validity, 0), 0
-    newer = await call(link.since, moment)
-    first = newer[0] if newer else link.uid_next
-    older: list[int] = []
-    end: int | None = first - 1
-    while end is not None:
-        found, end = await call(link.above, end)
-        older += [uid for uid in found if uid < link.uid_next]
-    left = frozenset(older) - frozenset(newer)
-    return Position(link.uid_validity, first - 1, left), link.count - len(newer)
 
 
 async def _while(work: Coroutine[Any, Any, None], *beside: Coroutine[Any, Any, None]) -> None:

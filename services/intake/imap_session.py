@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Protocol
 
 import structlog
@@ -49,6 +50,8 @@ class House:
     most_bytes: int
     poll: float = 50.0
     """Seconds after which a mailbox is looked at, whatever IDLE says."""
+    stale: float = 180.0
+    """Seconds without a successful look after which a mailbox counts as away."""
     again: float = 30.0
     """Seconds before what did not succeed is tried again."""
 
@@ -109,7 +112,7 @@ class Session:
     async def _take_all(self, uids: Sequence[int]) -> None:
         for place in range(0, len(uids), _MANY):
             some = uids[place : place + _MANY]
-            sizes = await self.call(self.link.sizes, some)
+            sizes = await self._sizes(some)
             for uid in some:
                 if self.stopping.is_set():
                     return
@@ -117,6 +120,19 @@ class Session:
                     await self._take(uid, sizes[uid])
                 else:
                     self._forget(uid)
+
+    async def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """Bytes of those that are still there; 0 where the server won't tell, so that one letter
+        that is broken there does not hide the others."""
+        try:
+            return await self.call(self.link.sizes, uids)  # type: ignore[no-any-return]
+        except Refused:
+            if len(uids) == 1:
+                return {uids[0]: 0}
+        found: dict[int, int] = {}
+        for uid in uids:
+            found |= await self._sizes([uid])
+        return found
 
     def _forget(self, uid: int) -> None:
         """Somebody has deleted or moved it."""
@@ -196,7 +212,7 @@ class Session:
     async def _move_again(self) -> None:
         if not self.position.unmoved or time.monotonic() < self._move_again_at:
             return
-        there = await self.call(self.link.sizes, self.position.unmoved)
+        there = await self._sizes(self.position.unmoved)
         self.position.unmoved[:] = [uid for uid in self.position.unmoved if uid in there]
         in_a_row = 0
         for uid in list(self.position.unmoved):
@@ -208,3 +224,26 @@ class Session:
                 in_a_row += 1
                 self.position.unmoved.remove(uid)
                 self.position.unmoved.append(uid)  # the others come first next time
+
+
+async def first_position(
+    link: Link, call: Call, moment: datetime | None, *, is_now: bool
+) -> tuple[Position, int]:
+    """Where reading begins, and how many letters are left where they are.
+
+    By arrival at the server, not by UID alone: an old letter may have been put there lately.
+    Raises: LinkLost, Refused.
+    """
+    if is_now:
+        return Position(link.uid_validity, link.uid_next - 1), link.count
+    if moment is None:
+        return Position(link.uid_validity, 0), 0
+    newer = await call(link.since, moment)
+    first = newer[0] if newer else link.uid_next
+    older: list[int] = []
+    end: int | None = first - 1
+    while end is not None:
+        found, end = await call(link.above, end)
+        older += [uid for uid in found if uid < link.uid_next]
+    left = frozenset(older) - frozenset(newer)
+    return Position(link.uid_validity, first - 1, left), link.count - len(newer)

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import Any, Final
 
 import pytest
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from services.intake.imap import Mailbox
@@ -47,9 +47,8 @@ class Reading:
         self, since: str = "all", folder: str = "INBOX", url: str = "", **more: Any
     ) -> Mailbox:
         """Start a copy of the door."""
-        terms = {"poll": 0.3, "again": 0.2} | {
-            one: more.pop(one) for one in ("poll", "again") if one in more
-        }
+        terms = {"poll": 0.3, "again": 0.2}
+        terms |= {one: more.pop(one) for one in ("poll", "again", "stale") if one in more}
         house = House(self._accept, self._set_aside, ENQUIRIES, MOST_BYTES, **terms)
         [where] = mailboxes(url or self.account.url(folder, **more))
         door = Mailbox(len(self.doors) + 1, where, since, Positions(self.database), house)
@@ -141,7 +140,7 @@ async def test_idle_tells_of_a_new_letter_at_once(reading: Reading) -> None:
 
 async def _has(reading: Reading, name: str) -> bool:
     found = await reading.database.mailboxes.find_one()
-    return bool(found) and name in found
+    return found is not None and name in found
 
 
 @pytest.mark.parametrize("without", ["IDLE", "MOVE", "MOVE UIDPLUS"])
@@ -186,6 +185,28 @@ async def test_a_letter_that_can_not_be_kept_now_holds_up_no_other(reading: Read
     refused = False
     await reading.moved(5)
     assert sorted(reading.kept) == sorted(some)
+
+
+async def test_what_can_not_be_kept_is_not_tried_at_every_look(reading: Reading) -> None:
+    tried = 0
+
+    async def refuse(_: bytes) -> None:
+        nonlocal tried
+        tried += 1
+        raise Transient("not now")
+
+    reading.on_letter = refuse
+    await asyncio.to_thread(reading.account.deliver, mail())
+    reading.open(again=600, poll=0.1)
+    await until(lambda: _has(reading, "looked_at"))
+    await asyncio.sleep(1)
+    assert tried == 1
+
+
+async def test_a_mailbox_that_was_not_looked_at_for_long_counts_as_away(reading: Reading) -> None:
+    door = reading.open(stale=3.0, poll=600)
+    await until(door.is_there)
+    await until(lambda: _is_away(door), 10)
 
 
 async def test_a_fault_of_ours_costs_no_letter(reading: Reading) -> None:
@@ -475,6 +496,16 @@ async def test_a_mailbox_that_is_numbered_anew(reading: Reading) -> None:
     assert sorted(account.letters()) == sorted(old)
 
 
+async def test_a_mailbox_that_is_numbered_anew_while_it_is_read(reading: Reading) -> None:
+    reading.open()
+    await asyncio.to_thread(reading.account.deliver, mail())
+    await reading.moved(1)
+    await asyncio.to_thread(reading.account.renumber)
+    await asyncio.to_thread(reading.account.deliver, mail())
+    await reading.moved(2)
+    assert len(reading.kept) == 2
+
+
 async def _is_true(reading: Reading, wanted: Callable[[dict[str, Any]], bool]) -> bool:
     return wanted(await reading.document())
 
@@ -548,6 +579,9 @@ async def test_only_one_of_two_copies_reads_a_mailbox_and_the_other_takes_over(
     assert len(reading.kept) == 6
     for door in doors:
         await until(door.is_there)
+        age = REGISTRY.get_sample_value("desk_mailbox_age_seconds", {"mailbox": door.name})
+        assert age is not None
+        assert 0 <= age < 20
     fence = (await reading.document())["fence"]
     [opened] = [one["mailbox"] for one in lines if one["event"] == "mailbox_opened"]
     reading.doors[int(opened[0]) - 1][1].cancel()
@@ -573,7 +607,9 @@ async def test_a_wrong_password_is_said_and_not_shown(reading: Reading) -> None:
     with capture_logs() as lines:
         door = reading.open(url=url)
         await until(lambda: _said(lines, "mailbox_lost"))
+        await asyncio.sleep(4)
         await reading.close()
+    assert len(lines) == 1, "accounts are locked for trying too often"
     assert lines[0]["reason"] == "login: AUTHENTICATIONFAILED"
     assert "hunter2" not in str(lines)
     assert reading.account.name not in str(lines)

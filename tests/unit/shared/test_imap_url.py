@@ -101,7 +101,7 @@ def test_the_password_is_not_shown() -> None:
     ],
 )
 def test_a_bad_mailbox_is_named_by_its_place_and_never_shown(url: str) -> None:
-    with pytest.raises(ValueError, match="^mailbox 2: ") as refusal:
+    with pytest.raises(ValueError, match=r"^mailbox 2: ") as refusal:
         mailboxes(f"{GOOD} {url}")
     assert HIDDEN not in str(refusal.value)
     assert refusal.value.__cause__ is None
