@@ -152,12 +152,14 @@ async def test_a_server_that_can_do_less_is_read_too(servers: Servers, without: 
         async with fresh_database(servers) as database:
             reading = Reading(server.add("plain"), database)
             await asyncio.to_thread(reading.account.deliver, *letters(2))
-            reading.open()
-            await reading.moved(2)
-            await asyncio.to_thread(reading.account.deliver, mail())
-            await reading.moved(3)
-            await asyncio.sleep(1)
-            await reading.close()
+            with capture_logs() as lines:
+                reading.open()
+                await reading.moved(2)
+                await asyncio.to_thread(reading.account.deliver, mail())
+                await reading.moved(3)
+                await asyncio.sleep(1)
+                await reading.close()
+            assert not await _said(lines, "mailbox_lost")
             assert len(reading.kept) == 3
             left = reading.account.flags()
             assert [rb"\Deleted" in one for one in left] == [True] * (

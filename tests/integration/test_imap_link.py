@@ -149,6 +149,20 @@ def test_many_letters_are_asked_for_in_turn(account: Account) -> None:
     link.abort()
 
 
+def test_a_letter_that_was_deleted_meanwhile_has_no_bytes(account: Account) -> None:
+    account.deliver(mail(), mail())
+    link = Link(url_of(account))
+    link.open()
+    account.delete(1)
+    with pytest.raises(Refused, match="nothing came"):
+        link.letter(1)
+    assert link.letter(2)
+    link.refresh()
+    assert sorted(link.sizes([1, 2])) == [2]
+    link.move(1)
+    link.abort()
+
+
 @pytest.fixture
 def hole(account: Account) -> Iterator["Hole"]:
     hole = Hole(account.server.port)
@@ -157,11 +171,13 @@ def hole(account: Account) -> Iterator["Hole"]:
 
 
 class Hole:
-    """Passes everything on until it swallows everything, without a word."""
+    """Passes everything on until it swallows everything, without a word, or holds it back."""
 
     def __init__(self, to: int) -> None:
         self.port = free_port()
         self.swallows = threading.Event()
+        self.passes = threading.Event()
+        self.passes.set()
         self._to = to
         self._listening = socket.create_server(("127.0.0.1", self.port))
         self._open = [self._listening]
@@ -179,6 +195,7 @@ class Hole:
     def _pass(self, source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                self.passes.wait(60)
                 if not self.swallows.is_set():
                     target.sendall(data)
 
@@ -218,12 +235,12 @@ async def test_a_link_can_be_cut_from_another_thread(account: Account) -> None:
 
 
 async def test_a_link_can_be_cut_while_it_is_still_connecting(account: Account, hole: Hole) -> None:
-    hole.swallows.set()
+    hole.passes.clear()
     link = Link(replace(url_of(account), port=hole.port))
     opening = asyncio.create_task(asyncio.to_thread(link.open))
     await asyncio.sleep(0.3)
     link.abort()
-    hole.swallows.clear()
+    hole.passes.set()
     with pytest.raises(LinkLost):
         async with asyncio.timeout(20):
             await opening

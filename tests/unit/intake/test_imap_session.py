@@ -142,6 +142,13 @@ async def test_a_letter_that_the_server_never_gives_out_is_said_to_be_there() ->
     assert room.position.waiting == {}
 
 
+async def test_a_letter_that_is_too_large_is_not_even_fetched() -> None:
+    room = Room(holding(1, breaks={("letter", 1)}))
+    room.server.letters[1] = mail(text="long " * 1000)
+    await room.session.look()
+    assert len(room.aside) == len(room.server.moved) == 1
+
+
 async def test_a_server_that_only_estimates_sizes() -> None:
     room = Room(holding(2, estimate=10))
     room.server.letters[1] = large = mail(text="long " * 1000)
