@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.certificate import BadCertificate, Certificate
+from shared.imap_url import MailboxUrl, mailboxes, since
 from shared.library import Library, LibraryFileError, read_library
 from shared.peer import Network, networks
 
@@ -77,6 +79,16 @@ def _networks(value: str) -> str:
     return value
 
 
+def _checked_by(reading: Callable[[str], object]) -> AfterValidator:
+    """Text that this can read."""
+
+    def check(value: str) -> str:
+        reading(value)
+        return value
+
+    return AfterValidator(check)
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 File = Annotated[str, AfterValidator(_file)]
 """A path; empty where there is none."""
@@ -117,6 +129,8 @@ class IntakeSettings(Settings):
     intake_smtp_port: Port = 2525
     intake_http_port: Port = 8081
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=64 * 1024 * 1024)] = 26_214_400
+    imap_url: Annotated[str, _checked_by(mailboxes)] = ""
+    imap_since: Annotated[str, _checked_by(since)] = "now"
     clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
     authserv_id: Annotated[str, AfterValidator(_server_id)] = ""
     verify_dkim: bool = False
@@ -169,6 +183,11 @@ class IntakeSettings(Settings):
     def proxies(self) -> tuple[Network, ...]:
         """Who may say whose request it is."""
         return networks(self.trusted_proxies)
+
+    @property
+    def mailboxes(self) -> tuple[MailboxUrl, ...]:
+        """The mailboxes that IMAP_URL names."""
+        return mailboxes(self.imap_url)
 
 
 class RoutingSettings(Settings):

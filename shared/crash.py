@@ -16,6 +16,8 @@ POINTS: Final = (
     "intake.before_store",
     "intake.after_files",
     "intake.after_store",
+    "imap.before_move",
+    "imap.after_move",
     "outbox.before_publish",
     "outbox.after_confirm",
     "outbox.after_mark",

@@ -212,5 +212,5 @@ def read_library(path: Path) -> Library:
         raise LibraryFileError(f"{path}: {where}: {reason}") from error
 
 
-Door = Literal["smtp", "http", "form"]
+Door = Literal["smtp", "imap", "http", "form"]
 """Where a letter came in."""

@@ -54,6 +54,14 @@ EVENTS: Final[Mapping[str, str]] = {
     "request_failed": "a fault in this program while answering a request, with its traceback",
     "database_prepared": "indexes are there",
     "database_awaited": "MongoDB is away; it is tried again all the time",
+    "mailbox_opened": "a mailbox is being read",
+    "mailbox_renumbered": "its server numbers it anew: everything in it is looked at again",
+    "mail_left": "where to begin has been chosen: so many letters (count) are left where they are",
+    "mailbox_lost": "a mailbox can't be read now, and why; it is tried again all the time",
+    "mailbox_overtaken": "another copy of intake reads it now",
+    "letter_postponed": "a letter stays in its mailbox for now and is tried again",
+    "letter_gone": "somebody took a letter out of its mailbox before it was read",
+    "move_postponed": "a kept letter could not be moved to the processed folder; it is tried again",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }
 
@@ -62,11 +70,13 @@ KEYS: Final = frozenset(
         "attempt",
         "by",
         "change",
+        "count",
         "door",
         "event",
         "exception",
         "letter_id",
         "level",
+        "mailbox",
         "notice",
         "notice_id",
         "owner",
@@ -77,8 +87,15 @@ KEYS: Final = frozenset(
         "service",
         "state",
         "timestamp",
+        "uid",
     }
 )
+
+
+_NOISY: Final = frozenset(
+    {"aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio", "dkimpy", "imapclient"}
+)
+"""Libraries that would write what a patron sent, or too much."""
 
 
 def start_logging(service: str, level: str) -> None:
@@ -98,7 +115,7 @@ def start_logging(service: str, level: str) -> None:
     )
     # Libraries speak of addresses and contents; what matters of theirs is logged as our events.
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
-    for noisy in ("aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio", "dkimpy"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
 
 

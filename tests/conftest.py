@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.servers import MongoServer, RabbitServer
+from tests.imap_server import ImapServer
 from tests.nursery import Nursery
 from tests.stage import Servers, Stage
 
@@ -33,6 +34,17 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     finally:
         for one in started:
             one.stop()
+
+
+@pytest.fixture(scope="session")
+def imap_server() -> Iterator[ImapServer]:
+    """A mail server whose mailboxes can be read, started once."""
+    server = ImapServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
 
 
 @pytest.fixture(scope="session")

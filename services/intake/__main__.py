@@ -1,11 +1,15 @@
 """`python -m services.intake`: the doors, wired."""
 
+import asyncio
 from datetime import UTC, datetime
 from functools import partial
 
-from services.intake.accept import Desk, accept_mail
+from services.intake.accept import Desk, accept_mail, set_aside
 from services.intake.dkim_check import dns_lookup
 from services.intake.held import Held
+from services.intake.imap import Mailbox
+from services.intake.imap_session import House
+from services.intake.mailboxes import Positions
 from services.intake.reader import Reader
 from services.intake.scanner import Scanner
 from services.intake.scanning import Scans
@@ -71,8 +75,11 @@ async def main(settings: IntakeSettings) -> int:
         settings.proxies,
     )
     app = make_app(front, settings.max_message_bytes)
-    # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
-    add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
+    boxes = _mailboxes(settings, Positions(database), desk)
+    # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
+    # service.
+    missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
+    add_health(app, {"mongodb": partial(is_there, client)}, missed)
     http = await open_port(app, settings.http_host, settings.intake_http_port)
     smtp = Door(library.addresses, accept, limits(settings), settings.certificate)
     await smtp.open(settings.intake_smtp_host, settings.intake_smtp_port)
@@ -83,12 +90,13 @@ async def main(settings: IntakeSettings) -> int:
 
     async def close_doors() -> None:
         await smtp.close()
-        await http.cleanup()
+        await asyncio.gather(http.cleanup(), *(one.close() for one in boxes))
 
     loops = {
         "broker": broker.run(),
         "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
+        **{f"mailbox {one.name}": one.run() for one in boxes},
     }
     if scans is not None:
         loops["scans"] = scans.run()
@@ -96,6 +104,23 @@ async def main(settings: IntakeSettings) -> int:
         loops,
         [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)],
     )
+
+
+def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> list[Mailbox]:
+    """The IMAP door: one for each mailbox that is to be read."""
+
+    async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> None:
+        await accept_mail(raw, sender, recipients, now(), desk=desk, door="imap")
+
+    async def aside(head: bytes, reason: str, recipients: tuple[str, ...]) -> None:
+        await set_aside(head, reason, recipients, now(), desk=desk, door="imap")
+
+    address = settings.library.library.enquiry_address
+    house = House(accept, aside, address, settings.max_message_bytes)
+    return [
+        Mailbox(place, url, settings.imap_since, positions, house)
+        for place, url in enumerate(settings.mailboxes, start=1)
+    ]
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The use case of every door: understand, screen, match, save. Only then may a door say "kept"."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -9,8 +10,10 @@ from prometheus_client import Counter
 
 from services.intake.letter import Letter, state_of
 from services.intake.matching import Known, Match, match
+from services.intake.quarantine import glimpse
 from services.intake.store import ReferenceTaken
 from services.intake.understand import Clerk, understand
+from shared.library import Door
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
 
@@ -59,14 +62,32 @@ class Desk:
 
 
 async def accept_mail(
-    raw: bytes, envelope_from: str | None, recipients: tuple[str, ...], at: datetime, *, desk: Desk
+    raw: bytes,
+    envelope_from: str | None,
+    recipients: tuple[str, ...],
+    at: datetime,
+    *,
+    desk: Desk,
+    door: Door = "smtp",
 ) -> str | None:
     """Keep a mail message. Returns its ticket's reference, None if it has no ticket.
 
     Raises: Transient: not kept; the sender must try again.
     """
     letter = await understand(raw, envelope_from, recipients, at, clerk=desk.clerk)
-    return await keep(letter, desk=desk)
+    return await keep(replace(letter, door=door), desk=desk)
+
+
+async def set_aside(
+    head: bytes, reason: str, recipients: tuple[str, ...], at: datetime, *, desk: Desk, door: Door
+) -> None:
+    """Keep the header of a mail that can't be taken in whole, for a person to look at.
+
+    Raises: Transient, Permanent.
+    """
+    name = hashlib.sha256(head + b"\0" + reason.encode()).hexdigest()
+    letter = Letter(name, door, at, head, recipients=recipients, unreadable=reason)
+    await keep(replace(letter, **glimpse(head)), desk=desk)
 
 
 async def keep(
