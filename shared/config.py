@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.library import Library, LibraryFileError, read_library
+from shared.peer import Network, networks
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -30,6 +31,14 @@ def _has_hosts(rest: str) -> bool:
         return "@" not in user and all(part.hostname and part.port != 0 for part in parts)
     except ValueError:
         return False
+
+
+def _networks(value: str) -> str:
+    try:
+        networks(value)
+    except ValueError as error:
+        raise ValueError("wanted: addresses or networks, such as 127.0.0.1,10.0.0.0/8") from error
+    return value
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -68,6 +77,12 @@ class IntakeSettings(Settings):
     intake_smtp_port: Port = 2525
     intake_http_port: Port = 8081
     max_message_bytes: Annotated[int, Field(ge=64 * 1024, le=64 * 1024 * 1024)] = 26_214_400
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = ""
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """Who may say whose request it is."""
+        return networks(self.trusted_proxies)
 
 
 class RoutingSettings(Settings):

@@ -132,6 +132,15 @@ class Topic(_Part):
     team: str
     phrases: tuple[str, ...] = ()
     """An enquiry whose subject or text has one of these words is of this topic."""
+    names: dict[Language, Annotated[str, Field(min_length=1, max_length=100)]] = {}
+    """What the ask page calls it, by language."""
+    asks: frozenset[Literal["format", "needed_by"]] = frozenset()
+    """What the ask page asks besides, of whoever chooses this topic."""
+
+    def name(self, language: str) -> str:
+        """In this language if it has a name there; else its first name; else made of its id."""
+        first = next(iter(self.names.values()), self.id.replace("-", " ").capitalize())
+        return self.names.get(language, first)
 
 
 class PromiseStandard(_Part):
@@ -193,5 +202,5 @@ def read_library(path: Path) -> Library:
         raise LibraryFileError(f"{path}: {where}: {reason}") from error
 
 
-Door = Literal["smtp", "http"]
+Door = Literal["smtp", "http", "form"]
 """Where a letter came in."""

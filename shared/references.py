@@ -81,6 +81,14 @@ class Seal:
         code, name, token = parts
         return self._proven(code, token, "letter", code, name)
 
+    def mark(self, *parts: str) -> str:
+        """A proof that we wrote these parts; the first one says what for."""
+        return self._mark("page", *parts)
+
+    def is_mark(self, mark: str, *parts: str) -> bool:
+        """Whether this is the proof of these parts."""
+        return hmac.compare_digest(self.mark(*parts).encode(), mark.encode())
+
     def _proven(self, code: str, token: str, *marked: str) -> str | None:
         """Reading is forgiving of case: some mail systems change it in addresses."""
         expected = self._mark(*(part.lower() for part in marked))
