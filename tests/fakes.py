@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any
 
 from services.intake.letter import Letter
@@ -16,6 +17,7 @@ from services.notify.store import LEASE, MOST_AUTOMATIC, Claim
 from services.routing.promise import as_ledger_row
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
+from shared.allowances import Use
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived, Message, NoticeRequested
 from shared.outbox import to_saved
@@ -299,6 +301,42 @@ class Notice:
 
 
 @dataclass
+class Allowances:
+    """How much of something each may have. `now` is the database's clock, in seconds."""
+
+    now: float = 0.0
+    given: dict[str, dict[str, float]] = field(default_factory=dict)
+    """By key: each cause and when it was allowed."""
+    counts: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """By key: how many, and when the time ends."""
+
+    async def allow(self, key: str, cause: str, most: int, window: timedelta) -> bool:
+        known = self.given.get(key, {})
+        since = self.now - window.total_seconds()
+        recent = {one: at for one, at in known.items() if at > since}
+        if cause not in recent and len(recent) < most:
+            recent[cause] = self.now
+        self.given[key] = recent
+        return cause in recent
+
+    async def use(self, key: str, most: int, window: timedelta) -> Use:
+        count, ends = self.counts.get(key, (0, 0.0))
+        if ends <= self.now:
+            count, ends = 0, self.now + window.total_seconds()
+        self.counts[key] = count + 1, ends
+        return Use(count < most, max(0, most - count - 1), self._until(ends))
+
+    async def look(self, key: str, most: int) -> Use:
+        count, ends = self.counts.get(key, (0, 0.0))
+        if ends <= self.now:
+            return Use(True, most, 1)
+        return Use(count < most, max(0, most - count), self._until(ends))
+
+    def _until(self, ends: float) -> int:
+        return max(1, ceil(ends - self.now))
+
+
+@dataclass
 class Notices:
     """What must be sent, is being sent, and became of it. `now` is the database's clock."""
 
@@ -306,7 +344,7 @@ class Notices:
     tickets: dict[str, Document] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
     now: float = 0.0
-    _allowed: dict[str, dict[str, float]] = field(default_factory=dict)
+    _allowances: Allowances = field(default_factory=Allowances)
 
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)
@@ -315,12 +353,9 @@ class Notices:
         return self.written.get(letter_id)
 
     async def allow(self, address: str, notice_id: str) -> bool:
-        known = self._allowed.get(address.lower(), {})
-        recent = {one: at for one, at in known.items() if at > self.now - 3600}
-        if notice_id not in recent and len(recent) < MOST_AUTOMATIC:
-            recent[notice_id] = self.now
-        self._allowed[address.lower()] = recent
-        return notice_id in recent
+        self._allowances.now = self.now
+        key = f"letters {address.lower()}"
+        return await self._allowances.allow(key, notice_id, MOST_AUTOMATIC, timedelta(hours=1))
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         if request.message_id in self.rows:

@@ -4,19 +4,20 @@ Due moments and leases are kept and claimed by the database's clock, so that no 
 matters.
 """
 
-import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from pymongo import ReturnDocument
 
 from services.notify.letters import Outgoing
+from shared.allowances import Allowances
 from shared.messages import Notice, NoticeRequested
 from shared.mongo import Database, Document, Reads, Updates, translated
 
 LEASE: Final = 15_000
 """Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
-_HOUR: Final = 3_600_000
+_HOUR: Final = timedelta(hours=1)
 MOST_AUTOMATIC: Final = 3
 """Automatic letters to one address in an hour, whatever comes in."""
 _IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
@@ -39,7 +40,7 @@ class Notices:
 
     def __init__(self, database: Database) -> None:
         self._notices = database.notices
-        self._allowances = database.allowances
+        self._allowances = Allowances(database)
         # The delivery is acknowledged after the mark, which is durable and what was written before
         # it with it. A crash of the database that takes back a claim alone means that the same
         # letter, with the same Message-ID, is sent again.
@@ -47,8 +48,6 @@ class Notices:
         self._mark = Updates(database.notices, linger=0.01)
         self._claimed: dict[str, Document] = {}
         """The rows of the letters that this process is sending for the first time."""
-        self._allow = Updates(database.allowances, hint_only=True)
-        self._read_allowance = Reads(database.allowances, ["letters.id"])
         self._read_ticket = Reads(
             database.tickets,
             ["patron", "owner", "team", "language", "promise", "subject", "thread"],
@@ -60,7 +59,7 @@ class Notices:
         with translated():
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
-            await self._allowances.create_index("expires_at", expireAfterSeconds=0)
+        await self._allowances.make_indexes()
 
     async def ticket(self, reference: str) -> Document | None:
         """What a letter says of a ticket. Raises: Transient."""
@@ -75,11 +74,8 @@ class Notices:
 
         The same letter is always given the same answer. Raises: Transient.
         """
-        whose = hashlib.sha256(address.lower().encode()).hexdigest()
-        if await self._allow({"_id": whose}, _one_more(notice_id), upsert=True):
-            return True  # the first for a while
-        found = await self._read_allowance(whose)
-        return found is not None and any(one["id"] == notice_id for one in found["letters"])
+        whose = f"letters {address.lower()}"
+        return await self._allowances.allow(whose, notice_id, MOST_AUTOMATIC, _HOUR)
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         """Make the row, and with it the right to send. False: it is somebody's already.
@@ -183,23 +179,6 @@ def _if_new(row: Document, lease: int | None) -> list[Document]:
     made = {"$mergeObjects": ["$$ROOT", {"$literal": row}, due]}
     is_new = {"$eq": [{"$type": "$state"}, "missing"]}
     return [{"$replaceWith": {"$cond": [is_new, made, "$$ROOT"]}}]
-
-
-def _one_more(notice_id: str) -> list[Document]:
-    """Within the last hour: add this letter, if it isn't there and if there is room."""
-    recent = {
-        "$filter": {
-            "input": {"$ifNull": ["$letters", []]},
-            "cond": {"$gt": ["$$this.at", {"$subtract": ["$$NOW", _HOUR]}]},
-        }
-    }
-    full = {"$gte": [{"$size": "$letters"}, MOST_AUTOMATIC]}
-    known = {"$in": [notice_id, "$letters.id"]}
-    more = {"$concatArrays": ["$letters", [{"id": notice_id, "at": "$$NOW"}]]}
-    return [
-        {"$set": {"letters": recent, "expires_at": {"$add": ["$$NOW", _HOUR]}}},
-        {"$set": {"letters": {"$cond": [{"$or": [known, full]}, "$letters", more]}}},
-    ]
 
 
 def _claim_of(found: dict[str, Any]) -> Claim:

@@ -56,8 +56,8 @@ async def _older(database: Database, seconds: float) -> None:
         {"due_at": {"$type": "date"}}, [{"$set": {"due_at": earlier("$due_at")}}]
     )
     letter = {"id": "$$this.id", "at": earlier("$$this.at")}
-    letters = {"$map": {"input": "$letters", "in": letter}}
-    await database.allowances.update_many({}, [{"$set": {"letters": letters}}])
+    given = {"$map": {"input": "$given", "in": letter}}
+    await database.allowances.update_many({}, [{"$set": {"given": given}}])
 
 
 @pytest.fixture(params=["fake", "mongodb"])

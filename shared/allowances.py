@@ -1,0 +1,121 @@
+"""How much of something each may have: at most so many in a time, counted for all copies together.
+
+It counts in MongoDB, by the database's clock and in one guarded write, so that no number of copies
+or of requests at the same moment gets more. Whose allowance it is stands there only as a digest,
+never as an address. A row lives as long as its time. The writes are weak: what a crash of the
+database takes back is allowed again, and nothing more depends on it.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+from shared.mongo import HINT, Database, Document, Reads, Updates, translated
+
+
+@dataclass(frozen=True)
+class Use:
+    """What one use found."""
+
+    allowed: bool
+    left: int
+    """How many more there are until the count begins anew."""
+    seconds: int
+    """Until then; at least one."""
+
+
+class Allowances:
+    """The collection `allowances`. A key names what is counted, and whose: `letters a@b.example`.
+
+    Every caller of one key names the same `most` and `window`, and uses either `allow` or `use`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._allowances = database.allowances
+        self._counted = database.allowances.with_options(write_concern=HINT)
+        self._allow = Updates(database.allowances, hint_only=True)
+        self._read = Reads(database.allowances, ["given.id"])
+
+    async def make_indexes(self) -> None:
+        """Raises: Transient."""
+        with translated():
+            await self._allowances.create_index("expires_at", expireAfterSeconds=0)
+
+    async def allow(self, key: str, cause: str, most: int, window: timedelta) -> bool:
+        """Whether this cause is among the first `most` within any `window`.
+
+        The same cause is always given the same answer. Each takes room: `most` is to be small.
+        Raises: Transient.
+        """
+        whose = _digest(key)
+        if await self._allow({"_id": whose}, _one_more(cause, most, window), upsert=True):
+            return True  # the first for a while
+        found = await self._read(whose)
+        return found is not None and any(one["id"] == cause for one in found["given"])
+
+    async def use(self, key: str, most: int, window: timedelta) -> Use:
+        """Count one more; a time begins with its first use. Raises: Transient."""
+        with translated():
+            found = await self._counted.find_one_and_update(
+                {"_id": _digest(key)}, _counted(window), upsert=True, return_document=True
+            )
+        return _use(found, most, spent=0)
+
+    async def look(self, key: str, most: int) -> Use:
+        """What the next use would find, without counting it. Raises: Transient."""
+        where = {"_id": _digest(key), "$expr": {"$gt": ["$expires_at", "$$NOW"]}}
+        with translated():
+            found = await self._allowances.find_one(where, {"count": 1, "milliseconds": _LEFT})
+        return _use(found, most, spent=1) if found else Use(True, most, 1)
+
+
+_LEFT: Document = {"$subtract": ["$expires_at", "$$NOW"]}
+
+
+def _use(found: Document, most: int, spent: int) -> Use:
+    return Use(
+        allowed=found["count"] + spent <= most,
+        left=max(0, most - found["count"]),
+        seconds=max(1, -(-int(found["milliseconds"]) // 1000)),
+    )
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _milliseconds(window: timedelta) -> int:
+    return window // timedelta(milliseconds=1)
+
+
+def _one_more(cause: str, most: int, window: timedelta) -> list[Document]:
+    """Within the window: add this cause, if it isn't there and if there is room."""
+    recent = {
+        "$filter": {
+            "input": {"$ifNull": ["$given", []]},
+            "cond": {"$gt": ["$$this.at", {"$subtract": ["$$NOW", _milliseconds(window)]}]},
+        }
+    }
+    cause_itself = {"$literal": cause}
+    full = {"$gte": [{"$size": "$given"}, most]}
+    known = {"$in": [cause_itself, "$given.id"]}
+    more = {"$concatArrays": ["$given", [{"id": cause_itself, "at": "$$NOW"}]]}
+    return [
+        {"$set": {"given": recent, "expires_at": {"$add": ["$$NOW", _milliseconds(window)]}}},
+        {"$set": {"given": {"$cond": [{"$or": [known, full]}, "$given", more]}}},
+    ]
+
+
+def _counted(window: timedelta) -> list[Document]:
+    """One more in this time; the first, if the last time is over."""
+    goes_on = {"$gt": ["$expires_at", "$$NOW"]}
+    ends = {"$add": ["$$NOW", _milliseconds(window)]}
+    return [
+        {
+            "$set": {
+                "count": {"$cond": [goes_on, {"$add": ["$count", 1]}, 1]},
+                "expires_at": {"$cond": [goes_on, "$expires_at", ends]},
+            }
+        },
+        {"$set": {"milliseconds": _LEFT}},
+    ]
