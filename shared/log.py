@@ -30,6 +30,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_kept": "a patron's letter is durable",
     "letter_known": "the same letter came again and was already there",
     "letter_refused": "a letter could not be kept now; the sender was told to try again",
+    "form_refused": "a form was shown again, not for its faults, and why: a limit, the trap, …",
     "letter_quarantined": "a letter that can't be read was kept aside",
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",

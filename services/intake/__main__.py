@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.intake.accept import Desk, accept_mail
+from services.intake.ask import Ask, add_ask
+from services.intake.page import Pages
+from services.intake.posted import Limits
 from services.intake.smtp import Door, open_door
 from services.intake.store import Letters
 from services.intake.web import Front, make_app
+from shared.allowances import Allowances
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
@@ -32,7 +36,12 @@ async def main(settings: IntakeSettings) -> int:
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
-    app = make_app(Front(desk, letters, now), settings.max_message_bytes)
+    most_bytes = settings.max_message_bytes
+    allowances = Allowances(client[settings.mongodb_database])
+    app = make_app(Front(desk, letters, now), most_bytes)
+    pages, limits = Pages(settings.library, most_bytes), Limits(most_bytes)
+    ask = Ask(desk, allowances, settings.library, pages, now, limits, settings.proxies)
+    add_ask(app, ask)
     # Without RabbitMQ letters are kept all the same: that must take nobody out of service.
     add_health(app, {"mongodb": partial(is_there, client)}, {"rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.intake_http_port)
@@ -40,15 +49,19 @@ async def main(settings: IntakeSettings) -> int:
         settings.intake_smtp_host,
         settings.intake_smtp_port,
         Door(about.enquiry_address, accept),
-        settings.max_message_bytes,
+        most_bytes,
     )
+
+    async def make_indexes() -> None:
+        await letters.make_indexes()
+        await allowances.make_indexes()
 
     async def close_doors() -> None:
         smtp.close()
         await http.cleanup()
 
     return await serve(
-        {"broker": broker.run(), "outbox": once_there(letters.make_indexes, outbox.run)},
+        {"broker": broker.run(), "outbox": once_there(make_indexes, outbox.run)},
         [close_doors, outbox.flush, broker.close, partial(close, client)],
     )
 

@@ -153,6 +153,8 @@ def _event(letter: Letter, reference: str, *, opens: bool) -> EnquiryReceived:
 
 
 async def _ticket_of(letter: Letter, desk: Desk) -> str | None:
+    if letter.door == "form":
+        return None  # anybody can type anybody's address, so that it proves nothing
     returned = letter.bounce.original_message_id if letter.bounce else None
     replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
     claimed = claims(letter.subject, letter.recipients, replies_to, desk.seal)

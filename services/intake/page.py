@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import quote
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_time
@@ -93,6 +92,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self.style = (FOLDER / "style.css").read_bytes()
+        self._style_tag = hashlib.sha256(self.style).hexdigest()[:12]
         self.widget = self._widget()
         self.widget_tag = hashlib.sha256(self.widget).hexdigest()[:32]
 
@@ -128,7 +128,7 @@ class Pages:
             megabytes=self._megabytes,
         )
 
-    def thanks(self, tongue: Tongue, reference: str) -> str:
+    def thanks(self, tongue: Tongue, reference: str | None) -> str:
         """That the question is kept."""
         return self._render("thanks.html", tongue, reference=reference)
 
@@ -144,6 +144,7 @@ class Pages:
             library=about.name,
             address=about.enquiry_address,
             language=tongue.spoken,
+            style_tag=self._style_tag,
             direction=_direction(tongue.spoken),
             tongue=tongue,
             name_of=_name_of,
@@ -176,7 +177,9 @@ class Pages:
         ours = {one: labels[one] for one in self._library.library.languages if one in labels}
         first = self._with_words(None)
         script = (FOLDER / "widget.js").read_text(encoding="utf-8")
-        filled = script.replace("LABELS", json.dumps({first: labels[first]} | ours))
+        filled = script.replace(
+            "LABELS", json.dumps({first: labels[first]} | ours, ensure_ascii=False)
+        )
         return filled.replace("FIRST", json.dumps(first)).encode()
 
 
@@ -225,9 +228,3 @@ def _item_rows(openurl: str) -> list[tuple[str, str]]:
     known = from_openurl(openurl).as_document()
     rows = ((name, known[name]) for name in _ITEM if name in known)
     return [(name, "; ".join(one) if isinstance(one, list) else one) for name, one in rows]
-
-
-def address_of(tongue: Tongue, topic: str = "", item: str = "") -> str:
-    """The address of the page in a language, about an item."""
-    topic_part = f"&topic={quote(topic)}" if topic else ""
-    return f"/ask?lang={tongue.wished}{topic_part}{'&' + item if item else ''}"

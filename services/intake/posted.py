@@ -17,31 +17,35 @@ from aiohttp.http_exceptions import HttpProcessingError
 from services.intake.form import MOST_FILES, File
 from services.intake.item import one_line
 
-_IDLE: Final = 30.0
-"""Seconds of silence after which a client is not waited for."""
-_LONGEST: Final = 300.0
-"""Seconds that a whole form may take."""
 _MOST_PARTS: Final = 100
 _MOST_FIELD: Final = 400_000
 """Bytes of one field."""
 _DRAINED: Final = 4
 """How many times the limit is read, and dropped, so that the browser will show our answer."""
 _CHUNK: Final = 64 * 1024
+_AT_ONCE: Final = 4
+"""How many forms of the largest size may be under way in one process."""
 
 Arrived = TypeVar("Arrived")
 Trouble = Literal["unreadable", "slow", "busy", "files_large"]
 
 
 @dataclass
-class Room:
-    """How many bytes of unfinished forms are held at this moment, and how many may be."""
+class Limits:
+    """How much is taken, and how long it may take to arrive."""
 
     most: int
+    """Bytes of one form."""
+    idle: float = 30.0
+    """Seconds of silence after which a client is not waited for."""
+    longest: float = 300.0
+    """Seconds that a whole form may take."""
     held: int = 0
+    """Bytes of all the forms that are under way in this process."""
 
     def take(self, size: int) -> bool:
-        """Whether there is room for so many more."""
-        if self.held + size > self.most:
+        """Whether there is room for so many more; then they are counted."""
+        if self.held + size > self.most * _AT_ONCE:
             return False
         self.held += size
         return True
@@ -63,19 +67,19 @@ class _Dropped(Exception):
 
 
 @asynccontextmanager
-async def posted(request: web.Request, most: int, room: Room) -> AsyncIterator[Posted]:
-    """The form in a request of at most `most` bytes; it takes up room until it has been handled."""
-    reading = _Reading(Posted(), most, room)
+async def posted(request: web.Request, limits: Limits) -> AsyncIterator[Posted]:
+    """The form in a request; it takes up room until it has been handled."""
+    reading = _Reading(Posted(), limits)
     try:
         await _read(reading, request)
         yield reading.posted
     finally:
-        room.held -= reading.held
+        limits.held -= reading.held
 
 
 async def _read(reading: "_Reading", request: web.Request) -> None:
     try:
-        async with asyncio.timeout(_LONGEST):
+        async with asyncio.timeout(reading.limits.longest):
             await reading.read(request)
     except TimeoutError:
         reading.posted.trouble = "slow"
@@ -97,11 +101,10 @@ async def _read(reading: "_Reading", request: web.Request) -> None:
 class _Reading:
     """One body, being read."""
 
-    def __init__(self, posted: Posted, most: int, room: Room) -> None:
+    def __init__(self, posted: Posted, limits: Limits) -> None:
         self.posted = posted
+        self.limits = limits
         self.held = 0
-        self._most = most
-        self._room = room
         self._read = 0
 
     async def read(self, request: web.Request) -> None:
@@ -115,7 +118,7 @@ class _Reading:
 
     async def _read_plain(self, request: web.Request) -> None:
         body = bytearray()
-        while chunk := await _soon(request.content.read(_CHUNK)):
+        while chunk := await self._soon(request.content.read(_CHUNK)):
             body += chunk if self._keep(len(chunk)) else b""
         if self.posted.trouble is None:
             text = body.decode("ascii", "replace")
@@ -125,7 +128,7 @@ class _Reading:
 
     async def _read_parts(self, parts: MultipartReader) -> None:
         count = 0
-        while (part := await _soon(parts.next())) is not None:
+        while (part := await self._soon(parts.next())) is not None:
             count += 1
             if not isinstance(part, BodyPartReader) or count > _MOST_PARTS:
                 raise ValueError("not a form")
@@ -146,19 +149,19 @@ class _Reading:
 
     async def _content(self, part: BodyPartReader) -> bytes:
         content = bytearray()
-        while chunk := await _soon(part.read_chunk(_CHUNK)):
+        while chunk := await self._soon(part.read_chunk(_CHUNK)):
             content += chunk if self._keep(len(chunk)) else b""
         return bytes(content)
 
     def _keep(self, size: int) -> bool:
         """Whether so many bytes more are kept; else they are dropped, and all files with them."""
         self._read += size
-        if self._read > self._most * _DRAINED:
+        if self._read > self.limits.most * _DRAINED:
             raise _Dropped
         if self.posted.trouble is None:
-            if self._read > self._most:
+            if self._read > self.limits.most:
                 self.posted.trouble = "files_large"
-            elif not self._room.take(size):
+            elif not self.limits.take(size):
                 self.posted.trouble = "busy"
             else:
                 self.held += size
@@ -166,8 +169,7 @@ class _Reading:
             self.posted.files.clear()
         return False
 
-
-async def _soon(arriving: Awaitable[Arrived]) -> Arrived:
-    """Only a silent client is cut off here, not a slow one."""
-    async with asyncio.timeout(_IDLE):
-        return await arriving
+    async def _soon(self, arriving: Awaitable[Arrived]) -> Arrived:
+        """Only a silent client is cut off here, not a slow one."""
+        async with asyncio.timeout(self.limits.idle):
+            return await arriving

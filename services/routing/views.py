@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Shown = dict[str, Any]
+_ASKED = ("topic", "language", "phone", "format", "needed_by", "item")
+"""What a form or an integration may have said besides the words."""
 
 
 def as_item(found: Mapping[str, Any]) -> Shown:
@@ -63,9 +65,14 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
             for number, attachment in enumerate(one.get("attachments", ()))
         ],
         "automatic": came_in and one["automatic"] is not None,
+        **({"asked": _asked(one.get("asked", {}))} if came_in else {}),
         # What became of a letter of ours; one that notify has not seen yet is queued.
         **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
     }
+
+
+def _asked(said: Mapping[str, Any]) -> Shown:
+    return {name: said[name] for name in _ASKED if name in said}
 
 
 def _recipients(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

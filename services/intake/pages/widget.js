@@ -37,8 +37,8 @@
   }
 
   function mark(found, query, put) {
-    if (found.hasAttribute("data-asked")) return;
-    found.setAttribute("data-asked", "");
+    if (found.hasAttribute("data-ask-linked")) return;
+    found.setAttribute("data-ask-linked", "");
     if (query) put(link(found, query));
   }
 

@@ -109,3 +109,10 @@ def test_a_note_is_shown_to_nobody_outside() -> None:
     [shown] = as_whole(stored(), [WORDS_OUT | {"direction": "note"}], [])["messages"]
     assert shown["direction"] == "note"
     assert shown["to"] == []
+
+
+def test_what_a_form_said_besides_is_shown_and_what_is_ours_is_not() -> None:
+    said = {"format": "braille", "needed_by": "2026-12-01", "item": {"title": "An Old Map"}}
+    letter = LETTER_IN | {"asked": {**said, "integration": "catalogue", "body_digest": "0"}}
+    [shown] = as_whole(stored(), [letter], [])["messages"]
+    assert shown["asked"] == said

@@ -62,6 +62,8 @@ def _cases() -> list[Bad]:
         Bad("INTAKE_HTTP_PORT", "65536", port),
         Bad("MAX_MESSAGE_BYTES", "25M", "integer"),
         Bad("MAX_MESSAGE_BYTES", "1000", "greater than or equal to 65536"),
+        Bad("TRUSTED_PROXIES", "10.0.0.1/8", "wanted: addresses or networks"),
+        Bad("TRUSTED_PROXIES", "proxy.example", "wanted: addresses or networks"),
         Bad("ROUTING_HTTP_PORT", "70000", port, "routing"),
         Bad("NOTIFY_HTTP_PORT", "-1", "greater than or equal to 1", "notify"),
         Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),

@@ -92,6 +92,13 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
         ('id = "enquiries"', 'id = "The Desk"', "teams.0.id: "),
         ('team = "enquiries"', 'team = "maps"', "topic 'maps' names team 'maps', which is not"),
         ('id = "general"\n', 'id = "general"\nphrases = ["x"]\n', "can't name phrases"),
+        (
+            'id = "maps"\n',
+            'id = "maps"\nasks = ["shoe size"]\n',
+            "topics.0.asks.0: Input should be",
+        ),
+        ('id = "maps"\n', 'id = "maps"\nnames = { Welsh = "Mapiau" }\n', "topics.0.names.Welsh"),
+        ('id = "maps"\n', 'id = "maps"\nnames = { en = "" }\n', "topics.0.names.en: String should"),
         ("8.5", "0", "promise.first_answer_open_hours: Input should be greater than 0"),
         ("8.5", '"soon"', "promise.first_answer_open_hours: "),
         ("[promise]", "[promises]", "promise: Field required"),
@@ -137,3 +144,12 @@ def test_a_period_with_a_line_break_is_a_mistake(file: Path) -> None:
     file.write_text(GOOD.replace('"09:00-13:00"', '"09:00-13:00\\n"'), encoding="utf-8")
     with pytest.raises(LibraryFileError, match=r"hours\.monday"):
         read_library(file)
+
+
+def test_a_topic_has_a_name_in_every_language(file: Path) -> None:
+    named = 'id = "maps"\nnames = { cy = "Mapiau", en = "Maps" }\nasks = ["format"]\n'
+    file.write_text(GOOD.replace('id = "maps"\n', named), encoding="utf-8")
+    maps, general = read_library(file).topics
+    assert [maps.name(language) for language in ("en", "cy", "fr")] == ["Maps", "Mapiau", "Mapiau"]
+    assert maps.asks == {"format"}
+    assert (general.name("en"), general.asks) == ("General", frozenset())
