@@ -166,10 +166,11 @@ class Pages:
         local = moment.astimezone(self._library.library.zone)
         return str(format_time(local, "HH:mm", locale=language))
 
-    def _topics(self, language: str) -> list[tuple[str, str, str]]:
-        """Each with its name and what it asks; none to choose from if there is one only."""
+    def _topics(self, language: str) -> list[tuple[str, str, str, str]]:
+        """Each with its name, the name's language, and what it asks; none to choose from if there
+        is one only."""
         topics = self._library.topics
-        rows = [(one.id, one.name(language), " ".join(sorted(one.asks))) for one in topics]
+        rows = [(one.id, *one.name(language), " ".join(sorted(one.asks))) for one in topics]
         return rows if len(rows) > 1 else []
 
     def _widget(self) -> bytes:

@@ -618,6 +618,9 @@ async def test_a_client_that_falls_silent_is_not_waited_for(house: House) -> Non
         yield b'--b\r\nContent-Disposition: form-data; name="question"\r\n\r\n'
         yield b"first words\r\n--b\r\n"
         yield b'Content-Disposition: form-data; name="files"; filename="a"\r\n\r\nx'
+        for _ in range(5):
+            await asyncio.sleep(0.02)
+            yield b"x" * 1000
         await asyncio.sleep(3)
         yield b"too late"
 
