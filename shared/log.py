@@ -7,6 +7,7 @@ that he may read. Keys that are not in the list of keys are dropped: a new one i
 import logging
 import sys
 import traceback
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -89,6 +90,7 @@ def start_logging(service: str, level: str) -> None:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     for noisy in ("aiormq", "aio_pika", "aiohttp", "mail.log", "pymongo", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")  # they quote what they warn of, such as a file's name
 
 
 class _Named:
