@@ -73,9 +73,7 @@ def _networks(value: str) -> str:
     try:
         networks(value)
     except ValueError as error:
-        raise ValueError(
-            "wanted: addresses or networks, such as 127.0.0.1,2001:db8::/64"
-        ) from error
+        raise ValueError("wanted: addresses or networks, as 127.0.0.1,2001:db8::/64") from error
     return value
 
 

@@ -139,10 +139,13 @@ class Topic(_Part):
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
 
-    def name(self, language: str) -> str:
-        """In this language if it has a name there; else its first name; else made of its id."""
-        first = next(iter(self.names.values()), self.id.replace("-", " ").capitalize())
-        return self.names.get(language, first)
+    def name(self, language: str) -> tuple[str, str]:
+        """A name and its language: this one if it has a name there; else that of its first name;
+        else a name made of its id, of which nobody knows."""
+        if language in self.names:
+            return self.names[language], language
+        first = ((name, spoken) for spoken, name in self.names.items())
+        return next(first, (self.id.replace("-", " ").capitalize(), ""))
 
 
 class PromiseStandard(_Part):

@@ -7,6 +7,7 @@ that he may read. Keys that are not in the list of keys are dropped: a new one i
 import logging
 import sys
 import traceback
+import warnings
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -32,6 +33,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_refused": "a letter could not be kept now; the sender was told to try again",
     "certificate_read": "the SMTP door's certificate has changed, and the new one is used",
     "certificate_refused": "the changed certificate can't be used: the one before it still is",
+    "form_refused": "a form was shown again, not for its faults, and why: a limit, the trap, …",
     "letter_quarantined": "a letter that can't be read was kept aside",
     "attachment_clean": "the virus scanner found nothing in an attachment",
     "attachment_infected": "the virus scanner found something: that attachment is not given out",
@@ -117,6 +119,7 @@ def start_logging(service: str, level: str) -> None:
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    warnings.simplefilter("ignore")  # they quote what they warn of, such as a file's name
 
 
 class _Named:

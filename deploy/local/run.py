@@ -29,6 +29,7 @@ The Enquiry Desk is up ({seconds:.0f} s).
   Send a sample enquiry     make mail
                             (or send any mail to enquiries@llanfair.example by SMTP,
                             127.0.0.1 port {smtp_port})
+  Ask as a patron does      {ask_page}
   Read what patrons get     {mail_page}
 """
 NEXT_STEPS_WITH_TOKENS: Final = """
@@ -142,6 +143,7 @@ def tell_next_steps(plan: Plan, tokens: Tokens | None, seconds: float) -> None:
         text.format(
             seconds=seconds,
             smtp_port=plan.ports["INTAKE_SMTP_PORT"],
+            ask_page=plan.url("INTAKE_HTTP_PORT", "/ask"),
             mail_page=plan.url("MAIL_PAGE_PORT"),
             staff=tokens.staff if tokens else "",
             tickets=plan.url("ROUTING_HTTP_PORT", "/v1/tickets"),

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.intake.accept import Desk, accept_mail, set_aside
+from services.intake.ask import Ask, add_ask
 from services.intake.dkim_check import dns_lookup
 from services.intake.held import Held
 from services.intake.imap import Mailbox
 from services.intake.imap_session import House
 from services.intake.mailboxes import Positions
+from services.intake.page import Pages
+from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanner import Scanner
 from services.intake.scanning import Scans
@@ -74,7 +77,10 @@ async def main(settings: IntakeSettings) -> int:
         now,
         settings.proxies,
     )
-    app = make_app(front, settings.max_message_bytes)
+    most = settings.max_message_bytes
+    app = make_app(front, most)
+    pages, form = Pages(library, most), FormLimits(most)
+    add_ask(app, Ask(desk, allowances, library, pages, now, form, settings.proxies))
     boxes = _mailboxes(settings, Positions(database), desk)
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.

@@ -5,6 +5,7 @@ It refuses to count: how often a token is used is for the limits.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from secrets import token_hex
@@ -16,7 +17,7 @@ LIFETIME: Final = timedelta(hours=12)
 QUICKEST: Final = timedelta(seconds=2)
 """Nobody reads, fills and sends a form within this time; programs do."""
 _TOKEN: Final = re.compile(r"([0-9]{1,12})\.([0-9a-f]{16})\.([a-z2-7]{26})")
-_PAGE: Final = re.compile(r"([0-9a-z]{8})\.([a-z2-7]{26})")
+_ASIDE: Final = "aside"
 
 
 class Verdict(StrEnum):
@@ -52,15 +53,23 @@ def verdict(seal: Seal, token: str, now: datetime) -> Verdict:
     return Verdict.QUICK if age < QUICKEST else Verdict.GOOD
 
 
-def page_of(seal: Seal, reference: str) -> str:
-    """The name of the thank-you page of a reference."""
-    code = compact(reference)
+@dataclass(frozen=True)
+class Thanks:
+    """What a thank-you page may show."""
+
+    reference: str | None
+    """None: kept, but a member of staff has to look at it before it is anything."""
+
+
+def page_of(seal: Seal, reference: str | None) -> str:
+    """The name of the thank-you page of a letter."""
+    code = compact(reference) if reference else _ASIDE
     return f"{code}.{seal.mark('thanks', code)}"
 
 
-def reference_of_page(seal: Seal, page: str) -> str | None:
-    """The reference that a thank-you page of ours may show; None for any other page."""
-    match = _PAGE.fullmatch(page)
-    if match is None or not seal.is_mark(match[2], "thanks", match[1]):
+def thanks_of(seal: Seal, page: str) -> Thanks | None:
+    """What the thank-you page of this name shows; None if it is none of ours."""
+    code, _, mark = page.partition(".")
+    if not page.isascii() or not seal.is_mark(mark, "thanks", code):
         return None
-    return expand(match[1])
+    return Thanks(None if code == _ASIDE else expand(code))

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Shown = dict[str, Any]
+_ASKED = ("topic", "language", "phone", "format", "needed_by", "item")
+"""What a form or an integration may have said besides the words."""
 
 
 def as_item(found: Mapping[str, Any]) -> Shown:
@@ -70,6 +72,7 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
         ],
         "automatic": came_in and one["automatic"] is not None,
         **(_provenance(one) if came_in else {}),
+        **({"asked": _asked(one.get("asked", {}))} if came_in else {}),
         # What became of a letter of ours; one that notify has not seen yet is queued.
         **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
     }
@@ -83,6 +86,10 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
         "unreadable": one.get("unreadable"),
         "released": one.get("released"),
     }
+
+
+def _asked(said: Mapping[str, Any]) -> Shown:
+    return {name: said[name] for name in _ASKED if name in said}
 
 
 def _recipients(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

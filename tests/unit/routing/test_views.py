@@ -130,3 +130,10 @@ def test_a_ticket_says_what_it_is_linked_to_and_what_stands_for_it() -> None:
     merged = as_whole(stored(links=links, merged_into="ENQ-1"), [], [])["links"]
     assert merged == [*links, {"kind": "merged_into", "reference": "ENQ-1"}]
     assert as_whole(stored(), [], [])["links"] == []
+
+
+def test_what_a_form_said_besides_is_shown_and_what_is_ours_is_not() -> None:
+    said = {"format": "braille", "needed_by": "2026-12-01", "item": {"title": "An Old Map"}}
+    letter = LETTER_IN | {"asked": {**said, "integration": "catalogue", "body_digest": "0"}}
+    [shown] = as_whole(stored(), [letter], [])["messages"]
+    assert shown["asked"] == said

@@ -81,6 +81,8 @@ def _cases() -> list[Bad]:
         Bad("IMAP_URL", f"imaps://desk@a.example:{HIDDEN}@imap.example", "mailbox 1: wanted"),
         Bad("IMAP_SINCE", "yesterday", "now, all, a date"),
         Bad("IMAP_SINCE", "", "now, all, a date"),
+        Bad("TRUSTED_PROXIES", "10.0.0.1/8", "wanted: addresses or networks"),
+        Bad("TRUSTED_PROXIES", "proxy.example", "wanted: addresses or networks"),
         Bad("ROUTING_HTTP_PORT", "70000", port, "routing"),
         Bad("NOTIFY_HTTP_PORT", "-1", "greater than or equal to 1", "notify"),
         Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),

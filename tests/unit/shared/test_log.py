@@ -111,9 +111,11 @@ PRINTING: Final = {
 """What people run at a terminal, and the line that says why nothing starts."""
 
 SPEAKER: Final = """
+import warnings
 import structlog
 from shared.log import start_logging
 start_logging("intake", {level!r})
+warnings.warn("an odd header: words", RuntimeWarning)
 log = structlog.get_logger()
 log.debug("broker_close_failed", reason="quiet")
 log.info("letter_kept", reference="ENQ-7K3M-92Q2", address="rhian@patrons.example", text="words")
@@ -133,6 +135,7 @@ def spoken(level: str) -> list[dict[str, str]]:
         check=True,
         timeout=60,
     )
+    assert said.stderr == b"", "a library's warning may quote a patron"
     return [json.loads(line) for line in said.stdout.splitlines()]
 
 
