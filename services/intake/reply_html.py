@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Final, Literal
 
-Mark = Literal["", "quoted", "maybe", "signature"]
-"""`maybe`: a block quotation that bears no program's name."""
+Mark = Literal["", "quoted", "block", "indented", "signature"]
+"""`block`: a block quotation that bears no program's name; `indented`: one that programs write for
+their users' own words too."""
 
 _MOST_HTML: Final = 1_000_000
 """Characters that are looked at: more than the text of a letter may have."""
@@ -201,9 +202,10 @@ def _mark(tag: str, attributes: dict[str, str]) -> Mark:
     is_cited = attributes.get("type", "").lower() == "cite"
     if is_cited or _QUOTE.search(names) or attributes.get("name", "").lower() == "quote":
         return "quoted"
-    if tag != "blockquote" or _INDENT.search(attributes.get("style", "")):
+    if tag != "blockquote":
         return ""
-    return "maybe"
+    is_indent = "gmail_quote" in names or _INDENT.search(attributes.get("style", ""))
+    return "indented" if is_indent else "block"
 
 
 def lines_of(html: str) -> list[Line]:
