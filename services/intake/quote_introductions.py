@@ -14,12 +14,12 @@ MOST_SEEN: Final = 400
 _MOST_LINES: Final = 7
 _MOST_FIELDS: Final = 20
 """Lines of a repeated header."""
+_ENDS: Final = (":", ": >", ":*", ":_", "--", ">")
 _MARKS: Final = " \t:<>-–—_*"
 """What may stand around an introduction."""
 _SENTENCE_END: Final = re.compile(r"[^\W\d_]{3}[.!?]$")
 _BROKEN: Final = re.compile(r"<|mailto:|>\s{0,3}[^\W\d_]{3,20}\s{0,3}:")
 """How a line begins before which some programs put an empty one."""
-_ALONE: Final = re.compile(r"[\s*_>|]{0,12}([^\W\d_][^\n:*]{0,30}?)[\s*_]{0,4}:")
 
 
 @dataclass(frozen=True)
@@ -39,40 +39,47 @@ def is_moment(text: str) -> bool:
 # The header of the message that is answered
 
 
-def header_length(lines: Sequence[str], at: int, least: int) -> int:
-    """How many lines a repeated header has; 0 if here is none with as many fields as `least`."""
-    if at >= len(lines) or _role(lines[at]) not in {"from", "date", "to", "subject"}:
-        return 0
-    roles: dict[str, str] = {}
-    end, others = at, 0
-    for index in range(at, min(at + _MOST_FIELDS, len(lines))):
-        if _role(lines[index]):
-            for label in LABEL.finditer(lines[index].lstrip(" \t>|")):
-                roles.setdefault(_named(label[1]), lines[index])
-            end, others = index + 1, 0
-        elif others >= 2:
-            break
-        else:
-            others += 1
-    return end - at if _is_header(roles, least) else 0
-
-
-def _role(line: str) -> str:
-    label = _ALONE.match(line)
-    return _named(label[1]) if label else ""
+def roles_of(line: str) -> tuple[str, ...]:
+    """What the fields of a header tell that begin in this line; nothing if it begins with none."""
+    if ":" not in line[:60]:
+        return ()
+    bare = line.lstrip(" \t>|").lower()
+    first = LABEL.match(bare)
+    return tuple(_named(one[1]) for one in LABEL.finditer(bare)) if first else ()
 
 
 def _named(label: str) -> str:
-    return ROLES.get(" ".join(label.split()).casefold(), "")
+    return ROLES.get(" ".join(label.split()), "")
 
 
-def _is_header(roles: dict[str, str], least: int) -> bool:
+def header_length(
+    lines: Sequence[str], roles: Sequence[tuple[str, ...]], at: int, least: int
+) -> int:
+    """How many lines a repeated header has; 0 if here is none with as many fields as `least`.
+
+    `roles` holds `roles_of` each line.
+    """
+    if at >= len(lines) or not roles[at] or roles[at][0] == "also":
+        return 0
+    found: dict[str, str] = {}
+    end = at
+    for index in range(at, min(at + _MOST_FIELDS, len(lines))):
+        for role in roles[index]:
+            found.setdefault(role, lines[index])
+        if roles[index]:
+            end = index + 1
+        elif index - end >= 2:
+            break
+    return end - at if _is_header(found, least) else 0
+
+
+def _is_header(found: dict[str, str], least: int) -> bool:
     """Whether enough of a header is there: named fields, or two that hold what they should."""
-    if not {"from", "date"} & roles.keys():
+    if not {"from", "date"} & found.keys():
         return False
-    people = f"{roles.get('from', '')} {roles.get('to', '')}"
-    return len(roles) >= least or (
-        ADDRESS.search(people) is not None and is_moment(roles.get("date", ""))
+    people = f"{found.get('from', '')} {found.get('to', '')}"
+    return len(found) >= least or (
+        ADDRESS.search(people) is not None and is_moment(found.get("date", ""))
     )
 
 
@@ -92,9 +99,11 @@ def introduction(lines: Sequence[str], at: int) -> Introduction | None:
         if length > 1 and not (may_go_on and _goes_on(lines, at, at + length - 1, opens)):
             return None
         joined = f"{joined} {line}".strip()
-        is_sure = _judged(joined, opens) if line else None
-        if is_sure is not None:
-            return Introduction(length, is_sure)
+        following = lines[at + length] if at + length < len(lines) else ""
+        if joined.endswith(_ENDS) or (line and following.startswith(">")):
+            is_sure = _judged(joined, opens)
+            if is_sure is not None:
+                return Introduction(length, is_sure)
     return None
 
 
@@ -115,7 +124,7 @@ def _goes_on(lines: Sequence[str], first: int, at: int, opens: bool) -> bool:
 def _judged(joined: str, opens: bool) -> bool | None:
     """Whether this introduces a quotation surely, perhaps (False), or not at all (None)."""
     is_framed = joined.startswith("--") and joined.endswith("--")
-    ends = joined.endswith((":", ": >", ":*", ":_")) or is_framed
+    ends = is_framed or (joined.endswith(_ENDS) and joined.rstrip(" >*_").endswith(":"))
     verb = _verb(joined)
     has_address = ADDRESS.search(joined) is not None
     if verb is None:
@@ -124,7 +133,7 @@ def _judged(joined: str, opens: bool) -> bool | None:
     if not ends:
         is_bare = not joined[verb.end() :].strip() and (has_address or has_day)
         return False if is_bare else None
-    beside = joined[max(0, verb.start() - 12) : verb.end() + 12]
+    beside = joined[max(0, verb.start() - 12) : verb.end() + 12].lower()
     is_told = BY_US.search(beside) is not None and not has_address
     return not is_told and (is_framed or has_address or is_moment(joined) or (opens and has_day))
 
@@ -141,11 +150,11 @@ def _judged_without_verb(joined: str, ends: bool, opens: bool, has_address: bool
 
 def _verb(joined: str) -> re.Match[str] | None:
     """The last verb, if after it stands nothing but a name, a date or an address."""
-    verb = next(reversed(list(VERB.finditer(joined))), None)
+    verb = next(reversed(list(VERB.finditer(joined.lower()))), None)
     if verb is None:
         return None
     after = joined[verb.end() :].strip(_MARKS)
     if ADDRESS.search(after) or not after:
         return verb
-    is_english = verb[0].isascii() and verb[0].lower() in {"wrote", "sent", "writes"}
+    is_english = verb[0] in {"wrote", "sent", "writes"}
     return None if is_english or len(after) > 120 or len(after.split()) > 6 else verb

@@ -20,11 +20,32 @@ def folded(text: str) -> str:
     return "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf"})
 
 
+_Tree = dict[str, "_Tree"]
+
+
 def words(phrases: Iterable[str]) -> str:
-    """Any of these phrases, folded, the longest first; a blank stands for any white space."""
-    every = {" ".join(folded(one).split()) for one in phrases}
-    longest_first = sorted(sorted(every), key=len, reverse=True)
-    return "|".join(re.escape(one).replace(r"\ ", r"\s{1,3}") for one in longest_first)
+    """An expression for any of these phrases, folded; a blank stands for any white space.
+
+    It tries each letter once, however many the phrases are: they share their beginnings.
+    """
+    tree: _Tree = {}
+    for phrase in phrases:
+        node = tree
+        for letter in " ".join(folded(phrase).split()):
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _expression(tree)
+
+
+def _expression(node: _Tree) -> str:
+    branches = [
+        (r"\s{1,3}" if letter == " " else re.escape(letter)) + _expression(after)
+        for letter, after in sorted(node.items())
+        if letter
+    ]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)})" + ("?" if "" in node else "")
 
 
 WROTE: Final = {
@@ -187,40 +208,38 @@ FORWARDED: Final = (
 )
 """What stands before a message that is handed on: that is for the library to read."""
 
+# What follows meets folded lines. Where all of it is in small letters, so must the line be: that is
+# ten times faster than to ignore the case.
+
 BY_US: Final = re.compile(
     folded(
-        r"(?<!\w)(?:I|we|you|they|he|she|ich|wir|Sie|er|sie|je|j'ai|nous|vous|tu|il|elle|ils"
-        r"|elles|yo"
+        r"(?<!\w)(?:i|we|you|they|he|she|ich|wir|sie|er|je|j'ai|nous|vous|tu|il|elle|ils|elles|yo"
         r"|nosotros|usted|ustedes|él|ella|io|noi|lei|eu|nós|ik|wij|jij|jag|vi|ni|jeg|ja|я|мы|вы"
-        r"|он|она"
-        r"|أنا|نحن|fi|hi|chi|nhw)(?!\w)"
-    ),
-    re.IGNORECASE,
+        r"|он|она|أنا|نحن|fi|hi|chi|nhw)(?!\w)"
+    )
 )
 """Beside the verb: a person tells of something, no program introduces a quotation."""
-
 VERB: Final = re.compile(
-    rf"(?<![^\W\d_])(?:{words(','.join(WROTE.values()).split(','))})(?![^\W\d_])"
-    rf"|{words(('写道', '寫道', '書きました', 'のメール', '님이 작성'))}",
-    re.IGNORECASE,
+    rf"(?=[^\W\d_])(?:(?<![^\W\d_])(?:{words(','.join(WROTE.values()).split(','))})(?![^\W\d_])"
+    rf"|{words(('写道', '寫道', '書きました', 'のメール', '님이 작성'))})"
 )
-OPENER: Final = re.compile(rf"(?:{words(','.join(ON.values()).split(','))})(?![^\W\d_])")
+OPENER: Final = re.compile(rf"\A(?:{words(','.join(ON.values()).split(','))})(?![^\W\d_])")
 INLINE_OPENER: Final = re.compile(
-    r"(?:(?<=\s)|(?<=--))(?=(?:On|Le|Am|El|Il|Op|Den|Em|W dniu|Ar)\s(?:[^\W\d_]{2,12}[.,]{0,2}\s)?"
+    r"(?<=[\s-])(?:On|Le|Am|El|Il|Op|Den|Em|W dniu|Ar)(?=\s(?:[^\W\d_]{2,12}[.,]{0,2}\s)?"
     r"(?:[^\W\d_]{2,12}\s)?\d)"
 )
 """Where an introduction begins behind other words of the same line."""
 CLOCK: Final = re.compile(
-    r"(?<!\d)[0-2]?\d\s?[:.hH٫]\s?[0-5]\d(?!\d)|[٠-٩]{1,2}:[٠-٩]{2}|\d\s?[ap]\.?m\b|\d{1,2}[時时点]"
+    r"(?=\d)(?<!\d)\d{1,2}(?:\s?[:.hH٫]\s?[0-5٠-٥]\d(?!\d)|\s?[aApP]\.?[mM]\b|[時时点])"
 )
 DAY: Final = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|[٠-٩]{4}|(?<!\d)\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)"
-    r"|\d年\s?\d{1,2}|(?<!\d)\d{1,2}[-. ]{1,2}[^\W\d_]{3,10}[-. ]{1,2}\d{2,4}(?!\d)"
+    r"(?=\d)(?<!\d)(?:(?:19|20)\d\d(?!\d)|[٠-٩]{4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|\d{4}年"
+    r"|\d{1,2}[-. ]{1,2}[^\W\d_]{3,10}[-. ]{1,2}\d{2,4}(?!\d))"
 )
-ADDRESS: Final = re.compile(r"[^\s<>@:;,()\[\]]{1,64}@[^\s<>@:;,()\[\]]{1,253}")
+ADDRESS: Final = re.compile(
+    r"(?<![^\s<>@:;,()\[\]])[^\s<>@:;,()\[\]]{1,64}+@[^\s<>@:;,()\[\]]{1,253}+"
+)
 LABEL: Final = re.compile(
-    rf"(?<!\S)[*_]{{0,2}}({words(','.join((FROM, DATE, TO, SUBJECT, ALSO)).split(','))})"
-    r"\s{0,3}[*_]{0,2}\s{0,3}:",
-    re.IGNORECASE,
+    rf"(?=[*_]|[^\W\d_])(?<!\S)[*_]{{0,2}}({words(','.join(ROLES).split(','))})\s{{0,3}}[*_]{{0,2}}\s{{0,3}}:"
 )
-"""A field's name in the midst of a line."""
+"""A field's name at the beginning of a line or within it."""

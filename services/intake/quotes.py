@@ -6,36 +6,41 @@ grows with the text alone. When unsure, a line is the sender's.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from services.intake.quote_introductions import MOST_SEEN, header_length, introduction, is_moment
+from services.intake.quote_introductions import (
+    MOST_SEEN,
+    header_length,
+    introduction,
+    is_moment,
+    roles_of,
+)
 from services.intake.quote_phrases import FORWARDED, INLINE_OPENER, OPENER, ORIGINAL, folded, words
 
-_PREFIX: Final = re.compile(r"[ \t\u200e\u200f]{0,4}>(?![:;.]?[-_]?[(<.|](?:\s|$))")
-_BAR: Final = re.compile(r"[ \t]{0,4}\|(?:\s|$)")
+_PREFIX: Final = re.compile(r"\A[ \t\u200e\u200f]{0,4}>(?![:;.]?[-_]?[(<.|](?:\s|$))")
+_BAR: Final = re.compile(r"\A[ \t]{0,4}\|(?:\s|$)")
 _LINK: Final = re.compile(
-    r"\s{0,3}[(<]?(?:https?://\S{1,300}|\S{0,200}[=/&%]\S{0,200})\s?>?\s{0,3}$"
+    r"\A\s{0,3}[(<]?(?:https?://\S{1,300}|\S{0,200}[=/&%]\S{0,200})\s?>?\s{0,3}$"
 )
 _GAP: Final = re.compile(r":[ \t\xa0]{2,}(?=\S)")
 _DASHES: Final = r"[-_=–—*#\s]{2,60}"
 _ORIGINAL: Final = re.compile(
-    rf"{_DASHES}(?:{words(ORIGINAL.split(','))})\s{{0,3}}:?[-_=–—*#<\s]{{2,80}}$", re.IGNORECASE
+    rf"\A{_DASHES}(?:{words(ORIGINAL.split(','))})\s{{0,3}}:?[-_=–—*#<\s]{{2,80}}$"
 )
 _FORWARDED: Final = re.compile(
-    rf"{_DASHES}(?:{words(FORWARDED.split(','))})(?![^\W\d_])"
-    rf"|\s{{0,9}}(?:{words(one for one in FORWARDED.split(',') if ' ' in one)})\s{{0,3}}:\s*$",
-    re.IGNORECASE,
+    rf"\A(?:{_DASHES}(?:{words(FORWARDED.split(','))})(?![^\W\d_])"
+    rf"|\s{{0,9}}(?:{words(one for one in FORWARDED.split(',') if ' ' in one)})\s{{0,3}}:\s*$)"
 )
-_RULE: Final = re.compile(r"\s{0,9}[_\-=]{10,120}\s{0,9}$")
+_RULE: Final = re.compile(r"\A\s{0,9}[_\-=]{10,120}\s{0,9}$")
 _ABOVE: Final = re.compile(
-    r"[-–—=#*>_\s]{0,60}(?:please )?(?:(?:type|write|enter|add) (?:your )?(?:reply|response|answer)"
-    r"|reply|respond|answer)\b.{0,30}\babove (?:this|the) (?:line|text)\b.{0,40}$"
+    r"\A(?:[-–—=#*>_\s]{0,60}(?:please )?(?:reply|respond|answer|(?:type|write|enter|add)"
+    r" (?:your )?(?:reply|response|answer))\b.{0,30}\babove (?:this|the) (?:line|text)\b.{0,40}$"
     r"|[-–—=#*_\s]{2,60}(?:bitte )?(?:antworten sie|repondre au-dessus|repondez au-dessus"
-    r"|escriba su respuesta|responda por encima|atebwch uwchben)\b",
-    re.IGNORECASE,
+    r"|escriba su respuesta|responda por encima|atebwch uwchben)\b)"
 )
 # GroupWise: the rest is quoted with no mark on its lines.
-_ANGLED: Final = re.compile(r">>>\s.{3,200}\s>>>\s{0,3}$")
+_ANGLED: Final = re.compile(r"\A>>>\s.{3,200}\s>>>\s{0,3}$")
 
 
 def is_prefixed(line: str) -> bool:
@@ -55,6 +60,8 @@ def parted(lines: Sequence[str]) -> list[str]:
 def _begin_within(lines: Sequence[str], at: int) -> int:
     """Where in this line an introduction begins, behind other words; else 0."""
     line = lines[at]
+    if not line:
+        return 0
     begins = [one.start() for one in INLINE_OPENER.finditer(line[:2000])]
     if not begins or not line[: begins[-1]].strip(" \t->|*_") or OPENER.match(line.strip()):
         return 0
@@ -85,10 +92,11 @@ def quoted(lines: Sequence[str], held: Sequence[bool], perhaps: Sequence[bool]) 
         one or mark or _BAR.match(line) is not None
         for one, mark, line in zip(held, perhaps, seen, strict=True)
     ]
+    letter = _Letter(seen, [roles_of(line) for line in seen], held, perhaps)
     marks = [False] * len(seen)
     at = 0
     while at < len(seen):
-        start, end = _next(seen, at, held, perhaps)
+        start, end = letter.next(at)
         marks[start:end] = [True] * (end - start)
         at = end
     return marks
@@ -106,31 +114,6 @@ def _with_rests(lines: Sequence[str], held: Sequence[bool]) -> list[bool]:
         )
         for at, mark in enumerate(held)
     ]
-
-
-def _next(
-    lines: Sequence[str], at: int, held: Sequence[bool], perhaps: Sequence[bool]
-) -> tuple[int, int]:
-    """The quoted lines that begin here; where there are none, both numbers are the line to go on
-    with."""
-    start = end = at + 1
-    if not lines[at].strip():
-        return start, end
-    if _FORWARDED.match(lines[at].lstrip("> \t") if held[at] else lines[at]):
-        start = end = len(lines)
-    elif _ANGLED.match(lines[at]) and is_moment(lines[at]):
-        start, end = at, len(lines)
-    elif held[at]:
-        end = _run(held, at)
-        start = at if _is_quotation(lines, at, end) else end
-    elif introduced := _introduced(lines, at):
-        length, is_sure = introduced
-        following = _words_from(lines, at + length)
-        if following < len(lines) and perhaps[following]:
-            start, end = at, _run(perhaps, following)
-        elif is_sure:
-            start, end = at, len(lines)
-    return start, end
 
 
 def _run(marks: Sequence[bool], at: int) -> int:
@@ -153,19 +136,51 @@ def _is_quotation(lines: Sequence[str], start: int, end: int) -> bool:
     return end - start > 1 or not (line.endswith("<") or line.startswith(">From "))
 
 
-def _introduced(lines: Sequence[str], at: int) -> tuple[int, bool] | None:
-    """How many lines from here introduce a quotation, and whether surely."""
-    line = lines[at]
-    if _ORIGINAL.match(line):
-        return 1 + header_length(lines, at + 1, 1), True
-    if _ABOVE.match(line):
-        return 1, True
-    if _RULE.match(line):
-        following = _words_from(lines, at + 1)
-        length = header_length(lines, following, 2) if following - at <= 2 else 0
-        return (following - at + length, True) if length else None
-    length = header_length(lines, at, 3)
-    if length:
-        return length, True
-    found = introduction(lines, at)
-    return (found.length, found.is_sure) if found else None
+@dataclass(frozen=True)
+class _Letter:
+    """Folded lines, and what is known of each."""
+
+    lines: Sequence[str]
+    roles: Sequence[tuple[str, ...]]
+    held: Sequence[bool]
+    perhaps: Sequence[bool]
+
+    def next(self, at: int) -> tuple[int, int]:
+        """The quoted lines that begin here; where there are none, both numbers are the line to go
+        on with."""
+        line = self.lines[at]
+        start = end = at + 1
+        if not line.strip():
+            return start, end
+        if _FORWARDED.match((line.lstrip("> \t") if self.held[at] else line).lower()):
+            start = end = len(self.lines)
+        elif _ANGLED.match(line) and is_moment(line):
+            start, end = at, len(self.lines)
+        elif self.held[at]:
+            end = _run(self.held, at)
+            start = at if _is_quotation(self.lines, at, end) else end
+        elif introduced := self.introduced(at):
+            length, is_sure = introduced
+            following = _words_from(self.lines, at + length)
+            if following < len(self.lines) and self.perhaps[following]:
+                start, end = at, _run(self.perhaps, following)
+            elif is_sure:
+                start, end = at, len(self.lines)
+        return start, end
+
+    def introduced(self, at: int) -> tuple[int, bool] | None:
+        """How many lines from here introduce a quotation, and whether surely."""
+        line = self.lines[at].lower()
+        if _ORIGINAL.match(line):
+            return 1 + header_length(self.lines, self.roles, at + 1, 1), True
+        if _ABOVE.match(line):
+            return 1, True
+        if _RULE.match(line):
+            following = _words_from(self.lines, at + 1)
+            length = header_length(self.lines, self.roles, following, 2)
+            return (following - at + length, True) if length and following - at <= 2 else None
+        length = header_length(self.lines, self.roles, at, 3)
+        if length:
+            return length, True
+        found = introduction(self.lines, at)
+        return (found.length, found.is_sure) if found else None

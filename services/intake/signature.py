@@ -18,13 +18,16 @@ from services.intake.signature_phrases import (
 )
 
 # RFC 3676 §4.3: two dashes and a blank; many programs lose the blank.
-_DELIMITER: Final = re.compile(r"(?:--|––|—|–)\s{0,3}$")
-_RULE: Final = re.compile(r"\s{0,3}(?:_{2,80}|-{3,80}|[=*~]{5,80})\s{0,3}$")
+_DELIMITER: Final = re.compile(r"\A(?:--|––|—|–)\s{0,3}$")
+_RULE: Final = re.compile(r"\A\s{0,3}(?:_{2,80}|-{3,80}|[=*~]{5,80})\s{0,3}$")
 _DASHED_NAME: Final = re.compile(
-    r"(?:[-–—~/]{1,2}|\*{1,2})\s?[A-Z][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30}){0,3}\*{0,2}\s{0,3}$"
+    r"\A(?:[-–—~/]{1,2}|\*{1,2})\s?[A-Z][\w.'-]{0,30}(?:\s[A-Z][\w.'-]{0,30}){0,3}\*{0,2}\s{0,3}$"
 )
-_LINK: Final = re.compile(r"[<\[(]?(?:https?://|mailto:|cid:)\S{1,2000}")
+_LINK: Final = re.compile(r"[<\[(]?(?:https?://|mailto:|cid:)\S{1,2000}+")
 _MOST_SEEN: Final = 400
+"""Characters of a line."""
+_MOST_LINES: Final = 200
+"""Lines, of the last, that are looked at."""
 _MOST_AFTER_DELIMITER: Final = 20
 _MOST_AFTER_RULE: Final = 10
 _MOST_AFTER_CLOSING: Final = 12
@@ -40,7 +43,8 @@ def begins(lines: Sequence[str], *, is_last: bool) -> int:
 
     `is_last`: no more words of the sender follow, so that a closing phrase closes indeed.
     """
-    seen = [folded(line[:_MOST_SEEN]) for line in lines]
+    begun = max(0, len(lines) - _MOST_LINES)
+    seen = [folded(line[:_MOST_SEEN]) for line in lines[begun:]]
     filled = [at for at, line in enumerate(seen) if line.strip()]
     finders: tuple[_Finder, ...] = (_by_disclaimer, _by_program, _by_mark)
     if is_last:
@@ -49,20 +53,20 @@ def begins(lines: Sequence[str], *, is_last: bool) -> int:
         at = find(seen, filled)
         filled = [one for one in filled if one < at]
         seen = seen[:at]
-    return len(seen)
+    return begun + len(seen)
 
 
 def _by_disclaimer(lines: Sequence[str], filled: Sequence[int]) -> int:
     """What a mail server adds: from here on it is nobody's words."""
     for at in filled[1:][-_MOST_AFTER_DISCLAIMER:]:
-        if not lines[at - 1].strip() and DISCLAIMER.match(lines[at]):
+        if not lines[at - 1].strip() and DISCLAIMER.match(lines[at].lower()):
             return at
     return len(lines)
 
 
 def _by_program(lines: Sequence[str], filled: Sequence[int]) -> int:
     for at in filled[-_MOST_AFTER_PROGRAM - 1 :]:
-        if PROGRAM.match(_LINK.sub("", lines[at])):
+        if PROGRAM.match(_LINK.sub("", lines[at]).lower()):
             return at
     return len(lines)
 
@@ -109,7 +113,7 @@ def _by_contacts(lines: Sequence[str], filled: Sequence[int]) -> int:
         after = [lines[one] for one in filled[place + 1 :]]
         is_apart = place > 0 and not lines[at - 1].strip()
         if is_apart and NAME.match(lines[at]) and _are_short(lines, at + 1):
-            contacts = sum(CONTACT.search(line) is not None for line in after)
+            contacts = sum(CONTACT.search(line.lower()) is not None for line in after)
             if contacts and contacts * 3 >= len(after):
                 return at
     return len(lines)

@@ -142,18 +142,18 @@ _EXCUSED: Final = (
 )
 PROGRAM: Final = re.compile(
     folded(
-        rf"[\s*_<\[(~-]{{0,6}}(?:(?:{_SENT})(?:[^,;:?!]{{0,40}}(?:{DEVICES})|(?<=送信)|(?<=보냄))"
+        rf"\A[\s*_<\[(~-]{{0,6}}(?:(?:{_SENT})(?:[^,;:?!]{{0,40}}(?:{DEVICES})|(?<=送信)|(?<=보냄))"
         rf"[^,;?!]{{0,60}}{_EXCUSED}$|sent from my(?:\s[\w'-]{{1,20}}){{1,4}}[.)\]]?\s{{0,3}}$"
         r"|.{0,30}(?:gesendet|から送信|에서 보냄|傳送|gönderildi|发送|lähetetty)[.\s]{0,3}$)"
-    ),
-    re.IGNORECASE,
+    )
 )
-_NAMED: Final = r"(?:[^\W\d_a-z][\w.'-]{0,30}\s{0,2}){1,4}[.\s]{0,3}$"
+"""Of a line in small letters."""
+_NAMED: Final = r"[^\W\d_a-z][\w.'-]{0,30}+(?:\s{1,2}[^\W\d_a-z][\w.'-]{0,30}+){0,3}[.\s]{0,3}$"
 
 
 def _closing(phrases: Iterable[str], *, has_name: bool) -> re.Pattern[str]:
     """A line that holds one of these alone, or with a name after a comma."""
-    lead = rf"[\s*_-]{{0,4}}(?i:{words(phrases)})[\s*_]{{0,4}}"
+    lead = rf"\A[\s*_-]{{0,4}}(?i:{words(phrases)})[\s*_]{{0,4}}"
     alone, named = r"[,.!،。;:~-]{0,3}[\s*_]{0,3}$", rf"[,.!،;-]{{1,2}}\s{{0,3}}{_NAMED}"
     return re.compile(rf"{lead}{named}" if has_name else rf"{lead}(?:{alone}|{named})")
 
@@ -162,20 +162,26 @@ _THANKED: Final = ",".join(THANKED.values()).split(",")
 CLOSING: Final = _closing(",".join(CLOSINGS.values()).split(","), has_name=False)
 THANKS: Final = _closing(_THANKED, has_name=False)
 THANKS_AND_NAME: Final = _closing(_THANKED, has_name=True)
+_WORD: Final = (
+    r"(?:[^\W\d_a-z][\w.'-]{0,30}+|(?:de|van|von|der|ap|ab|ferch|al|bin|la|le|du)(?![^\W\d_]))"
+)
 NAME: Final = re.compile(
-    r"\s{0,3}[*_]{0,2}(?:(?:[^\W\d_a-z][\w.'-]{0,30}|de|van|von|der|ap|ab|ferch|al|bin|la|le"
-    r"|du)\s{0,2}){1,5}(?:,\s?[\w. ]{1,40})?[*_]{0,2}\s{0,3}$"
+    rf"\A\s{{0,3}}[*_]{{0,2}}{_WORD}(?:\s{{1,2}}{_WORD}){{0,4}}"
+    r"(?:,\s?[\w. ]{1,40})?[*_]{0,2}\s{0,3}$"
 )
 CONTACT: Final = re.compile(
     folded(
-        r"[^\s@]{1,64}@[^\s@]{1,253}\.\w|\bhttps?://|\bwww\.|(?:\+|\(|\b)\d[\d\s().-]{6,20}\d\b"
-        r"|\bvia mobile\b|\b(?:tel|phone|mobile|fax|skype|ffôn|tél|handy|teléfono)\b\s{0,2}[.:]"
-    ),
-    re.IGNORECASE,
+        r"(?=[^\W_]|[+(])(?:(?<![^\s<])[^\s@]{1,64}+@[^\s@]{1,253}|\bhttps?://|\bwww\."
+        r"|\bvia mobile\b"
+        r"|(?<![\w.()-])[+(]{0,2}+\d(?:[\s().-]{0,2}+\d){6,14}+(?!\d)"
+        r"|\b(?:tel|phone|mobile|fax|skype|ffôn|tél|handy|teléfono)\b\s{0,2}[.:])"
+    )
 )
+"""Of a line in small letters."""
 DISCLAIMER: Final = re.compile(
     folded(
-        r"[\s*_>~-]{0,6}(?:(?:this|the) (?:e-?mail|message|communication|transmission|information)"
+        r"\A[\s*_>~-]{0,6}(?:(?:this|the) (?:e-?mail|message|communication|transmission"
+        r"|information)"
         r"\b.{0,120}\b(?:confidential|intended (?:only|solely)|intended for|privileged|scanned"
         r"|checked for viruses)|(?:confidentiality|disclaimer|legal notice|privacy notice)\b.{0,20}"
         r"(?:[:.]|$)|please consider the environment|think before you print|virus-free\b"
@@ -187,7 +193,6 @@ DISCLAIMER: Final = re.compile(
         r"|aviso legal\b|antes de imprimir|questo messaggio\b.{0,120}\b(?:riservat|confidenzial)"
         r"|le informazioni contenute in|dit (?:e-?mail)?bericht\b.{0,120}\bvertrouwelijk"
         r"|esta mensagem\b.{0,120}\bconfidencia|هذه الرسالة.{0,80}سري)"
-    ),
-    re.IGNORECASE,
+    )
 )
-"""How begins what mail servers add under everything."""
+"""How begins what mail servers add under everything, in small letters."""
