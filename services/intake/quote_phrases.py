@@ -4,22 +4,56 @@ Every expression is bounded and meets at most one line, or a few lines joined, c
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+_ALIKE: Final = str.maketrans("łŁøØđĐıʼ’‘´`", "lLoOdDi" + "'" * 5)
+"""Letters that do not come apart into a plain one and its accent."""
+
+
+def folded(text: str) -> str:
+    """The text without accents, marks of direction and wide forms: many write without them."""
+    if text.isascii():
+        return text
+    apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
+    return "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf"})
+
+
+_Tree = dict[str, "_Tree"]
+
 
 def words(phrases: Iterable[str]) -> str:
-    """Any of these phrases, the longest first; a blank stands for any white space."""
-    longest_first = sorted({" ".join(one.split()) for one in phrases}, key=len, reverse=True)
-    return "|".join(re.escape(one).replace(r"\ ", r"\s{1,3}") for one in longest_first)
+    """An expression for any of these phrases, folded; a blank stands for any white space.
+
+    It tries each letter once, however many the phrases are: they share their beginnings.
+    """
+    tree: _Tree = {}
+    for phrase in phrases:
+        node = tree
+        for letter in " ".join(folded(phrase).split()):
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    return _expression(tree)
+
+
+def _expression(node: _Tree) -> str:
+    branches = [
+        (r"\s{1,3}" if letter == " " else re.escape(letter)) + _expression(after)
+        for letter, after in sorted(node.items())
+        if letter
+    ]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)})" + ("?" if "" in node else "")
 
 
 WROTE: Final = {
-    "en": "wrote,sent,writes,said,wrote the following,has written",
+    "en": "wrote,sent,writes,wrote the following,has written,quoting,excerpts from",
     "cy": "ysgrifennodd,wedi ysgrifennu,a ysgrifennodd,anfonodd",
-    "fr": "a écrit,a ecrit,ecrit,écrit,écrivait,a envoyé",
-    "de": "schrieb,geschrieben,schreibt,schrieb folgendes,hat geschrieben",
-    "es": "escribió,escribio,ha escrito,escribía,escribe",
+    "fr": "a écrit,a ecrit,ecrit,écrit,écrivait,a envoyé,citation de",
+    "de": "schrieb,geschrieben,schreibt,schrieb folgendes,hat geschrieben,zitat von",
+    "es": "escribió,escribio,ha escrito,escribía,escribe,citando a",
     "ar": "كتب,كتبت,كتب ما يلي,بواسطة,تمت كتابة ما يلي بواسطة",
     "it": "ha scritto,scrive,scritto",
     "pt": "escreveu,escreveu o seguinte",
@@ -51,7 +85,7 @@ WROTE: Final = {
     "he": "כתב,כתבה,כתב/ה,מאת",
     "fa": "نوشت",
     "zh": "写道,寫道,写到,寫到,撰寫,編寫",
-    "ja": "書きました,書いた,さんは書きました,のメッセージ",
+    "ja": "書きました,書いた,さんは書きました,のメッセージ,のメール",
     "ko": "작성,님이 작성,썼습니다",
     "th": "เขียนว่า",
 }
@@ -88,7 +122,8 @@ FROM: Final = (
     "보낸 사람,발신,מאת,Frá,Expeditor"
 )
 DATE: Final = (
-    "Sent,Date,Sent on,Date sent,Dyddiad,Anfonwyd,Envoyé,Envoyé le,Envoyée,Date d'envoi,Gesendet,"
+    "Sent,Date,Sent on,Date sent,Message du,Dyddiad,Anfonwyd,Envoyé,Envoyé le,Envoyée,"
+    "Date d'envoi,Gesendet,"
     "Gesendet am,Datum,تاريخ,التاريخ,تم الإرسال,أرسلت,تاريخ الإرسال,مرسل,Inviato,Data,Data invio,"
     "Enviado,Enviado el,Enviada el,Enviado em,Enviada em,Enviada,Fecha,Verzonden,Skickat,Sendt,"
     "Dato,"
@@ -118,7 +153,7 @@ ALSO: Final = (
     "Organization,Message-ID,Sender,Resent-From,Newsgroups,In-Reply-To,References,CC,BCC"
 )
 ROLES: Final = {
-    name.casefold(): role
+    folded(name).casefold(): role
     for role, names in {
         "from": FROM,
         "date": DATE,
@@ -132,7 +167,8 @@ ROLES: Final = {
 
 ORIGINAL: Final = (
     "original message,original appointment,reply message,original,original mail,original email,"
-    "neges wreiddiol,message d'origine,message original,message initial,message de réponse,"
+    "neges wreiddiol,message d'origine,message original,message initial,mail original,"
+    "ursprüngliche mail,originalmail,message de réponse,"
     "ursprüngliche nachricht,original-nachricht,originalnachricht,antwort nachricht,"
     "urspr. nachricht,originalmeldung,mensaje original,mensaje de respuesta,correo original,"
     "الرسالة الأصلية,الرسالة الاصلية,رسالة أصلية,messaggio originale,mensagem original,"
@@ -172,31 +208,38 @@ FORWARDED: Final = (
 )
 """What stands before a message that is handed on: that is for the library to read."""
 
+# What follows meets folded lines. Where all of it is in small letters, so must the line be: that is
+# ten times faster than to ignore the case.
+
 BY_US: Final = re.compile(
-    r"(?<!\w)(?:I|we|you|they|he|she|ich|wir|Sie|er|sie|je|j'ai|nous|vous|tu|il|elle|ils|elles|yo"
-    r"|nosotros|usted|ustedes|él|ella|io|noi|lei|eu|nós|ik|wij|jij|jag|vi|ni|jeg|ja|я|мы|вы|он|она"
-    r"|أنا|نحن|fi|hi|chi|nhw)(?!\w)",
-    re.IGNORECASE,
+    folded(
+        r"(?<!\w)(?:i|we|you|they|he|she|ich|wir|sie|er|je|j'ai|nous|vous|tu|il|elle|ils|elles|yo"
+        r"|nosotros|usted|ustedes|él|ella|io|noi|lei|eu|nós|ik|wij|jij|jag|vi|ni|jeg|ja|я|мы|вы"
+        r"|он|она|أنا|نحن|fi|hi|chi|nhw)(?!\w)"
+    )
 )
 """Beside the verb: a person tells of something, no program introduces a quotation."""
-
 VERB: Final = re.compile(
-    rf"(?<![^\W\d_])(?:{words(','.join(WROTE.values()).split(','))})"
-    r"(?![^\W\d_])|写道|寫道|書きました|님이 작성",
-    re.IGNORECASE,
+    rf"(?=[^\W\d_])(?:(?<![^\W\d_])(?:{words(','.join(WROTE.values()).split(','))})(?![^\W\d_])"
+    rf"|{words(('写道', '寫道', '書きました', 'のメール', '님이 작성'))})"
 )
-OPENER: Final = re.compile(rf"(?:{words(','.join(ON.values()).split(','))})(?![^\W\d_])")
+OPENER: Final = re.compile(rf"\A(?:{words(','.join(ON.values()).split(','))})(?![^\W\d_])")
 INLINE_OPENER: Final = re.compile(
-    r"(?:(?<=\s)|(?<=--))(?=(?:On|Le|Am|El|Il|Op|Den|Em|W dniu|Ar)\s(?:[^\W\d_]{2,12}[.,]{0,2}\s)?"
+    r"(?<=[\s-])(?:On|Le|Am|El|Il|Op|Den|Em|W dniu|Ar)(?=\s(?:[^\W\d_]{2,12}[.,]{0,2}\s)?"
     r"(?:[^\W\d_]{2,12}\s)?\d)"
 )
 """Where an introduction begins behind other words of the same line."""
 CLOCK: Final = re.compile(
-    r"(?<!\d)[0-2]?\d\s?[:.hH٫]\s?[0-5]\d(?!\d)|\d\s?[ap]\.?m\b|\d{1,2}[時时点]"
+    r"(?=\d)(?<!\d)\d{1,2}(?:\s?[:.hH٫]\s?[0-5٠-٥]\d(?!\d)|\s?[aApP]\.?[mM]\b|[時时点])"
 )
 DAY: Final = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?!\d)|[٠-٩]{4}|(?<!\d)\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)"
-    r"|\d年\s?\d{1,2}"
-    r"|(?<!\d)\d{1,2}[-. ]{1,2}[^\W\d_]{3,10}[-. ]{1,2}\d{2,4}(?!\d)"
+    r"(?=\d)(?<!\d)(?:(?:19|20)\d\d(?!\d)|[٠-٩]{4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|\d{4}年"
+    r"|\d{1,2}[-. ]{1,2}[^\W\d_]{3,10}[-. ]{1,2}\d{2,4}(?!\d))"
 )
-ADDRESS: Final = re.compile(r"[^\s<>@:;,()\[\]]{1,64}@[^\s<>@:;,()\[\]]{1,253}")
+ADDRESS: Final = re.compile(
+    r"(?<![^\s<>@:;,()\[\]])[^\s<>@:;,()\[\]]{1,64}+@[^\s<>@:;,()\[\]]{1,253}+"
+)
+LABEL: Final = re.compile(
+    rf"(?=[*_]|[^\W\d_])(?<!\S)[*_]{{0,2}}({words(','.join(ROLES).split(','))})\s{{0,3}}[*_]{{0,2}}\s{{0,3}}:"
+)
+"""A field's name at the beginning of a line or within it."""

@@ -9,58 +9,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.intake.quote_phrases import (
-    ADDRESS,
-    BY_US,
-    CLOCK,
-    DAY,
-    FORWARDED,
-    INLINE_OPENER,
-    OPENER,
-    ORIGINAL,
-    ROLES,
-    VERB,
-    words,
+from services.intake.quote_introductions import (
+    MOST_SEEN,
+    header_length,
+    introduction,
+    is_moment,
+    roles_of,
 )
+from services.intake.quote_phrases import FORWARDED, INLINE_OPENER, OPENER, ORIGINAL, folded, words
 
-_MOST_SEEN: Final = 400
-"""Characters of a line, or of an introduction in several lines, that are looked at."""
-_MOST_LINES: Final = 7
-_MARKS: Final = " \t:：<>-–—_*"
-"""What may stand around an introduction."""
-_PREFIX: Final = re.compile(r"[ \t\u200e\u200f]{0,4}>(?![:;.]?[-_]?[(<.|](?:\s|$))")
-_BAR: Final = re.compile(r"[ \t]{0,4}\|(?:\s|$)")
-_DASHES: Final = r"[-_=–—*#>\s]{2,60}"
+_PREFIX: Final = re.compile(r"\A[ \t\u200e\u200f]{0,4}>(?![:;.]?[-_]?[(<.|](?:\s|$))")
+_BAR: Final = re.compile(r"\A[ \t]{0,4}\|(?:\s|$)")
+_LINK: Final = re.compile(
+    r"\A\s{0,3}[(<]?(?:https?://\S{1,300}|\S{0,200}[=/&%]\S{0,200})\s?>?\s{0,3}$"
+)
+_GAP: Final = re.compile(r":[ \t\xa0]{2,}(?=\S)")
+_DASHES: Final = r"[-_=–—*#\s]{2,60}"
 _ORIGINAL: Final = re.compile(
-    rf"\s{{0,9}}(?:{_DASHES})\s{{0,3}}(?:{words(ORIGINAL.split(','))})\s{{0,3}}[:：]?[-_=–—*#<\s]{{2,80}}$",
-    re.IGNORECASE,
+    rf"\A{_DASHES}(?:{words(ORIGINAL.split(','))})\s{{0,3}}:?[-_=–—*#<\s]{{2,80}}$"
 )
 _FORWARDED: Final = re.compile(
-    rf"\s{{0,9}}(?:(?:{_DASHES})\s{{0,3}}(?:{words(FORWARDED.split(','))})(?![^\W\d_])"
-    rf"|(?:{words(one for one in FORWARDED.split(',') if ' ' in one)})\s{{0,3}}[:：]\s{{0,9}}$)",
-    re.IGNORECASE,
+    rf"\A(?:{_DASHES}(?:{words(FORWARDED.split(','))})(?![^\W\d_])"
+    rf"|\s{{0,9}}(?:{words(one for one in FORWARDED.split(',') if ' ' in one)})\s{{0,3}}:\s*$)"
 )
-_RULE: Final = re.compile(r"\s{0,9}[_\-=]{10,120}\s{0,9}$")
+_RULE: Final = re.compile(r"\A\s{0,9}[_\-=]{10,120}\s{0,9}$")
 _ABOVE: Final = re.compile(
-    r"[-–—=#*>_\s]{0,60}(?:please )?(?:(?:type|write|enter|add) (?:your )?(?:reply|response|answer)"
-    r"|reply|respond|answer)\b.{0,30}\babove (?:this|the) (?:line|text)|"
-    r"[-–—=#*_\s]{2,60}(?:in reply to|antworten sie|bitte antworten|répondre au-dessus|"
-    r"escriba su respuesta|atebwch uwchben|اكتب ردك فوق)",
-    re.IGNORECASE,
+    r"\A(?:[-–—=#*>_\s]{0,60}(?:please )?(?:reply|respond|answer|(?:type|write|enter|add)"
+    r" (?:your )?(?:reply|response|answer))\b.{0,30}\babove (?:this|the) (?:line|text)\b.{0,40}$"
+    r"|[-–—=#*_\s]{2,60}(?:bitte )?(?:antworten sie|repondre au-dessus|repondez au-dessus"
+    r"|escriba su respuesta|responda por encima|atebwch uwchben)\b)"
 )
-_LABEL: Final = re.compile(
-    r"[\s*_>|]{0,12}([^\W\d_][^\n:：*]{0,30}?)[\s*_]{0,4}[:：][*_]{0,2}(?=\s|$|\S)"
-)
-_BIDI: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@dataclass(frozen=True)
-class _Introduction:
-    """Lines that introduce a quotation."""
-
-    length: int
-    is_sure: bool
-    """Whether what follows is quoted even without a mark of its own on each line."""
+# GroupWise: the rest is quoted with no mark on its lines.
+_ANGLED: Final = re.compile(r"\A>>>\s.{3,200}\s>>>\s{0,3}$")
 
 
 def is_prefixed(line: str) -> bool:
@@ -69,17 +49,35 @@ def is_prefixed(line: str) -> bool:
 
 
 def parted(lines: Sequence[str]) -> list[str]:
-    """The lines, those parted in two in whose midst an introduction begins."""
+    """The lines, those parted in two in whose midst an introduction begins or ends."""
     found: list[str] = []
     for at, line in enumerate(lines):
-        begins = [one.start() for one in INLINE_OPENER.finditer(line[:2000])]
-        if begins and line[: begins[-1]].strip(" -") and not OPENER.match(line.strip()):
-            introduction = _introduction([line[begins[-1] :], *lines[at + 1 : at + 4]], 0)
-            if introduction and introduction.is_sure:
-                found += [line[: begins[-1]].rstrip(" -"), line[begins[-1] :]]
-                continue
-        found.append(line)
+        cut = _begin_within(lines, at) or _end_within(line)
+        found += [line[:cut], line[cut:]] if cut else [line]
     return found
+
+
+def _begin_within(lines: Sequence[str], at: int) -> int:
+    """Where in this line an introduction begins, behind other words; else 0."""
+    line = lines[at]
+    if not line:
+        return 0
+    begins = [one.start() for one in INLINE_OPENER.finditer(line[:2000])]
+    if not begins or not line[: begins[-1]].strip(" \t->|*_") or OPENER.match(line.strip()):
+        return 0
+    later = [line[begins[-1] :], *lines[at + 1 : at + 4]]
+    return len(line[: begins[-1]].rstrip(" -")) if _is_sure(later) else 0
+
+
+def _end_within(line: str) -> int:
+    """Where in this line an introduction ends, before what it introduces; else 0."""
+    gap = _GAP.search(line[:MOST_SEEN])
+    return gap.end() if gap and _is_sure([line[: gap.start() + 1]]) else 0
+
+
+def _is_sure(lines: Sequence[str]) -> bool:
+    found = introduction([folded(one[:MOST_SEEN]) for one in lines], 0)
+    return found is not None and found.is_sure
 
 
 def quoted(lines: Sequence[str], held: Sequence[bool], perhaps: Sequence[bool]) -> list[bool]:
@@ -88,41 +86,34 @@ def quoted(lines: Sequence[str], held: Sequence[bool], perhaps: Sequence[bool]) 
     `held` are those that bear a mark of quoted ones (`is_prefixed`, or in HTML their element),
     `perhaps` those whose mark counts only behind an introduction.
     """
-    seen = [_BIDI.sub("", one[:_MOST_SEEN]) for one in lines]
+    seen = [folded(one[:MOST_SEEN]) for one in lines]
+    held = _with_rests(seen, held)
     perhaps = [
         one or mark or _BAR.match(line) is not None
         for one, mark, line in zip(held, perhaps, seen, strict=True)
     ]
+    letter = _Letter(seen, [roles_of(line) for line in seen], held, perhaps)
     marks = [False] * len(seen)
     at = 0
     while at < len(seen):
-        start, end = _next(seen, at, held, perhaps)
+        start, end = letter.next(at)
         marks[start:end] = [True] * (end - start)
         at = end
     return marks
 
 
-def _next(
-    lines: Sequence[str], at: int, held: Sequence[bool], perhaps: Sequence[bool]
-) -> tuple[int, int]:
-    """The quoted lines that begin here; where there are none, both numbers are the line to go on
-    with."""
-    end = at + 1
-    start = end
-    if not lines[at].strip():
-        return start, end
-    if _FORWARDED.match(lines[at].lstrip("> \t") if held[at] else lines[at]):
-        start = end = len(lines)
-    elif held[at]:
-        end = _run(held, at)
-        start = at if _is_quotation(lines, at, end) else end
-    elif introduction := _introduced(lines, at):
-        following = _words_from(lines, at + introduction.length)
-        if following < len(lines) and perhaps[following]:
-            start, end = at, _run(perhaps, following)
-        elif introduction.is_sure:
-            start, end = at, len(lines)
-    return start, end
+def _with_rests(lines: Sequence[str], held: Sequence[bool]) -> list[bool]:
+    """With the ends of long links, which wrapping put on lines of their own between quoted ones."""
+    return [
+        mark
+        or (
+            0 < at < len(held) - 1
+            and held[at - 1]
+            and held[at + 1]
+            and _LINK.match(lines[at]) is not None
+        )
+        for at, mark in enumerate(held)
+    ]
 
 
 def _run(marks: Sequence[bool], at: int) -> int:
@@ -141,131 +132,55 @@ def _words_from(lines: Sequence[str], at: int) -> int:
 
 def _is_quotation(lines: Sequence[str], start: int, end: int) -> bool:
     """Whether lines with a mark are one: `>>> look <<<` and a mailbox's `>From` are not."""
-    if end - start > 1:
-        return True
     line = lines[start].strip()
-    return not line.endswith("<") and not line.startswith(">From ")
+    return end - start > 1 or not (line.endswith("<") or line.startswith(">From "))
 
 
-def _introduced(lines: Sequence[str], at: int) -> _Introduction | None:
-    line = lines[at]
-    if _ORIGINAL.match(line):
-        return _Introduction(1 + _header_length(lines, at + 1, 1), is_sure=True)
-    if _ABOVE.match(line):
-        return _Introduction(1, is_sure=True)
-    if _RULE.match(line):
-        following = _words_from(lines, at + 1)
-        length = _header_length(lines, following, 2) if following - at <= 2 else 0
-        return _Introduction(following - at + length, is_sure=True) if length else None
-    length = _header_length(lines, at, 3)
-    return _Introduction(length, is_sure=True) if length else _introduction(lines, at)
+@dataclass(frozen=True)
+class _Letter:
+    """Folded lines, and what is known of each."""
 
+    lines: Sequence[str]
+    roles: Sequence[tuple[str, ...]]
+    held: Sequence[bool]
+    perhaps: Sequence[bool]
 
-# The header of the message that is answered, repeated
+    def next(self, at: int) -> tuple[int, int]:
+        """The quoted lines that begin here; where there are none, both numbers are the line to go
+        on with."""
+        line = self.lines[at]
+        start = end = at + 1
+        if not line.strip():
+            return start, end
+        if _FORWARDED.match((line.lstrip("> \t") if self.held[at] else line).lower()):
+            start = end = len(self.lines)
+        elif _ANGLED.match(line) and is_moment(line):
+            start, end = at, len(self.lines)
+        elif self.held[at]:
+            end = _run(self.held, at)
+            start = at if _is_quotation(self.lines, at, end) else end
+        elif introduced := self.introduced(at):
+            length, is_sure = introduced
+            following = _words_from(self.lines, at + length)
+            if following < len(self.lines) and self.perhaps[following]:
+                start, end = at, _run(self.perhaps, following)
+            elif is_sure:
+                start, end = at, len(self.lines)
+        return start, end
 
-
-def _role(line: str) -> str | None:
-    label = _LABEL.match(line)
-    return ROLES.get(" ".join(label[1].split()).casefold()) if label else None
-
-
-def _header_length(lines: Sequence[str], at: int, least: int) -> int:
-    """How many lines a repeated header has; 0 if here is none with as many fields as `least`."""
-    if at >= len(lines) or _role(lines[at]) not in {"from", "date", "to", "subject"}:
-        return 0
-    roles: dict[str, str] = {}
-    end, others = at, 0
-    for index in range(at, min(at + 20, len(lines))):
-        role = _role(lines[index])
-        if role:
-            roles.setdefault(role, lines[index])
-            end, others = index + 1, 0
-        elif others >= 2:
-            break
-        else:
-            others += 1
-    return end - at if _is_header(roles, least) else 0
-
-
-def _is_header(roles: dict[str, str], least: int) -> bool:
-    """Whether enough of a header is there: named fields, or two that hold what they should."""
-    if not {"from", "date"} & roles.keys():
-        return False
-    if len(roles) >= least:
-        return True
-    people = f"{roles.get('from', '')} {roles.get('to', '')}"
-    moment = roles.get("date", "")
-    return ADDRESS.search(people) is not None and _is_moment(moment)
-
-
-def _is_moment(text: str) -> bool:
-    return CLOCK.search(text) is not None and DAY.search(text) is not None
-
-
-# "On Monday Rhian wrote:"
-
-
-def _introduction(lines: Sequence[str], at: int) -> _Introduction | None:
-    """What introduces a quotation here, in as many lines as it takes."""
-    first = lines[at].strip(_MARKS)
-    opens = OPENER.match(first) is not None and any(map(str.isdigit, first))
-    may_go_on = opens or (
-        not first.endswith((".", "!", "?")) and bool(DAY.search(first) or ADDRESS.search(first))
-    )
-    joined = ""
-    for length in range(1, _MOST_LINES + 1):
-        if at + length > len(lines) or (length > 1 and not may_go_on):
-            return None
-        line = lines[at + length - 1].strip()
-        if not line and not opens:
-            return None
-        if length > 1 and OPENER.match(line) and any(map(str.isdigit, line)):
-            return None
-        joined = f"{joined} {line}".strip()
-        if len(joined) > _MOST_SEEN:
-            return None
-        found = _judged(joined, opens)
-        if found is not None:
-            return _Introduction(length, found)
-    return None
-
-
-def _judged(joined: str, opens: bool) -> bool | None:
-    """Whether this introduces a quotation surely, perhaps (False), or not at all (None)."""
-    is_framed = joined.startswith("--") and joined.endswith("--")
-    if not (joined.endswith((":", "：", ": >")) or is_framed):
-        return _is_bare(joined)
-    verb = _last_verb(joined)
-    has_address = ADDRESS.search(joined) is not None
-    has_moment = DAY.search(joined) is not None or CLOCK.search(joined) is not None
-    if verb is None:
-        return True if has_address and _is_moment(joined) else None
-    beside = joined[max(0, verb.start() - 12) : verb.end() + 12]
-    if BY_US.search(beside) and not has_address:
-        return False
-    if is_framed:
-        return True
-    return has_address or (has_moment and (opens or _is_moment(joined)))
-
-
-def _is_bare(joined: str) -> bool | None:
-    """A date and an address and nothing after them, which some programs write."""
-    is_one = joined.endswith(">") and _is_day_first(joined) and ADDRESS.search(joined)
-    return False if is_one else None
-
-
-def _is_day_first(joined: str) -> bool:
-    day = DAY.search(joined[:20])
-    return day is not None and day.start() < 3
-
-
-def _last_verb(joined: str) -> re.Match[str] | None:
-    """The verb, if after it stands nothing but a name or an address."""
-    verb = next(reversed(list(VERB.finditer(joined))), None)
-    if verb is None:
-        return None
-    after = joined[verb.end() :].strip(_MARKS)
-    is_short = len(after) <= 120 and len(ADDRESS.sub("", after).split()) <= 6
-    if verb[0].isascii() and verb[0].lower() in {"wrote", "sent", "writes", "said"}:
-        return verb if not after or ADDRESS.search(after) else None
-    return verb if is_short else None
+    def introduced(self, at: int) -> tuple[int, bool] | None:
+        """How many lines from here introduce a quotation, and whether surely."""
+        line = self.lines[at].lower()
+        if _ORIGINAL.match(line):
+            return 1 + header_length(self.lines, self.roles, at + 1, 1), True
+        if _ABOVE.match(line):
+            return 1, True
+        if _RULE.match(line):
+            following = _words_from(self.lines, at + 1)
+            length = header_length(self.lines, self.roles, following, 2)
+            return (following - at + length, True) if length and following - at <= 2 else None
+        length = header_length(self.lines, self.roles, at, 3)
+        if length:
+            return length, True
+        found = introduction(self.lines, at)
+        return (found.length, found.is_sure) if found else None

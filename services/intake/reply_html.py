@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Final, Literal
 
-Mark = Literal["", "quoted", "maybe", "signature"]
-"""`maybe`: a block quotation that bears no program's name."""
+Mark = Literal["", "quoted", "block", "indented", "signature"]
+"""`block`: a block quotation that bears no program's name; `indented`: one that programs write for
+their users' own words too."""
 
 _MOST_HTML: Final = 1_000_000
 """Characters that are looked at: more than the text of a letter may have."""
-_MOST_TAGS: Final = 50_000
+_MOST_TAGS: Final = 30_000
 """Tags that are read; of what stands behind them the bare words are taken."""
 _MOST_CLOSED: Final = 50
 """Elements that one end tag may close."""
@@ -59,7 +60,7 @@ _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 
 # Of class, id and name. Programs put x_, ecx and the like before the names that they repeat.
 _QUOTE: Final = re.compile(
-    r"(?:^|\s)(?:x_|ecx|m_-?\d{1,20})*+(?:gmail_attr|yahoo_quoted\w*+|yqt\d++|moz-cite-prefix"
+    r"(?:^|(?<=\s))(?=\w)(?:x_|ecx|m_-?\d{1,20})*+(?:gmail_attr|yahoo_quoted\w*+|yqt\d++|moz-cite-prefix"
     r"|freshdesk_quote|front-blockquote|mailru-blockquote|isreplycontent|olk_src_body_section"
     r"|mail-app-auto-quote|wlmailquote|tutanota_quote|zimbra_quote|hcreplyquote|gwquotetext"
     r"|quoted-?(?:text|message|reply|content)|reply-quote|yj6qo_quote|cafe24_quote|ntes_quote"
@@ -67,13 +68,13 @@ _QUOTE: Final = re.compile(
     re.IGNORECASE,
 )
 _ONWARD: Final = re.compile(
-    r"(?:^|\s)(?:x_)*+(?:divrplyfwdmsg|appendonsend|mail-editor-reference-message-container"
+    r"(?:^|(?<=\s))(?=\w)(?:x_)*+(?:divrplyfwdmsg|appendonsend|mail-editor-reference-message-container"
     r"|ms-outlook-mobile-reference-message|outlookmessageheader|replysplit)(?:\s|$)",
     re.IGNORECASE,
 )
 """From here to the end: the quotation is no element of its own."""
 _SIGNATURE: Final = re.compile(
-    r"(?:^|\s)(?:x_|ecx|m_-?\d{1,20})*+(?:gmail_signature|moz-signature|applemailsignature"
+    r"(?:^|(?<=\s))(?=\w)(?:x_|ecx|m_-?\d{1,20})*+(?:gmail_signature|moz-signature|applemailsignature"
     r"|signature|protonmail_signature_block\w*+|ms-outlook-mobile-signature|outlooksignature"
     r"|mobile_?signature|yahoo-signature|ydp\w*?signature|zm_signature|zimbra-signature"
     r"|tutanota_signature|mailspring-signature|front-signature|bloop_sign\w*+)(?:\s|$)",
@@ -96,9 +97,11 @@ class _Open:
     tag: str
     mark: Mark
     is_hidden: bool
+    is_answering: bool
+    """Whether this or one around it is where Gmail puts what it quotes, and answers to it."""
 
 
-_OUTSIDE: Final = _Open("", "", is_hidden=False)
+_OUTSIDE: Final = _Open("", "", is_hidden=False, is_answering=False)
 
 
 @dataclass
@@ -124,13 +127,14 @@ class _Reader:
             self._break(tag)
         if tag in _VOID:
             return
-        is_settled = above.mark in {"quoted", "signature"}
-        mark = above.mark if is_settled else _mark(tag, attributes) or above.mark
-        is_hidden = above.is_hidden
-        if attributes:
-            is_hidden = is_hidden or _HIDDEN.search(attributes.get("style", "")) is not None
+        mark, is_hidden, is_answering = above.mark, above.is_hidden, above.is_answering
+        if attributes or tag == "blockquote":
+            if mark not in {"quoted", "signature"}:
+                mark = _mark(tag, attributes, is_answering) or mark
+            is_hidden |= _HIDDEN.search(attributes.get("style", "")) is not None
+            is_answering |= "gmail_quote" in attributes.get("class", "")
             self.is_onward |= _ONWARD.search(_names(attributes)) is not None
-        self.open.append(_Open(tag, mark, is_hidden))
+        self.open.append(_Open(tag, mark, is_hidden, is_answering))
         self._retake()
 
     def end(self, tag: str) -> None:
@@ -191,19 +195,19 @@ def _names(attributes: dict[str, str]) -> str:
     return " ".join(attributes.get(one, "")[:300] for one in ("class", "id", "name"))
 
 
-def _mark(tag: str, attributes: dict[str, str]) -> Mark:
+def _mark(tag: str, attributes: dict[str, str], is_answering: bool) -> Mark:
     """What an element's kind and names say of its words."""
-    if not attributes and tag != "blockquote":
-        return ""
     names = _names(attributes)
     if _SIGNATURE.search(names):
         return "signature"
     is_cited = attributes.get("type", "").lower() == "cite"
     if is_cited or _QUOTE.search(names) or attributes.get("name", "").lower() == "quote":
         return "quoted"
-    if tag != "blockquote" or _INDENT.search(attributes.get("style", "")):
+    if tag != "blockquote":
         return ""
-    return "maybe"
+    if "gmail_quote" in names:
+        return "quoted" if is_answering else "indented"
+    return "indented" if _INDENT.search(attributes.get("style", "")) else "block"
 
 
 def lines_of(html: str) -> list[Line]:

@@ -5,8 +5,13 @@ Everything is kept: each line of the text is in one of the three. When unsure, i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.intake import quotes, reply_html, signature
+from services.intake.reply_html import Line
+
+_MOST_LINES: Final = 20_000
+"""Lines that are looked at; those behind them are the sender's."""
 
 
 @dataclass(frozen=True)
@@ -21,23 +26,32 @@ class Words:
 
 def split(text: str) -> Words:
     """The parts of a letter's text."""
-    lines = quotes.parted(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-    nothing = [False] * len(lines)
-    held = [quotes.is_prefixed(line) for line in lines]
-    return _words(lines, quotes.quoted(lines, held, nothing), nothing)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return _split(
+        [Line(one, "") for one in quotes.parted(lines[:_MOST_LINES])], lines[_MOST_LINES:]
+    )
 
 
 def split_html(html: str) -> Words:
     """The parts of a letter that is HTML, as text."""
-    marked = reply_html.lines_of(html)
-    lines = [one.text for one in marked]
-    block = _last_block([one.mark == "maybe" for one in marked])
+    lines = reply_html.lines_of(html)
+    return _split(lines[:_MOST_LINES], [one.text for one in lines[_MOST_LINES:]])
+
+
+def _split(lines: Sequence[Line], rest: Sequence[str]) -> Words:
+    """The parts of these lines and those behind them, which nobody looks at."""
+    marks = [one.mark for one in lines]
+    block = _last_block([mark == "block" for mark in marks])
     held = [
         one.mark == "quoted" or at in block or quotes.is_prefixed(one.text)
-        for at, one in enumerate(marked)
+        for at, one in enumerate(lines)
     ]
-    is_quoted = quotes.quoted(lines, held, [one.mark == "maybe" for one in marked])
-    return _words(lines, is_quoted, [one.mark == "signature" for one in marked])
+    perhaps = [mark in {"block", "indented"} for mark in marks]
+    texts = [one.text for one in lines]
+    is_quoted = quotes.quoted(texts, held, perhaps)
+    nothing = [False] * len(rest)
+    is_signed = [mark == "signature" for mark in marks]
+    return _words([*texts, *rest], is_quoted + nothing, is_signed + nothing)
 
 
 def _last_block(marks: Sequence[bool]) -> range:
@@ -48,19 +62,32 @@ def _last_block(marks: Sequence[bool]) -> range:
 
 
 def _words(lines: Sequence[str], is_quoted: Sequence[bool], is_signed: Sequence[bool]) -> Words:
-    new: list[str] = []
-    signed: list[str] = []
-    ranges = _own(lines, is_quoted)
-    for start, end in ranges:
-        at = start + signature.begins(lines[start:end], is_last=(start, end) == ranges[-1])
-        for index in range(start, end):
-            (signed if index >= at or is_signed[index] else new).append(lines[index])
+    marks = _signed(lines, _own(lines, is_quoted), is_signed)
     apart = [line for line, mark in zip(lines, is_quoted, strict=True) if mark]
+    own = [at for at, mark in enumerate(is_quoted) if not mark]
+    new = [lines[at] for at in own if not marks[at]]
+    signed = [lines[at] for at in own if marks[at]]
     if not _text(new):
         new, signed = signed, []
     if not _text(new):
         new, apart = list(lines), []
     return Words(_text(new), _text(apart), _text(signed))
+
+
+def _signed(
+    lines: Sequence[str], ranges: Sequence[tuple[int, int]], is_signed: Sequence[bool]
+) -> list[bool]:
+    """For each line whether it is of the signature, which may stand below what is quoted."""
+    marks = list(is_signed)
+    is_last = True
+    for start, end in reversed(ranges):
+        at = start + signature.begins(lines[start:end], is_last=is_last)
+        marks[at:end] = [True] * (end - at)
+        is_last = is_last and not any(
+            line.strip() and not mark
+            for line, mark in zip(lines[start:at], marks[start:at], strict=True)
+        )
+    return marks
 
 
 def _own(lines: Sequence[str], is_quoted: Sequence[bool]) -> list[tuple[int, int]]:

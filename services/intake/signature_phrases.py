@@ -1,71 +1,92 @@
 """What stands at the end of letters, by language. Data, and the expressions made of it."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
-from services.intake.quote_phrases import words
+from services.intake.quote_phrases import folded, words
 
 CLOSINGS: Final = {
     "en": "regards,kind regards,best regards,warm regards,warmest regards,kindest regards,"
     "with kind regards,with best regards,many regards,best wishes,with best wishes,all the best,"
-    "best,cheers,thanks,thank you,many thanks,thanks again,thanks in advance,thank you very much,"
-    "thanks so much,thank you in advance,thanks and regards,thanks & regards,"
-    "thanks and best regards,"
-    "sincerely,sincerely yours,yours sincerely,yours faithfully,yours truly,yours,respectfully,"
-    "cordially,warmly,take care,kind thanks,with thanks,br,kr,rgds,thx,love,"
-    "best regards and thanks",
+    "thanks and regards,thanks & regards,thanks and best regards,sincerely,sincerely yours,"
+    "yours sincerely,yours faithfully,yours truly,respectfully,cordially,warmly,br,kr,rgds,"
+    "best regards and thanks,kind wishes,warm wishes,sent with kind regards,speak soon,"
+    "many kind regards",
     "cy": "cofion,cofion gorau,cofion cynnes,cofion caredig,yn gywir,yr eiddoch yn gywir,"
-    "yr eiddoch yn ddiffuant,yn ddiffuant,dymuniadau gorau,gyda dymuniadau gorau,diolch,"
-    "diolch yn fawr,llawer o ddiolch,gyda diolch,hwyl,hwyl fawr,hwyl am y tro,pob hwyl,"
-    "pob dymuniad da",
+    "yr eiddoch yn ddiffuant,yn ddiffuant,dymuniadau gorau,gyda dymuniadau gorau,hwyl fawr,"
+    "hwyl am y tro,pob hwyl,pob dymuniad da",
     "fr": "cordialement,bien cordialement,très cordialement,bien à vous,bien à toi,salutations,"
     "salutations distinguées,sincères salutations,meilleures salutations,respectueusement,"
-    "sentiments distingués,amicalement,merci,merci d'avance,merci beaucoup,avec mes remerciements,"
-    "cdt,cdlt,bonne journée,bonne réception,à bientôt,sincèrement,meilleurs sentiments",
+    "sentiments distingués,amicalement,avec mes remerciements,cdt,cdlt,sincèrement,"
+    "meilleurs sentiments",
     "de": "mit freundlichen grüßen,mit freundlichen gruessen,mit freundlichem gruß,"
-    "freundliche grüße,"
-    "freundliche gruesse,mit besten grüßen,beste grüße,viele grüße,liebe grüße,schöne grüße,"
-    "herzliche grüße,mit herzlichen grüßen,hochachtungsvoll,gruß,grüße,mfg,lg,vg,danke,vielen dank,"
-    "besten dank,herzlichen dank,mit freundlichen grüssen,freundliche grüsse,beste grüsse,"
-    "viele grüsse,liebe grüsse,danke im voraus,vielen dank im voraus",
+    "freundliche grüße,freundliche gruesse,mit besten grüßen,beste grüße,viele grüße,"
+    "liebe grüße,schöne grüße,herzliche grüße,mit herzlichen grüßen,hochachtungsvoll,grüße,mfg,"
+    "lg,vg,mit freundlichen grüssen,freundliche grüsse,beste grüsse,viele grüsse,liebe grüsse",
     "es": "saludos,un saludo,saludos cordiales,un cordial saludo,cordiales saludos,atentamente,"
-    "muy atentamente,le saluda atentamente,cordialmente,un abrazo,abrazos,gracias,muchas gracias,"
-    "gracias de antemano,gracias y saludos,saludos y gracias,reciba un cordial saludo,"
-    "quedo a la espera de su respuesta",
+    "muy atentamente,le saluda atentamente,cordialmente,abrazos,gracias y saludos,"
+    "saludos y gracias,reciba un cordial saludo",
     "ar": "مع أطيب التحيات,مع خالص التحية,مع التحية,تحياتي,مع تحياتي,أطيب التحيات,تحية طيبة,"
-    "وتفضلوا بقبول فائق الاحترام,مع فائق الاحترام,شكرا,شكراً,شكرا لكم,شكرا جزيلا,شكراً جزيلاً,"
-    "مع الشكر,مع جزيل الشكر,والسلام عليكم,والسلام عليكم ورحمة الله وبركاته,المخلص,المخلصة",
-    "it": "cordiali saluti,distinti saluti,saluti,un saluto,cordialmente,grazie,grazie mille,"
-    "grazie e saluti,in fede,un cordiale saluto,i migliori saluti",
+    "وتفضلوا بقبول فائق الاحترام,مع فائق الاحترام,مع الشكر,مع جزيل الشكر,والسلام عليكم,"
+    "والسلام عليكم ورحمة الله وبركاته,المخلص,المخلصة",
+    "it": "cordiali saluti,distinti saluti,un saluto,cordialmente,grazie e saluti,in fede,"
+    "un cordiale saluto,i migliori saluti",
     "pt": "atenciosamente,cumprimentos,com os melhores cumprimentos,melhores cumprimentos,"
-    "cordialmente,obrigado,obrigada,muito obrigado,muito obrigada,abraços,um abraço,att",
-    "nl": "met vriendelijke groet,met vriendelijke groeten,vriendelijke groet,vriendelijke groeten,"
-    "groet,groeten,hartelijke groet,hartelijke groeten,mvg,bedankt,alvast bedankt,dank,dank u,"
-    "hoogachtend",
+    "cordialmente,abraços,um abraço,att",
+    "nl": "met vriendelijke groet,met vriendelijke groeten,vriendelijke groet,"
+    "vriendelijke groeten,groet,groeten,hartelijke groet,hartelijke groeten,mvg,hoogachtend",
     "sv": "med vänlig hälsning,med vänliga hälsningar,vänliga hälsningar,vänligen,hälsningar,"
-    "mvh,tack,"
-    "bästa hälsningar,tack på förhand",
-    "da": "med venlig hilsen,venlig hilsen,med venlige hilsner,hilsen,mange hilsner,vh,tak,"
-    "på forhånd tak,mange tak",
-    "no": "med vennlig hilsen,vennlig hilsen,med vennlige hilsener,hilsen,beste hilsen,takk,"
-    "på forhånd takk,mange takk",
-    "fi": "ystävällisin terveisin,terveisin,parhain terveisin,kiitos,t,yst. terv",
-    "pl": "pozdrawiam,z poważaniem,pozdrowienia,z wyrazami szacunku,serdecznie pozdrawiam,dziękuję,"
-    "z góry dziękuję",
-    "cs": "s pozdravem,s přátelským pozdravem,s úctou,děkuji,hezký den,zdraví",
-    "ru": "с уважением,с наилучшими пожеланиями,всего доброго,спасибо,заранее спасибо,"
-    "с благодарностью,искренне ваш",
-    "uk": "з повагою,дякую",
-    "tr": "saygılarımla,iyi çalışmalar,teşekkürler,sevgiler",
-    "hu": "üdvözlettel,tisztelettel,köszönettel,köszönöm",
-    "ro": "cu stimă,cu respect,mulțumesc,o zi bună",
-    "el": "με εκτίμηση,ευχαριστώ,φιλικά",
-    "vi": "trân trọng,cảm ơn,xin cảm ơn,thân mến",
-    "zh": "此致,此致敬礼,谢谢,謝謝,祝好,顺颂商祺,敬上",
-    "ja": "よろしくお願いします,よろしくお願いいたします,敬具,以上,宜しくお願い致します",
+    "mvh,bästa hälsningar,varma hälsningar",
+    "da": "med venlig hilsen,venlig hilsen,med venlige hilsner,hilsen,mange hilsner,vh,kh,"
+    "de bedste hilsner",
+    "no": "med vennlig hilsen,vennlig hilsen,med vennlige hilsener,hilsen,beste hilsen",
+    "fi": "ystävällisin terveisin,terveisin,parhain terveisin,yst. terv",
+    "pl": "pozdrawiam,z poważaniem,pozdrowienia,z wyrazami szacunku,serdecznie pozdrawiam",
+    "cs": "s pozdravem,s přátelským pozdravem,s úctou",
+    "ru": "с уважением,с наилучшими пожеланиями,всего доброго,с благодарностью,искренне ваш",
+    "uk": "з повагою",
+    "tr": "saygılarımla,iyi çalışmalar,sevgiler",
+    "hu": "üdvözlettel,tisztelettel,köszönettel",
+    "ro": "cu stimă,cu respect",
+    "el": "με εκτίμηση,φιλικά",
+    "vi": "trân trọng,thân mến",
+    "zh": "此致,此致敬礼,祝好,顺颂商祺,敬上",
+    "ja": "よろしくお願いします,よろしくお願いいたします,敬具,宜しくお願い致します",
+}
+"""Phrases with which letters close, in a line of their own."""
+
+THANKED: Final = {
+    "en": "best,cheers,thanks,thank you,many thanks,thanks again,thanks in advance,"
+    "thank you very much,thanks so much,thank you in advance,yours,take care,kind thanks,"
+    "with thanks,thx,love",
+    "cy": "diolch,diolch yn fawr,llawer o ddiolch,gyda diolch,hwyl",
+    "fr": "merci,merci d'avance,merci beaucoup,bonne journée,bonne réception,à bientôt",
+    "de": "gruß,danke,vielen dank,besten dank,herzlichen dank,danke im voraus,"
+    "vielen dank im voraus",
+    "es": "un abrazo,gracias,muchas gracias,gracias de antemano,quedo a la espera de su respuesta",
+    "ar": "شكرا,شكراً,شكرا لكم,شكرا جزيلا,شكراً جزيلاً",
+    "it": "saluti,grazie,grazie mille",
+    "pt": "obrigado,obrigada,muito obrigado,muito obrigada",
+    "nl": "bedankt,alvast bedankt,dank,dank u",
+    "sv": "tack,tack på förhand",
+    "da": "tak,på forhånd tak,mange tak",
+    "no": "takk,på forhånd takk,mange takk",
+    "fi": "kiitos",
+    "pl": "dziękuję,z góry dziękuję",
+    "cs": "děkuji,hezký den,zdraví",
+    "ru": "спасибо,заранее спасибо",
+    "uk": "дякую",
+    "tr": "teşekkürler",
+    "hu": "köszönöm",
+    "ro": "mulțumesc,o zi bună",
+    "el": "ευχαριστώ",
+    "vi": "cảm ơn,xin cảm ơn",
+    "zh": "谢谢,謝謝",
+    "ja": "以上",
     "ko": "감사합니다,고맙습니다",
 }
-"""Phrases with which a letter closes, a line of their own."""
+"""Those with which they close only if a name follows: a sentence may be like them."""
 
 SENT_FROM: Final = {
     "en": "sent from,sent via,sent with,sent by,sent using,sent on,get outlook for,"
@@ -106,36 +127,72 @@ SENT_FROM: Final = {
 
 DEVICES: Final = (
     r"iphone|ipad|ipod|ios\b|android|samsung|galaxy|blackberry|windows phone|windows mail"
-    r"|windows 1\d"
-    r"|nokia|htc|huawei|xiaomi|redmi|honor|oppo|vivo|oneplus|pixel|motorola|moto\b|lg\b|sony|xperia"
-    r"|lumia|outlook|yahoo|gmail|aol|mobile|phone|tablet|handheld|handy|smartphone|mobil\w{0,6}"
-    r"|portable|téléphone|teléfono|móvil|telefon\w{0,4}|cellulare|celular|telefoon|ffôn|symudol"
-    r"|mail\b|email app|thunderbird|sparrow|airmail|spark|mailbird|polymail|proton|tutanota|acompli"
-    r"|mailbox|boxer|bluemail|blue mail|newton|superhuman|front|gmx|web\.de|fairphone|treo|palm"
-    r"|wireless|verizon|t-mobile|at&t|vodafone|orange|laptop|mac\b|macbook|watch|الهاتف|هاتفي|جهازي"
-    r"|手机|телефона|мобильн\w{0,6}|устройства|почты|mail\.ru|яндекс\w{0,4}|myphone|device"
-    r"|dispositivo"
-    r"|enhet|appareil|gerät"
+    r"|windows 1\d|nokia|htc|huawei|xiaomi|redmi|honor|oppo|vivo|oneplus|pixel|motorola|moto\b"
+    r"|lg\b|sony|xperia|lumia|outlook|yahoo|gmail|aol|mobile|phone|tablet|handheld|handy"
+    r"|smartphone|mobil\w{0,6}|portable|téléphone|teléfono|móvil|telefon\w{0,4}|cellulare|celular"
+    r"|telefoon|ffôn|symudol|mail\b|email app|thunderbird|sparrow|airmail|spark|mailbird|polymail"
+    r"|proton|tutanota|acompli|mailbox|boxer|blue ?mail|newton|superhuman|front|gmx|web\.de"
+    r"|fairphone|treo|palm|wireless|verizon|t-mobile|vodafone|laptop|mac\b|macbook|watch|الهاتف"
+    r"|هاتفي|جهازي|手机|телефона|мобильн\w{0,6}|устройства|почты|mail\.ru|яндекс\w{0,4}|myphone"
+    r"|device|dispositivo|enhet|appareil|gerät|inbox"
+)
+_SENT: Final = words(",".join(SENT_FROM.values()).split(","))
+_EXCUSED: Final = (
+    r"(?:[.,;!-]{0,3}\s{0,3}\(?(?:please |so )?(?:excuse|forgive|pardon|apolog|sorry).{0,99})?"
 )
 PROGRAM: Final = re.compile(
-    rf"[\s*_<\[(~-]{{0,6}}(?:{words(','.join(SENT_FROM.values()).split(','))})"
-    rf"(?:.{{0,40}}(?:{DEVICES})|(?<=送信)|(?<=보냄)).{{0,80}}$"
-    r"|[\s*_]{0,4}.{0,30}(?:gesendet|から送信|에서 보냄|傳送|gönderildi|发送|lähetetty)[.\s]{0,3}$",
-    re.IGNORECASE,
+    folded(
+        rf"\A[\s*_<\[(~-]{{0,6}}(?:(?:{_SENT})(?:[^,;:?!]{{0,40}}(?:{DEVICES})|(?<=送信)|(?<=보냄))"
+        rf"[^,;?!]{{0,60}}{_EXCUSED}$|sent from my(?:\s[\w'-]{{1,20}}){{1,4}}[.)\]]?\s{{0,3}}$"
+        r"|.{0,30}(?:gesendet|から送信|에서 보냄|傳送|gönderildi|发送|lähetetty)[.\s]{0,3}$)"
+    )
 )
-CLOSING: Final = re.compile(
-    rf"[\s*_-]{{0,4}}(?:{words(','.join(CLOSINGS.values()).split(','))})"
-    r"[\s*_]{0,4}(?:[,.!،，。;:~-]{0,3}\s{0,3}$"
-    r"|[,.!،，;-]{1,2}\s{0,3}(?:[^\W\d_a-z][\w.'’-]{0,20}\s{0,2}){1,4}[.\s]{0,3}$)",
-    re.IGNORECASE,
+"""Of a line in small letters."""
+_NAMED: Final = r"[^\W\d_a-z][\w.'-]{0,30}+(?:\s{1,2}[^\W\d_a-z][\w.'-]{0,30}+){0,3}[.\s]{0,3}$"
+
+
+def _closing(phrases: Iterable[str], *, has_name: bool) -> re.Pattern[str]:
+    """A line that holds one of these alone, or with a name after a comma."""
+    lead = rf"\A[\s*_-]{{0,4}}(?i:{words(phrases)})[\s*_]{{0,4}}"
+    alone, named = r"[,.!،。;:~-]{0,3}[\s*_]{0,3}$", rf"[,.!،;-]{{1,2}}\s{{0,3}}{_NAMED}"
+    return re.compile(rf"{lead}{named}" if has_name else rf"{lead}(?:{alone}|{named})")
+
+
+_THANKED: Final = ",".join(THANKED.values()).split(",")
+CLOSING: Final = _closing(",".join(CLOSINGS.values()).split(","), has_name=False)
+THANKS: Final = _closing(_THANKED, has_name=False)
+THANKS_AND_NAME: Final = _closing(_THANKED, has_name=True)
+_WORD: Final = (
+    r"(?:[^\W\d_a-z][\w.'-]{0,30}+|(?:de|van|von|der|ap|ab|ferch|al|bin|la|le|du)(?![^\W\d_]))"
 )
 NAME: Final = re.compile(
-    r"\s{0,3}[*_]{0,2}(?:(?:[^\W\d_a-z][\w.'’-]{0,30}|de|van|von|der|ap|ab|ferch|al|bin|la|le"
-    r"|du)\s{0,2}){1,5}"
+    rf"\A\s{{0,3}}[*_]{{0,2}}{_WORD}(?:\s{{1,2}}{_WORD}){{0,4}}"
     r"(?:,\s?[\w. ]{1,40})?[*_]{0,2}\s{0,3}$"
 )
 CONTACT: Final = re.compile(
-    r"[^\s@]{1,64}@[^\s@]{1,253}\.\w|\bhttps?://|\bwww\.|(?:\+|\(|\b)\d[\d\s().-]{6,20}\d\b"
-    r"|\bvia mobile\b|\b(?:tel|phone|mobile|fax|skype|ffôn|tél|handy|teléfono)\b\s{0,2}[.:]",
-    re.IGNORECASE,
+    folded(
+        r"(?=[^\W_]|[+(])(?:(?<![^\s<])[^\s@]{1,64}+@[^\s@]{1,253}|\bhttps?://|\bwww\."
+        r"|\bvia mobile\b"
+        r"|(?<![\w.()-])[+(]{0,2}+\d(?:[\s().-]{0,2}+\d){6,14}+(?!\d)"
+        r"|\b(?:tel|phone|mobile|fax|skype|ffôn|tél|handy|teléfono)\b\s{0,2}[.:])"
+    )
 )
+"""Of a line in small letters."""
+DISCLAIMER: Final = re.compile(
+    folded(
+        r"\A[\s*_>~-]{0,6}(?:(?:this|the) (?:e-?mail|message|communication|transmission"
+        r"|information)"
+        r"\b.{0,120}\b(?:confidential|intended (?:only|solely)|intended for|privileged|scanned"
+        r"|checked for viruses)|(?:confidentiality|disclaimer|legal notice|privacy notice)\b.{0,20}"
+        r"(?:[:.]|$)|please consider the environment|think before you print|virus-free\b"
+        r"|mae'r (?:e-?bost|neges)\b.{0,80}\bcyfrinachol|mae'r (?:e-?bost|neges)\b.{0,80}"
+        r"gyfrinachol|ystyriwch yr amgylchedd|ce (?:message|courriel|mail)\b.{0,120}\bconfidentiel"
+        r"|avant d'imprimer|pensez à l'environnement|merci de penser à l'environnement"
+        r"|diese (?:e-?mail|nachricht)\b.{0,120}\b(?:vertraulich|virenfrei|auf viren)"
+        r"|bitte denken sie an die umwelt|este (?:mensaje|correo)\b.{0,120}\bconfidencial"
+        r"|aviso legal\b|antes de imprimir|questo messaggio\b.{0,120}\b(?:riservat|confidenzial)"
+        r"|le informazioni contenute in|dit (?:e-?mail)?bericht\b.{0,120}\bvertrouwelijk"
+        r"|esta mensagem\b.{0,120}\bconfidencia|هذه الرسالة.{0,80}سري)"
+    )
+)
+"""How begins what mail servers add under everything, in small letters."""
