@@ -10,7 +10,16 @@ from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
 from shared.library import Library
-from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
+from shared.mongo import (
+    Database,
+    Document,
+    Files,
+    Inserts,
+    Reads,
+    SavedOutbox,
+    lasting,
+    translated,
+)
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
@@ -36,6 +45,7 @@ _LETTER_FIELDS = (
     "address_as_written",
     "subject",
     "text",
+    "new_text",
     "message_id",
     "automatic",
     "asked",
@@ -54,6 +64,7 @@ class Tickets:
         self._notices = database.notices
         self._staff = database.staff
         self._keys = database.keys
+        self._files = Files(database)
         self._library = library
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, _LETTER_FIELDS)
@@ -177,6 +188,18 @@ class Tickets:
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
 
+    async def attachment(self, letter_id: str, number: int) -> Document | None:
+        """What is known of one attachment of a letter that is kept; None if there is none, or its
+        content was never stored. Raises: Transient."""
+        with translated():
+            found = await self._messages.find_one({"_id": letter_id}, {"attachments": 1})
+        rows = found.get("attachments", []) if found else []
+        return rows[number] if number < len(rows) and rows[number].get("file") else None
+
+    async def content(self, file_id: str) -> bytes | None:
+        """What is in a file; None if it is not there. Raises: Transient."""
+        return await self._files.read(file_id)
+
     async def notices(self, reference: str) -> list[Document]:
         """What notify sent about a ticket. Raises: Transient."""
         with translated():
@@ -197,7 +220,9 @@ class Tickets:
 def _letter(found: Document, library: Library) -> Letter:
     asked = found["asked"]
     languages = library.library.languages
-    topic = topic_of(f"{found['subject']} {found['text']}", asked.get("topic"), library.topics)
+    # What is quoted from earlier letters says nothing of what this one is about.
+    words = found.get("new_text") or found["text"]
+    topic = topic_of(f"{found['subject']} {words}", asked.get("topic"), library.topics)
     return Letter(
         id=found["_id"],
         at=found["at"],

@@ -1,9 +1,14 @@
 """Tickets as the API shows them. Pure: documents in, JSON values out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 Shown = dict[str, Any]
+_ATTACHMENT: Final = (
+    *("filename", "content_type", "size", "declared_type", "declared_name", "sha256"),
+    *("inline", "flags", "state", "finding", "text"),
+)
+"""What staff see of an attachment."""
 
 
 def as_item(found: Mapping[str, Any]) -> Shown:
@@ -51,21 +56,49 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
     return {
         "id": one["_id"],
         "direction": one["direction"],
-        "from": {"name": one["name"], "address": one.get("address_as_written")}
-        if came_in
-        else one["by"],
+        "from": _sender(one) if came_in else one["by"],
         "to": _recipients(one, found),
         "at": one["at"],
         "subject": one.get("subject", found["subject"]),
         "text": one["text"],
         "attachments": [
-            {"id": f"{one['_id']}.{number}", **attachment}
+            _attachment(f"{one['_id']}.{number}", attachment)
             for number, attachment in enumerate(one.get("attachments", ()))
         ],
+        **(_understood(one) if came_in else {}),
         "automatic": came_in and one["automatic"] is not None,
         # What became of a letter of ours; one that notify has not seen yet is queued.
         **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
     }
+
+
+def _sender(one: Mapping[str, Any]) -> Shown:
+    """Who wrote, as he writes it; `can_answer`: whether mail can be sent there."""
+    answered = one.get("address_as_written")
+    return {
+        "name": one["name"],
+        "address": answered or one.get("sender") or None,
+        "can_answer": answered is not None,
+    }
+
+
+def _understood(one: Mapping[str, Any]) -> Shown:
+    """What intake made of a patron's letter besides its text."""
+    return {
+        "new_text": one.get("new_text", one["text"]),
+        "quoted_text": one.get("quoted_text", ""),
+        "signature": one.get("signature", ""),
+        "html": one.get("html"),
+        "blocked_loads": one.get("blocked_loads", 0),
+        "sent_at": one.get("sent_at"),
+        "remarks": one.get("remarks", []),
+        "verdicts": one.get("verdicts", {}),
+    }
+
+
+def _attachment(shown_id: str, row: Mapping[str, Any]) -> Shown:
+    known = {name: row[name] for name in _ATTACHMENT if name in row}
+    return {"id": shown_id, **known}
 
 
 def _recipients(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
