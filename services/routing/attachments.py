@@ -19,9 +19,7 @@ _SHOWN: Final = frozenset(
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 
-async def get_attachment(
-    request: web.Request, caller: Caller, *, tickets: Tickets
-) -> web.Response:
+async def get_attachment(request: web.Request, caller: Caller, *, tickets: Tickets) -> web.Response:
     """`GET /v1/attachments/{id}`: its bytes. `404` unknown, `409` held, `403` infected."""
     named = _ID.fullmatch(request.match_info["id"])
     row = await tickets.attachment(named[1], int(named[2])) if named else None
