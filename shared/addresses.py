@@ -28,9 +28,9 @@ def is_international_address(text: str) -> bool:
         not text.isascii()
         and len(text) <= _LONGEST
         and _INTERNATIONAL.fullmatch(text) is not None
+        and all(one < "\x80" or unicodedata.category(one)[0] in "LMN" for one in text)
         and len(text.encode("utf-8")) <= _LONGEST
         and unicodedata.is_normalized("NFC", text)
-        and all(one < "\x80" or unicodedata.category(one)[0] in "LMN" for one in text)
     )
 
 

@@ -7,7 +7,7 @@ from email.policy import SMTP
 from itertools import count
 from typing import Final
 
-from services.intake.accept import Desk, Letters, Outbox
+from services.intake.accept import Desk, Letters, Outbox, Scans
 from services.intake.reader import Reader
 from services.intake.understand import Clerk
 from shared.references import Seal
@@ -57,7 +57,8 @@ def desk_of(
     reader: Reader | None = None,
     most_bytes: int = 26_214_400,
     most_enquiries: int = 20,
+    scans: Scans | None = None,
 ) -> Desk:
     """What accepting a letter takes, around a store and an outbox."""
     clerk = Clerk(reader or Reader(), seal, frozenset({"enquiries@llanfair.example"}), most_bytes)
-    return Desk(letters, outbox, clerk, seal, most_enquiries=most_enquiries)
+    return Desk(letters, outbox, clerk, seal, scans, most_enquiries)

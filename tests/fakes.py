@@ -196,8 +196,17 @@ class Tickets:
     people: list[StaffMember] = field(default_factory=list)
     outbox: Saved = field(default_factory=Saved)
     keys: dict[str, Document] = field(default_factory=dict)
+    attached: dict[tuple[str, int], Document] = field(default_factory=dict)
+    """Letter id and number to what is known of an attachment."""
+    files: dict[str, bytes] = field(default_factory=dict)
     overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What happens just before the next savings, one each: somebody else is quicker."""
+
+    async def attachment(self, letter_id: str, number: int) -> Document | None:
+        return self.attached.get((letter_id, number))
+
+    async def content(self, file_id: str) -> bytes | None:
+        return self.files.get(file_id)
 
     async def letter(self, letter_id: str) -> PatronLetter | None:
         return self.patron_letters.get(letter_id)

@@ -16,6 +16,7 @@ from services.intake.letter import Attachment
 MOST: Final = 100
 """Attachments of one letter."""
 _LONGEST_NAME: Final = 200
+_LONGEST_WRITTEN: Final = 2000
 _LONGEST_EXTENSION: Final = 20
 _LOOKED_AT: Final = 8192
 _RESERVED: Final = re.compile(
@@ -168,7 +169,9 @@ def attached_all(files: Iterable[tuple[str, str, bytes]]) -> tuple[Attachment, .
 
 def cleaned_name(name: str) -> str:
     """A name that is one name in one folder, shows what it is, and opens nothing by itself."""
-    name = unicodedata.normalize("NFC", name[:4096]).replace("\\", "/").rpartition("/")[2]
+    if len(name) > 2 * _LONGEST_WRITTEN:
+        name = name[:_LONGEST_WRITTEN] + name[-_LONGEST_WRITTEN:]
+    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     letters = (one for one in name if not _is_unseen(one))
     name = "".join("_" if one in '<>:"|?*' else " " if one.isspace() else one for one in letters)
     name = " ".join(name.split()).lstrip(". ").rstrip(". ")

@@ -55,10 +55,14 @@ def _verified(raw: bytes, lookup: Lookup) -> Dkim:
 
 
 def _one(signed: Any, index: int, asked: Callable[..., bytes | None]) -> Dkim:
+    from dkim import ValidationError  # noqa: PLC0415
+
     try:
         holds = signed.verify(index, dnsfunc=asked)
     except OSError:
         return Dkim("temperror")
+    except ValidationError:  # what was signed is not what came, or the time for it is over
+        return Dkim("fail")
     except Exception:
         return Dkim("permerror")
     domain = (signed.domain or b"").decode("ascii", "replace").lower()

@@ -8,11 +8,15 @@ import re
 from html import unescape
 from typing import Any, Final
 
-LARGEST: Final = 5_000_000
-"""Characters of HTML that are looked at."""
-DEEPEST: Final = 250
-"""What is nested deeper, the parser drops without a word (at 256)."""
-_TAG: Final = re.compile(r"<!--.*?-->|<(?:script|style)\b.*?</(?:script|style)>|<[^<>]*>", re.S)
+LARGEST: Final = 3_000_000
+"""Characters of HTML that are looked at, without the pictures that are written into it."""
+MOST_ELEMENTS: Final = 150_000
+CUT: Final = "\n\n[The rest of this letter is in the message as it came.]"
+_TOO_DEEP: Final = "ERR_RESOURCE_LIMIT"
+_TAG: Final = re.compile(r"<[^<>]*>")
+# What XML, and so the parser, can't hold.
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_WRITTEN_IN: Final = re.compile(r"data:[A-Za-z0-9/+.-]{1,80}[^\"'\s<>()]{1000,}")
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _BLANK: Final = re.compile(r"\n{3,}")
@@ -32,35 +36,38 @@ _CELLS: Final = frozenset({"td", "th"})
 
 
 def tree_of(html: str) -> Any:
-    """The parser's tree (an lxml element); None if there is none, or it is nested too deep."""
+    """The parser's tree (an lxml element); None if there is too much, or it is nested too deep."""
     from lxml import etree  # noqa: PLC0415  for mail with HTML alone
 
-    if not html.strip() or len(html) > LARGEST:
+    html = without_pictures(html)
+    if len(html) > LARGEST:
         return None
     parser = etree.HTMLParser(remove_comments=True, remove_pis=True)
     try:
-        tree = etree.fromstring(_DECLARATION.sub("", html).replace("\0", ""), parser)
-    except (etree.LxmlError, ValueError):  # no elements at all
-        return None
-    if tree is None:
-        return None
-    depth = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > DEEPEST:
-            return None
-    return tree
+        tree = etree.fromstring(_DECLARATION.sub("", _UNWRITABLE.sub("", html)), parser)
+    except etree.XMLSyntaxError:
+        tree = None
+    if tree is None:  # nothing in it at all
+        return etree.Element("html")
+    is_cut = any(one.type_name == _TOO_DEEP for one in parser.error_log)
+    return None if is_cut else tree
+
+
+def without_pictures(html: str) -> str:
+    """Pictures that are written into HTML (RFC 2397) are not shown, and may be most of it."""
+    return _WRITTEN_IN.sub("data:,", html)
 
 
 def text_of_html(html: str) -> str:
     """Its words, a line for each block."""
-    html = html[:LARGEST]
-    tree = tree_of(html)
+    html = without_pictures(html)
+    tree = tree_of(html[:LARGEST])
     if tree is None:  # too deep for the parser: then the bare words must do
-        return unescape(_TAG.sub(" ", html))
+        return unescape(_TAG.sub(" ", html[:LARGEST]))
     writer = _Writer()
-    writer.walk(tree)
-    return _BLANK.sub("\n\n", "".join(writer.pieces)).strip("\n")
+    is_whole = writer.walk(tree) and len(html) <= LARGEST
+    text = _BLANK.sub("\n\n", "".join(writer.pieces)).strip("\n")
+    return text if is_whole else f"{text}{CUT}"
 
 
 class _Writer:
@@ -72,17 +79,21 @@ class _Writer:
         self._silent = 0
         self._kept = 0
 
-    def walk(self, tree: Any) -> None:
-        """Every element of the tree, in order."""
+    def walk(self, tree: Any) -> bool:
+        """The elements of the tree, in order; False if there are too many."""
         from lxml import etree  # noqa: PLC0415
 
-        for event, element in etree.iterwalk(tree, events=("start", "end")):
+        steps = enumerate(etree.iterwalk(tree, events=("start", "end")))
+        for number, (event, element) in steps:
+            if number > 2 * MOST_ELEMENTS:
+                return False
             if not isinstance(element.tag, str):
                 continue
             if event == "start":
                 self._begin(element)
             else:
                 self._end(element)
+        return True
 
     def _begin(self, element: Any) -> None:
         tag = element.tag

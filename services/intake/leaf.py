@@ -84,5 +84,5 @@ def _name(value: str | tuple[str | None, str | None, str]) -> str:
     if isinstance(value, tuple):
         charset, _, text = value
         content = text.encode("latin-1", "replace")
-        return decoded(read_bytes(content, charset, Remarks()))[:255]
-    return decoded(as_text(value))[:255]
+        return decoded(read_bytes(content, charset, Remarks()))
+    return decoded(as_text(value))

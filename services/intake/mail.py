@@ -22,7 +22,7 @@ from services.intake.headers import (
     sent_at,
     shown,
 )
-from services.intake.html_text import text_of_html
+from services.intake.html_text import CUT, text_of_html
 from services.intake.letter import Attachment, Remark
 from services.intake.mime import parse
 from services.intake.parts import MOST_DEPTH, Contents, Unreadable, contents_of
@@ -150,7 +150,8 @@ def _text(contents: Contents) -> str:
 
 def _shortened(text: str, remarks: Remarks) -> str:
     """A document of the database holds 16 MB; the letter as it came is kept whole beside it."""
-    if len(text) <= _MOST_TEXT:
-        return text
-    remarks.add("text_shortened")
-    return f"{text[:_MOST_TEXT]}\n\n[The rest of this letter is in the message as it came.]"
+    if len(text) > _MOST_TEXT:
+        text = f"{text[:_MOST_TEXT]}{CUT}"
+    if text.endswith(CUT):
+        remarks.add("text_shortened")
+    return text

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.intake.html_text import tree_of
+from services.intake.html_text import MOST_ELEMENTS, tree_of
 from services.intake.letter import Attachment
 
 _PICTURES: Final = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "image/bmp"})
@@ -103,7 +103,11 @@ def _once(html: str, pictures: Mapping[str, str]) -> tuple[str | None, int]:
     if tree is None:
         return None, 0
     own = frozenset(pictures.values())
-    blocked = sum(_stripped(one, pictures, own) for one in tree.iter(etree.Element))
+    blocked = 0
+    for number, one in enumerate(tree.iter(etree.Element)):
+        if number > MOST_ELEMENTS:
+            return None, blocked
+        blocked += _stripped(one, pictures, own)
     plain = etree.tostring(tree, method="html", encoding="unicode")
     if len(plain) > _MOST_SHOWN:
         return None, blocked

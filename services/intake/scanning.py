@@ -94,5 +94,7 @@ class Scans:
             raise Transient("an attachment's file is not there")
         finding = await self._scanner.scan(content)
         await self._held.note(letter_id, file_id, finding.state, finding.name)
-        event = "attachment_infected" if finding.state == "infected" else "attachment_clean"
-        log.info(event, letter_id=letter_id)
+        if finding.state == "infected":
+            log.warning("attachment_infected", letter_id=letter_id)
+        else:
+            log.info("attachment_clean", letter_id=letter_id)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from aiosmtplib import SMTP
 
-from shared.addresses import is_address
+from shared.addresses import is_address, is_international_address
 from shared.errors import Permanent, Transient
 
 _MOST_CONNECTIONS: Final = 16
@@ -40,7 +40,7 @@ class Courier:
             Transient: it may or may not have been taken; send the same letter again later.
             Permanent: it will never be taken.
         """
-        if not is_address(to):
+        if not (is_address(to) or is_international_address(to)):
             # The client would send to what it makes of it (GHSA-v3q9-hj7j-63hq).
             raise Permanent("not an address that mail can be sent to")
         try:
@@ -62,8 +62,13 @@ class Courier:
         return await self._converse(await self._connect(), envelope_from, to, content)
 
     async def _converse(self, connection: SMTP, envelope_from: str, to: str, content: bytes) -> str:
+        # RFC 6531 §3.4: without it the relay may not be given letters beyond ASCII in an address.
+        options = [] if to.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         try:
-            _, words = await connection.sendmail(envelope_from, [to], content)
+            _, words = await connection.sendmail(envelope_from, [to], content, mail_options=options)
+        except aiosmtplib.SMTPNotSupported as error:
+            self._keep(connection)
+            raise Permanent("the relay knows no addresses beyond ASCII (SMTPUTF8)") from error
         except aiosmtplib.SMTPResponseException as error:
             if error.code != 421 and connection.is_connected:
                 self._keep(connection)

@@ -92,7 +92,8 @@ def build(head: Head, text: str, html: str) -> Outgoing:
         to=head.to_address,
         subject=clean_header(head.subject),
         text=text,
-        content="\r\n".join(lines).encode("ascii"),
+        # RFC 6532 §3.2: only an address beyond ASCII makes anything else of it.
+        content="\r\n".join(lines).encode("ascii" if head.to_address.isascii() else "utf-8"),
     )
 
 
@@ -131,7 +132,12 @@ def _headers(head: Head) -> list[tuple[str, str]]:
 
 
 def _mailbox(name: str, address: str) -> str:
-    return formataddr((clean_header(name)[:_LONGEST_MAILBOX], address), "utf-8")
+    name = clean_header(name)[:_LONGEST_MAILBOX]
+    if address.isascii():
+        return formataddr((name, address), "utf-8")
+    # The standard library knows no RFC 6532; the name that stands before it is written as ever.
+    before = formataddr((name, "a@b.example"), "utf-8").rpartition("<")[0]
+    return f"{before}<{clean_header(address)}>"
 
 
 def _words(text: str) -> str:

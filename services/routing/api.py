@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 import structlog
@@ -16,6 +17,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import ticket as actions
+from services.routing.attachments import get_attachment
 from services.routing.handlers import Outbox
 from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.promise import first_answer
@@ -336,6 +338,10 @@ def make_app(api: Api) -> web.Application:
             web.post(f"{one}/wait", api.scoped(write, api.wait)),
             web.post(f"{one}/resolve", api.scoped(write, api.resolve)),
             web.post(f"{one}/reopen", api.scoped(write, api.reopen)),
+            web.get(
+                "/v1/attachments/{id}",
+                api.scoped(read, partial(get_attachment, tickets=api.tickets)),
+            ),
         ]
     )
     return app

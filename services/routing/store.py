@@ -11,7 +11,16 @@ from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status,
 from shared.errors import Permanent
 from shared.keyring import Keyring
 from shared.library import Library
-from shared.mongo import Database, Document, Inserts, Reads, SavedOutbox, lasting, translated
+from shared.mongo import (
+    Database,
+    Document,
+    Files,
+    Inserts,
+    Reads,
+    SavedOutbox,
+    lasting,
+    translated,
+)
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
@@ -40,6 +49,7 @@ _LETTER_FIELDS = (
     "recipients",
     "subject",
     "text",
+    "new_text",
     "message_id",
     "automatic",
     "asked",
@@ -61,6 +71,7 @@ class Tickets:
         self._notices = database.notices
         self._staff = database.staff
         self._keyring = Keyring(database)
+        self._files = Files(database)
         self._library = library
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, _LETTER_FIELDS)
@@ -195,6 +206,18 @@ class Tickets:
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
 
+    async def attachment(self, letter_id: str, number: int) -> Document | None:
+        """What is known of one attachment of a letter that is kept; None if there is none, or its
+        content was never stored. Raises: Transient."""
+        with translated():
+            found = await self._messages.find_one({"_id": letter_id}, {"attachments": 1})
+        rows = found.get("attachments", []) if found else []
+        return rows[number] if number < len(rows) and rows[number].get("file") else None
+
+    async def content(self, file_id: str) -> bytes | None:
+        """What is in a file; None if it is not there. Raises: Transient."""
+        return await self._files.read(file_id)
+
     async def notices(self, reference: str) -> list[Document]:
         """What notify sent about a ticket. Raises: Transient."""
         with translated():
@@ -218,7 +241,8 @@ def _letter(found: Document, library: Library) -> Letter:
     team = team_written_to(found["recipients"], library.teams)
     # Whoever writes to a team means what it knows about.
     known = tuple(one for one in library.topics if team is None or one.team == team.id)
-    words = f"{found['subject']} {found['text']}"
+    # What is quoted from earlier letters says nothing of what this one is about.
+    words = f"{found['subject']} {found.get('new_text') or found['text']}"
     topic = topic_of(words, asked.get("topic"), known or library.topics)
     return Letter(
         id=found["_id"],

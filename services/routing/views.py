@@ -1,11 +1,16 @@
 """Tickets as the API shows them. Pure: documents in, JSON values out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 Shown = dict[str, Any]
-_ASKED = ("topic", "language", "phone", "format", "needed_by", "item")
+_ASKED: Final = ("topic", "language", "phone", "format", "needed_by", "item", "channel", "names")
 """What a form or an integration may have said besides the words."""
+_ATTACHMENT: Final = (
+    *("filename", "content_type", "size", "declared_type", "declared_name", "sha256"),
+    *("inline", "flags", "state", "finding", "text"),
+)
+"""What staff see of an attachment."""
 
 
 def as_item(found: Mapping[str, Any]) -> Shown:
@@ -59,17 +64,16 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
     return {
         "id": one["_id"],
         "direction": one["direction"],
-        "from": {"name": one["name"], "address": one.get("address_as_written")}
-        if came_in
-        else one["by"],
+        "from": _sender(one) if came_in else one["by"],
         "to": _recipients(one, found),
         "at": one["at"],
         "subject": one.get("subject", found["subject"]),
         "text": one["text"],
         "attachments": [
-            {"id": f"{one['_id']}.{number}", **attachment}
+            _attachment(f"{one['_id']}.{number}", attachment)
             for number, attachment in enumerate(one.get("attachments", ()))
         ],
+        **(_understood(one) if came_in else {}),
         "automatic": came_in and one["automatic"] is not None,
         **(_provenance(one) if came_in else {}),
         **({"asked": _asked(one.get("asked", {}))} if came_in else {}),
@@ -90,6 +94,35 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
 
 def _asked(said: Mapping[str, Any]) -> Shown:
     return {name: said[name] for name in _ASKED if name in said}
+
+
+def _sender(one: Mapping[str, Any]) -> Shown:
+    """Who wrote, as he writes it; `can_answer`: whether mail can be sent there."""
+    answered = one.get("address_as_written")
+    return {
+        "name": one["name"],
+        "address": answered or one.get("sender") or None,
+        "can_answer": answered is not None,
+    }
+
+
+def _understood(one: Mapping[str, Any]) -> Shown:
+    """What intake made of a patron's letter besides its text."""
+    return {
+        "new_text": one.get("new_text", one["text"]),
+        "quoted_text": one.get("quoted_text", ""),
+        "signature": one.get("signature", ""),
+        "html": one.get("html"),
+        "blocked_loads": one.get("blocked_loads", 0),
+        "sent_at": one.get("sent_at"),
+        "remarks": one.get("remarks", []),
+        "verdicts": one.get("verdicts", {}),
+    }
+
+
+def _attachment(shown_id: str, row: Mapping[str, Any]) -> Shown:
+    known = {name: row[name] for name in _ATTACHMENT if name in row}
+    return {"id": shown_id, **known}
 
 
 def _recipients(one: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:

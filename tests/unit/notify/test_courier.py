@@ -26,6 +26,7 @@ class Relay:
     taken: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     conversations: list[SMTP] = field(default_factory=list)
     port: int = 0
+    knows_utf8: bool = True
 
     @property
     def connections(self) -> int:
@@ -33,7 +34,7 @@ class Relay:
         return len(self.conversations)
 
     def talk(self) -> asyncio.Protocol:
-        made: Any = SMTP(self, enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
+        made: Any = SMTP(self, enable_SMTPUTF8=self.knows_utf8, loop=asyncio.get_running_loop())
         self.conversations.append(made)
         return made  # type: ignore[no-any-return]
 
@@ -109,6 +110,37 @@ async def test_a_letter_is_carried_as_it_stands_and_the_relays_words_come_back(
 async def test_an_automatic_letter_is_sent_by_nobody(relay: Relay, courier: Courier) -> None:
     await send(courier)
     assert relay.taken[0][0] in {"", "<>"}
+
+
+async def test_an_address_beyond_ascii_is_sent_to_where_the_relay_knows_them(
+    relay: Relay, courier: Courier
+) -> None:
+    content = "To: <siân@dŵr.example>\r\n\r\nWords.\r\n".encode()
+    assert await courier.send("", "siân@dŵr.example", content) == "2.0.0 Taken"
+    [(_, to, taken)] = relay.taken
+    assert (to, taken) == (["siân@dŵr.example"], content)
+
+
+async def test_a_relay_that_knows_none_gets_no_address_beyond_ascii(
+    relay: Relay, courier: Courier
+) -> None:
+    relay.knows_utf8 = False
+    with pytest.raises(Permanent, match="beyond ASCII"):
+        await courier.send("", "siân@dŵr.example", OUTGOING.content)
+    assert relay.taken == []
+    await send(courier)
+    assert (len(relay.taken), relay.connections) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "to", ["siân\u202e@dŵr.example", "siân@dŵr.example\r\nRCPT TO:<a@b.example>"]
+)
+async def test_an_address_that_hides_something_is_never_sent_to(
+    relay: Relay, courier: Courier, to: str
+) -> None:
+    with pytest.raises(Permanent):
+        await courier.send("", to, OUTGOING.content)
+    assert relay.connections == 0
 
 
 async def test_one_connection_carries_many_letters(relay: Relay, courier: Courier) -> None:

@@ -363,3 +363,13 @@ def test_a_name_that_is_greeted_can_stand_in_any_letter(name: str) -> None:
         assert 0 < len(found) <= 60
         assert clean_header(found) == found
         check_wire(built(to_name=found).content)
+
+
+def test_an_address_beyond_ascii_stands_as_it_is() -> None:
+    # RFC 6532 §3.2; the rest is as ever.
+    content = built(to_name="Siân Example", to_address="siân@dŵr.example").content
+    [line] = [one for one in content.split(b"\r\n") if one.startswith(b"To:")]
+    assert line.endswith(" <siân@dŵr.example>".encode())
+    assert line.startswith(b"To: =?utf-8?")
+    bare = built(to_name="", to_address="siân@dŵr.example").content
+    assert "To: <siân@dŵr.example>\r\n".encode() in bare

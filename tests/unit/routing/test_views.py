@@ -77,11 +77,53 @@ def test_a_whole_ticket_has_all_that_was_said_in_time_order() -> None:
 
 def test_a_patrons_letter_is_shown_with_its_attachments() -> None:
     [shown] = as_whole(stored(), [LETTER_IN], [])["messages"]
-    assert shown["from"] == {"name": "Rhian Example", "address": "Rhian@patrons.example"}
+    assert shown["from"] == {
+        "name": "Rhian Example",
+        "address": "Rhian@patrons.example",
+        "can_answer": True,
+    }
     assert shown["to"] == ["enquiries@llanfair.example"]
     assert not shown["automatic"]
     assert [one["id"] for one in shown["attachments"]] == ["letter-1.0"]
     assert "raw" not in shown
+
+
+def test_what_was_understood_of_a_letter_is_shown() -> None:
+    more = {
+        "new_text": "When?",
+        "quoted_text": "> x",
+        "signature": "Rhian",
+        "html": "<p>When?</p>",
+        "blocked_loads": 2,
+        "sent_at": NOW,
+        "remarks": [{"code": "signed", "text": "…"}],
+        "verdicts": {"dmarc": "pass", "by": "mta", "hops": 2},
+    }
+    [shown] = as_whole(stored(), [LETTER_IN | more], [])["messages"]
+    assert {name: shown[name] for name in more} == more
+
+
+def test_of_a_letter_kept_before_that_was_understood_the_text_is_new() -> None:
+    [shown] = as_whole(stored(), [LETTER_IN], [])["messages"]
+    assert (shown["new_text"], shown["html"], shown["remarks"]) == ("When are you open?", None, [])
+
+
+def test_a_sender_that_can_not_be_answered_is_shown_as_he_writes() -> None:
+    letter = {key: value for key, value in LETTER_IN.items() if key != "address_as_written"}
+    [shown] = as_whole(stored(), [letter | {"sender": "readingroom"}], [])["messages"]
+    assert shown["from"] == {
+        "name": "Rhian Example",
+        "address": "readingroom",
+        "can_answer": False,
+    }
+
+
+def test_where_the_content_of_an_attachment_is_kept_is_not_shown() -> None:
+    row = {"filename": "a.pdf", "state": "held", "flags": ["archive"], "file": "0123"}
+    [shown] = as_whole(stored(), [LETTER_IN | {"attachments": [row]}], [])["messages"]
+    [attachment] = shown["attachments"]
+    assert "file" not in attachment
+    assert (attachment["state"], attachment["flags"]) == ("held", ["archive"])
 
 
 def test_staffs_words_are_shown_with_their_author_and_the_tickets_subject() -> None:

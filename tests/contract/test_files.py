@@ -1,0 +1,133 @@
+"""Files beside the documents, against the real server: stored, found, scanned, and taken away."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.intake.attachments import attached
+from services.intake.held import Held
+from services.intake.store import Letters
+from services.routing.store import Tickets
+from shared.messages import EnquiryReceived
+from shared.mongo import Database, Files
+from tests.contract.conftest import fresh_database
+from tests.unit.examples import LIBRARY, NOW, REFERENCE, kept_letter
+
+LETTER_ID = "0" * 64
+
+
+@pytest.fixture
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    async with fresh_database(request.getfixturevalue("servers")) as database:
+        await Letters(database).make_indexes()
+        yield database
+
+
+async def keep(database: Database, *contents: bytes, state: Any = "unscanned", **more: Any) -> bool:
+    attachments = tuple(
+        attached(f"{number}.txt", "text/plain", one, number) for number, one in enumerate(contents)
+    )
+    held = tuple(type(one)(**{**vars(one), "state": state}) for one in attachments)
+    letter = kept_letter(LETTER_ID, attachments=held, **more)
+    event = EnquiryReceived(
+        message_id=LETTER_ID, reference=REFERENCE, at=NOW, letter_id=LETTER_ID, opens=True
+    )
+    return await Letters(database).save(letter, REFERENCE, event)
+
+
+async def rows(database: Database) -> list[dict[str, Any]]:
+    found = await database.messages.find_one({"_id": LETTER_ID})
+    assert found is not None
+    return list(found["attachments"])
+
+
+async def files(database: Database) -> int:
+    return int(await database["documents.files"].count_documents({}))
+
+
+async def test_what_is_attached_is_a_file_that_its_letter_names(database: Database) -> None:
+    assert await keep(database, b"one", b"", b"x" * 9_000_000)
+    found = await rows(database)
+    stored = [await Files(database).read(one["file"]) for one in found]
+    assert stored == [b"one", b"", b"x" * 9_000_000]
+    assert [one["size"] for one in found] == [3, 0, 9_000_000]
+    assert all(len(one["file"]) == 32 for one in found)
+    assert "content" not in found[0]
+
+
+async def test_the_same_letter_again_leaves_no_file(database: Database) -> None:
+    assert await keep(database, b"one")
+    assert not await keep(database, b"one")
+    assert await files(database) == 1
+
+
+async def test_a_large_letter_and_what_is_attached_are_files(database: Database) -> None:
+    assert await keep(database, b"one", raw=b"x" * 2_000_000)
+    found = await database.messages.find_one({"_id": LETTER_ID})
+    assert found is not None
+    assert "raw" not in found
+    assert await Files(database).read(found["raw_file"]) == b"x" * 2_000_000
+    assert await Files(database).read("nowhere") is None
+
+
+async def test_files_that_no_letter_names_are_taken_away_after_a_day(database: Database) -> None:
+    await keep(database, b"one", raw=b"x" * 2_000_000)
+    left = await Files(database).store(b"left behind", LETTER_ID)
+    nobodys = await Files(database).store(b"left behind", "a letter that was never kept")
+    letters = Letters(database)
+    later = NOW.replace(year=NOW.year + 50)
+    assert await letters.sweep_files(later - timedelta(days=365 * 60)) == 0
+    assert await files(database) == 4
+    assert await letters.sweep_files(later) == 4
+    assert await letters.sweep_files(later) == 0, "each is looked at once"
+    assert [await Files(database).read(one) for one in (left, nobodys)] == [None, None]
+    [row] = await rows(database)
+    assert await Files(database).read(row["file"]) == b"one"
+    assert await files(database) == 2
+
+
+async def test_what_is_held_is_found_until_each_has_its_verdict(database: Database) -> None:
+    await keep(database, b"one", b"two", state="held")
+    held = Held(database)
+    assert await held.due(NOW) == []
+    assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID]
+    first, second = await held.files(LETTER_ID)
+    assert await held.content(first) == b"one"
+    await held.note(LETTER_ID, first, "infected", "Eicar")
+    await held.release(LETTER_ID)
+    assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID], "one is still held"
+    await held.postpone(LETTER_ID, NOW + timedelta(hours=1))
+    assert await held.due(NOW + timedelta(minutes=1)) == []
+    await held.note(LETTER_ID, second, "clean", "")
+    await held.release(LETTER_ID)
+    assert await held.due(NOW + timedelta(days=1)) == []
+    assert [(one["state"], one["finding"]) for one in await rows(database)] == [
+        ("infected", "Eicar"),
+        ("clean", ""),
+    ]
+
+
+async def test_no_later_verdict_changes_one_that_stands(database: Database) -> None:
+    await keep(database, b"one", state="held")
+    [file_id] = await Held(database).files(LETTER_ID)
+    await Held(database).note(LETTER_ID, file_id, "infected", "Eicar")
+    await Held(database).note(LETTER_ID, file_id, "clean", "")
+    [row] = await rows(database)
+    assert row["state"] == "infected"
+
+
+async def test_a_letter_that_is_not_there_has_nothing_held(database: Database) -> None:
+    assert await Held(database).files("nowhere") == []
+
+
+async def test_staff_find_an_attachment_by_its_letter_and_number(database: Database) -> None:
+    await keep(database, b"one", b"two")
+    tickets = Tickets(database, LIBRARY)
+    row = await tickets.attachment(LETTER_ID, 1)
+    assert row is not None
+    assert await tickets.content(row["file"]) == b"two"
+    assert await tickets.attachment(LETTER_ID, 2) is None
+    assert await tickets.attachment("nowhere", 0) is None
+    assert await tickets.content("nowhere") is None
