@@ -4,6 +4,8 @@ import asyncio
 from datetime import UTC, datetime
 from functools import partial
 
+from aiohttp import web
+
 from services.intake.accept import Desk, accept_mail, set_aside
 from services.intake.ask import Ask, add_ask
 from services.intake.dkim_check import dns_lookup
@@ -53,35 +55,20 @@ async def main(settings: IntakeSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
     database = client[settings.mongodb_database]
-    letters = Letters(database)
+    letters, allowances, reader = Letters(database), Allowances(database), Reader()
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    reader = Reader()
+    scanner = Scanner(settings.clamd_url) if settings.clamd_url else None
+    scans = Scans(Held(database), scanner, now) if scanner else None
     seal = Seal(settings.desk_secret)
-    scans = None
-    if settings.clamd_url:
-        scans = Scans(Held(database), Scanner(settings.clamd_url), now)
-    trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
-    clerk = Clerk(reader, seal, library.addresses, settings.max_message_bytes, trust)
+    clerk = _clerk(settings, reader, seal)
     desk = Desk(letters, outbox, clerk, seal, scans, settings.most_enquiries_an_hour)
 
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> str | None:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
-    allowances = Allowances(database)
-    front = Front(
-        desk,
-        letters,
-        allowances,
-        frozenset(one.id for one in settings.library.topics),
-        now,
-        settings.proxies,
-    )
-    most = settings.max_message_bytes
-    app = make_app(front, most)
-    pages, form = Pages(library, most), FormLimits(most)
-    add_ask(app, Ask(desk, allowances, library, pages, now, form, settings.proxies))
     boxes = _mailboxes(settings, Positions(database), desk)
+    app = _app(settings, desk, letters, allowances)
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
@@ -102,14 +89,29 @@ async def main(settings: IntakeSettings) -> int:
         "broker": broker.run(),
         "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
+        **({"scans": scans.run()} if scans else {}),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }
-    if scans is not None:
-        loops["scans"] = scans.run()
-    return await serve(
-        loops,
-        [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)],
-    )
+    drain = [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)]
+    return await serve(loops, drain)
+
+
+def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:
+    """Who understands mail, and whom he believes."""
+    trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
+    return Clerk(reader, seal, settings.library.addresses, settings.max_message_bytes, trust)
+
+
+def _app(
+    settings: IntakeSettings, desk: Desk, letters: Letters, allowances: Allowances
+) -> web.Application:
+    """The HTTP door: for integrations, and the ask page."""
+    library, most, proxies = settings.library, settings.max_message_bytes, settings.proxies
+    topics = frozenset(one.id for one in library.topics)
+    app = make_app(Front(desk, letters, allowances, topics, now, proxies), most)
+    form = FormLimits(most)
+    add_ask(app, Ask(desk, allowances, library, Pages(library, most), now, form, proxies))
+    return app
 
 
 def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> list[Mailbox]:

@@ -130,11 +130,7 @@ async def keep(
 async def _match(letter: Letter, joins: str | None, desk: Desk) -> Match:
     if joins is not None:
         return Match(joins=joins)
-    if letter.aside:
-        return Match()
-    if letter.door == "form":  # anybody can type anybody's address: it proves nothing
-        letter = replace(letter, address=None)
-    return await match(letter, desk.letters, desk.seal)
+    return Match() if letter.aside else await match(letter, desk.letters, desk.seal)
 
 
 async def _is_a_storm(letter: Letter, desk: Desk) -> bool:

@@ -47,7 +47,7 @@ async def match(letter: Letter, known: Known, seal: Seal) -> Match:
         return await _proven(claimed.proven, letter, known)
     candidates = (*claimed.named, *await _answered(claimed, known))
     for reference in dict.fromkeys(candidates):
-        if letter.address and await known.belongs(reference, letter.address):
+        if await _belongs(reference, letter, known):
             return await _standing(Match(joins=reference), letter, known)
     named = dict.fromkeys((*candidates, *claimed.tried))
     return Match(named=() if letter.automatic else tuple(named)[:5])
@@ -67,11 +67,18 @@ async def _answered(claimed: Claims, known: Known) -> Iterable[str]:
 
 
 async def _proven(reference: str, letter: Letter, known: Known) -> Match:
-    is_known = letter.automatic is not None or (
-        letter.address is not None and await known.belongs(reference, letter.address)
-    )
+    is_known = letter.automatic is not None or await _belongs(reference, letter, known)
     found = Match(joins=reference, is_proven=True, sender_is_known=is_known)
     return await _standing(found, letter, known)
+
+
+async def _belongs(reference: str, letter: Letter, known: Known) -> bool:
+    """Whether its sender has written on that ticket, as far as he is believed to be who he says:
+    not in a form, where anybody types anything, nor against our own mail server's word (DMARC)."""
+    is_forged = letter.door == "form" or ("dmarc", "fail") in letter.verdicts.results
+    if letter.address is None or is_forged:
+        return False
+    return await known.belongs(reference, letter.address)
 
 
 async def _standing(found: Match, letter: Letter, known: Known) -> Match:

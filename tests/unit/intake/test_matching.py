@@ -129,6 +129,24 @@ async def test_a_strangers_letter_that_names_a_ticket_is_told_to_it(house: House
         assert (house.last.opens, house.last.named) == (True, (house.reference,))
 
 
+async def test_who_fails_the_mail_servers_check_is_not_who_he_says(house: House) -> None:
+    """A forged From with a reference that leaked joins nothing; a true token is worth more."""
+    [first] = [one for one in house.letters.kept.values()]
+    forged = replace(first, id="forged", subject=house.reference, verdicts=_dmarc("fail"))
+    reference = await keep(forged, desk=house.desk)
+    assert (house.last.opens, house.last.named) == (True, (house.reference,))
+    assert reference != house.reference
+    proven = replace(forged, id="proven", recipients=house.token())
+    assert await keep(proven, desk=house.desk) == house.reference
+    assert not house.letter.sender_is_known
+    honest = replace(forged, id="honest", verdicts=_dmarc("pass"))
+    assert await keep(honest, desk=house.desk) == house.reference
+
+
+def _dmarc(result: str) -> Verdicts:
+    return Verdicts("mta", (("dmarc", result),))
+
+
 async def test_a_letter_that_names_nothing_is_linked_to_nothing(house: House) -> None:
     await house.accept(mail(sender=STRANGER), STRANGER)
     assert (house.last.named, house.last.continues) == ((), None)
