@@ -92,8 +92,9 @@ async def main(settings: IntakeSettings) -> int:
         **({"scans": scans.run()} if scans else {}),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }
-    drain = [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)]
-    return await serve(loops, drain)
+    return await serve(
+        loops, [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)]
+    )
 
 
 def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:

@@ -1,14 +1,14 @@
 """Which ticket a letter ends in: by proof, or because its sender belongs. Nothing else joins."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from random import Random
 
 import pytest
 
 from services.intake.accept import Desk, accept_mail, keep
-from services.intake.letter import Letter, state_of
+from services.intake.letter import Letter, Verdicts, state_of
 from shared.messages import EnquiryReceived
 from shared.references import Seal, compact
 from tests.builders import desk_of, mail
@@ -131,7 +131,7 @@ async def test_a_strangers_letter_that_names_a_ticket_is_told_to_it(house: House
 
 async def test_who_fails_the_mail_servers_check_is_not_who_he_says(house: House) -> None:
     """A forged From with a reference that leaked joins nothing; a true token is worth more."""
-    [first] = [one for one in house.letters.kept.values()]
+    [first] = list(house.letters.kept.values())
     forged = replace(first, id="forged", subject=house.reference, verdicts=_dmarc("fail"))
     reference = await keep(forged, desk=house.desk)
     assert (house.last.opens, house.last.named) == (True, (house.reference,))
