@@ -211,7 +211,7 @@ def _named(message: Part, notice: str) -> tuple[str, ...]:
     lines = [
         line
         for line in notice.splitlines()
-        if not ASIDE.search(line) and not GREETING.match(line.strip())
+        if not ASIDE.search(line) and not GREETING.match(line.strip().replace(".", ""))
     ]
     plain = [line for line in lines if not HEADER_OF_ORIGINAL.match(line)]
     sentences = " ".join(plain).split(". ")
