@@ -16,6 +16,7 @@ from typing import Any, Final
 from services.intake.bounce import bounce_of
 from services.intake.letter import Bounce
 from services.intake.mail import Mail, Unreadable, read
+from services.intake.reply_text import Words, split, split_html
 from services.intake.screen import automatic
 
 FIELDS: Final = (
@@ -37,6 +38,7 @@ class Understood:
     mail: Mail
     bounce: Bounce | None
     automatic: str | None
+    words: Words
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,16 @@ def understand(raw: bytes) -> Understood:
     try:
         mail = read(raw)
     except Unreadable:
-        return Understood(_NOTHING, bounce, None)
-    return Understood(mail, bounce, automatic(mail, None, _OWN, bounce))
+        return Understood(_NOTHING, bounce, None, split(""))
+    return Understood(mail, bounce, automatic(mail, None, _OWN, bounce), split(mail.text))
+
+
+def _understood(raw: bytes, kind: str) -> Understood:
+    """What intake makes of a message, or of a body alone."""
+    if kind == "eml":
+        return understand(raw)
+    body = raw.decode("utf-8", "replace")
+    return Understood(_NOTHING, None, None, split_html(body) if kind == "html" else split(body))
 
 
 def _bare(ids: object) -> list[str]:
@@ -128,6 +138,25 @@ def _auto(expected: Expected, was: Understood) -> tuple[bool, object] | None:
     return (was.automatic is not None) == expected["is_auto_reply"], was.automatic
 
 
+def _reply(expected: Expected, was: Understood) -> tuple[bool, object] | None:
+    """The new words, with the signature where it is counted among them.
+
+    How much space stands between words is nobody's business, and in HTML whether there is any: that
+    is in its style.
+    """
+    if not {"reply_only_text", "reply_contains", "reply_not_contains"} & expected.keys():
+        return None
+    keeps = expected.get("policy") == "strip-quotes"
+    said = f"{was.words.new}\n{was.words.signature}" if keeps else was.words.new
+    flat = "".join if expected["input"] == "html" else " ".join
+    text = flat(said.split())
+    only = expected.get("reply_only_text")
+    missing = [one for one in expected.get("reply_contains", []) if flat(one.split()) not in text]
+    extra = [one for one in expected.get("reply_not_contains", []) if flat(one.split()) in text]
+    is_right = only is None or flat(only.split()) == text
+    return is_right and not missing and not extra, said
+
+
 MARKED: Final[dict[str, Callable[[Expected, Understood], tuple[bool, object] | None]]] = {
     "from": _header("from_addr", lambda mail: mail.sender),
     "name": _header("from_name", lambda mail: mail.name),
@@ -138,6 +167,7 @@ MARKED: Final[dict[str, Callable[[Expected, Understood], tuple[bool, object] | N
     "bounce": _bounce,
     "recipients": _recipients,
     "auto": _auto,
+    "reply": _reply,
 }
 
 
@@ -169,11 +199,10 @@ def main(folder: Path) -> int:
     for name in ("expected.jsonl", "robustness.jsonl"):
         for line in (folder / name).read_text(encoding="utf-8").splitlines():
             expected = json.loads(line)
-            if expected["input"] != "eml":
-                continue
             began = time.perf_counter()
             try:
-                found += marks(expected, understand((folder / expected["file"]).read_bytes()))
+                raw = (folder / expected["file"]).read_bytes()
+                found += marks(expected, _understood(raw, expected["input"]))
             except Exception as error:  # whatever it is, it is counted and told
                 raised += 1
                 print(f"raised: {expected['file']}: {error!r}")

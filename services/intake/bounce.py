@@ -5,12 +5,12 @@ decides: a person may write from postmaster@, and may quote a bounce. Never rais
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from email.message import Message as Part
 from html import unescape
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from services.intake.bounce_families import (
     ASIDE,
@@ -24,21 +24,21 @@ from services.intake.bounce_families import (
     SUBJECT,
 )
 from services.intake.charsets import decoded_bytes
+from services.intake.delivery_status import (
+    MOST_TEXT,
+    SCHEME,
+    STATUS,
+    Outcome,
+    addresses,
+    outcomes,
+    outcomes_in,
+)
 from services.intake.headers import decoded, header_text
 from services.intake.letter import Bounce
 from services.intake.mail import Mail, parsed
 
-_MOST_TEXT: Final = 32 * 1024
-"""Characters of a notice that are looked at."""
 _MOST_RECIPIENTS: Final = 100
 _MOST_PARTS: Final = 50
-_ADDRESS: Final = re.compile(
-    r"(?<![\w.+=/@-])[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}"
-    r"(?:\.[A-Za-z0-9-]{1,63}){1,8}"
-)
-_SCHEME: Final = re.compile(r"\b(?:smtp|rfc822|mailto)\s{0,3}[:=;]", re.IGNORECASE)
-# RFC 3463 §2; an IP address has a fourth number.
-_STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)")
 _MESSAGE_ID: Final = re.compile(
     r"^[> \t]{0,9}(?:.{0,40}\b)?message-id:\s{0,9}(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE
 )
@@ -52,18 +52,10 @@ _LABELLED: Final = re.compile(
 _SET_APART: Final = re.compile(
     r"(?:^\W{0,20}|[<:\[\"']\s{0,20})([^@\s<>]{1,64}@[A-Za-z0-9.-]{1,253})"
 )
-_NAME_ALONE: Final = re.compile(r":[ \t]*\n\s{1,20}([\w.+-]{1,64})[ \t]*$", re.MULTILINE)
+_NAME_ALONE: Final = re.compile(
+    r":[ \t]*\n\s{1,20}([\w.+-]{1,64})[ \t]*(?:\([^()\n]{1,60}\)[ \t]*)?$", re.MULTILINE
+)
 _QUOTED: Final = re.compile(r"^[ \t]{0,3}>.*$", re.MULTILINE)
-Fields = dict[str, str]
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What became of a message for one recipient."""
-
-    address: str | None
-    action: Literal["failed", "delayed"] | None
-    status: str | None
 
 
 def bounce_of(raw: bytes, *, has_null_sender: bool = False) -> Bounce | None:
@@ -94,16 +86,16 @@ def has_signs(mail: Mail, *, has_null_sender: bool = False) -> bool:
 def _bounce_of(message: Part, has_null_sender: bool) -> Bounce | None:
     robot = min(2, _robot_of(message) + has_null_sender)
     parts = _parts(message)
-    if robot or _is_report(message) or _opens_as(message):
-        outcomes = _outcomes(parts)
-        if outcomes:
-            return _reported(outcomes, parts)
     text = _text(parts)
+    if robot or _is_report(message) or _opens_as(message):
+        told = outcomes(parts) or (outcomes_in(text) if robot or _is_report(message) else [])
+        if told:
+            return _reported(told, parts)
     end = RETURNED.search(text)
     notice, returned = (text[: end.start()], text[end.start() :]) if end else (text, "")
     has_copy = bool(returned) or any(_is_copy(part) for part in parts)
-    told = _told(message, notice, robot + has_copy)
-    return replace(told, original_message_id=_returned_id(parts, text)) if told else None
+    found = _told(message, notice, robot + has_copy)
+    return replace(found, original_message_id=_returned_id(parts, text)) if found else None
 
 
 def _subject(message: Part) -> str:
@@ -159,20 +151,10 @@ def _parts(message: Part) -> list[Part]:
 # RFC 3464
 
 
-def _outcomes(parts: Iterable[Part]) -> list[_Outcome]:
-    """What the machine-readable part says of each recipient."""
-    return [
-        _outcome(fields)
-        for part in parts
-        if part.get_content_type() == "message/delivery-status"
-        for fields in _blocks(part)
-    ]
-
-
-def _reported(outcomes: list[_Outcome], parts: Iterable[Part]) -> Bounce | None:
+def _reported(told: list[Outcome], parts: Iterable[Part]) -> Bounce | None:
     """A bounce, if for any recipient something failed or is late."""
-    failed = [one for one in outcomes if one.action == "failed"]
-    failed = failed or [one for one in outcomes if one.action == "delayed"]
+    failed = [one for one in told if one.action == "failed"]
+    failed = failed or [one for one in told if one.action == "delayed"]
     if not failed:
         return None
     return Bounce(
@@ -183,53 +165,13 @@ def _reported(outcomes: list[_Outcome], parts: Iterable[Part]) -> Bounce | None:
     )
 
 
-def _blocks(part: Part) -> Iterator[Fields]:
-    """RFC 3464 §2.1: groups of fields, with empty lines between them."""
-    children = part.get_payload()
-    texts = [one.as_bytes() for one in children] if isinstance(children, list) else []  # type: ignore[union-attr]
-    whole = decoded_bytes(b"\n".join(texts), None)[:_MOST_TEXT].replace("\r\n", "\n")
-    if str(part["content-transfer-encoding"] or "").strip().lower() in {
-        "base64",
-        "quoted-printable",
-    }:
-        whole = _decoded_again(part, whole)
-    for block in re.split(r"\n[ \t]*\n", whole):
-        lines = re.sub(r"\n[ \t]+", " ", block).splitlines()
-        pairs = (line.partition(":") for line in lines)
-        fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
-        if {"final-recipient", "original-recipient"} & fields.keys():
-            yield fields
-
-
-def _decoded_again(part: Part, text: str) -> str:
-    """RFC 3464 §2.1 wants 7bit; some encode it, which the parser does not expect."""
-    again = Part()
-    again["content-transfer-encoding"] = str(part["content-transfer-encoding"])
-    again.set_payload(text.strip())
-    content = again.get_payload(decode=True)
-    return decoded_bytes(content, None) if isinstance(content, bytes) else text
-
-
-def _outcome(fields: Fields) -> _Outcome:
-    # RFC 3464 §2.3.1: the original recipient is the one that the sender knows.
-    named = (fields.get("original-recipient", ""), fields.get("final-recipient", ""))
-    address = next((found for one in named for found in _addresses(one)), None)
-    code = _STATUS.search(f"{fields.get('status')} {fields.get('diagnostic-code')}")
-    status = code[1] if code else None
-    # RFC 3464 §2.3.3: "failed" is final whatever the status; other words have been seen.
-    action = fields.get("action") or {"5": "failed", "4": "delayed"}.get((status or "")[:1], "")
-    if action.lower().startswith(("fail", "error")):
-        return _Outcome(address, "failed", status)
-    return _Outcome(address, "delayed" if action.lower().startswith("delay") else None, status)
-
-
 # The formats seen in the wild
 
 
 def _told(message: Part, notice: str, signs: int) -> Bounce | None:
     """What a notice for human eyes says, if enough signs agree that it is one."""
     flat = " ".join(_QUOTED.sub("", notice).split())
-    listed = _addresses(str(message["x-failed-recipients"] or ""))
+    listed = addresses(str(message["x-failed-recipients"] or ""))
     has_phrase = PHRASE.search(flat) is not None or _LINE_OF_ADDRESS.search(notice) is not None
     signs += _opens_as(message) + has_phrase + _lists(notice) + 3 * bool(listed)
     signs += message.get_param("report-type") == "delivery-status"
@@ -238,7 +180,7 @@ def _told(message: Part, notice: str, signs: int) -> Bounce | None:
     recipients = listed or _named(message, notice)
     if signs < 3 or not (has_phrase or listed) or not (recipients or _robot_of(message) == 2):
         return None
-    status = _STATUS.search(notice)
+    status = STATUS.search(notice)
     return Bounce(
         recipients=recipients,
         permanent=DELAY.search(f"{_subject(message)}\n{flat}") is None,
@@ -267,14 +209,18 @@ def _named(message: Part, notice: str) -> tuple[str, ...]:
     own = {
         one.lower()
         for name in ("from", "to", "reply-to")
-        for one in _addresses(str(message[name] or ""))
+        for one in addresses(str(message[name] or ""))
     }
-    lines = [line for line in notice.splitlines() if not ASIDE.search(line)]
+    lines = [
+        line
+        for line in notice.splitlines()
+        if not ASIDE.search(line) and not GREETING.match(line.strip().replace(".", ""))
+    ]
     plain = [line for line in lines if not HEADER_OF_ORIGINAL.match(line)]
     sentences = " ".join(plain).split(". ")
-    set_apart = [found for line in plain for found in _SET_APART.findall(_SCHEME.sub(" ", line))]
+    set_apart = [found for line in plain for found in _SET_APART.findall(SCHEME.sub(" ", line))]
     for tried in (set_apart, [one for one in sentences if PHRASE.search(one)], plain, lines):
-        found = _unique(one for line in tried for one in _addresses(line))
+        found = _unique(one for line in tried for one in addresses(line))
         others = tuple(one for one in found if one.lower() not in own)
         if others or found:
             return others or found
@@ -284,12 +230,8 @@ def _named(message: Part, notice: str) -> tuple[str, ...]:
 def _with_domain(message: Part, notice: str) -> tuple[str, ...]:
     """Some systems name a recipient of theirs by the local part alone."""
     name = _NAME_ALONE.search(notice)
-    domains = [one.partition("@")[2] for one in _addresses(str(message["from"] or ""))]
+    domains = [one.partition("@")[2] for one in addresses(str(message["from"] or ""))]
     return (f"{name[1]}@{domains[0].lower()}",) if name and domains else ()
-
-
-def _addresses(text: str) -> tuple[str, ...]:
-    return tuple(one.strip("'.") for one in _ADDRESS.findall(_SCHEME.sub(" ", text)))
 
 
 def _unique(addresses: Iterable[str | None]) -> tuple[str, ...]:
@@ -306,16 +248,20 @@ def _text(parts: Iterable[Part]) -> str:
     texts = []
     for part in parts:
         content = part.get_payload(decode=True)
-        if (
-            part.get_content_maintype() != "text"
-            or not isinstance(content, bytes)
-            or _is_copy(part)
-        ):
+        if not isinstance(content, bytes) or not _is_words(part, content) or _is_copy(part):
             continue
-        text = decoded_bytes(content[: 4 * _MOST_TEXT], part.get_content_charset())
+        text = decoded_bytes(content[: 4 * MOST_TEXT], part.get_content_charset())
         is_html = part.get_content_subtype() == "html" or "<br" in text[:4096].lower()
         texts.append(unescape(_TAG.sub(" ", _BREAK.sub("\n", text))) if is_html else text)
-    return "\n".join(texts)[:_MOST_TEXT].replace("\r\n", "\n").replace("\xa0", " ")
+    return "\n".join(texts)[:MOST_TEXT].replace("\r\n", "\n").replace("\xa0", " ")
+
+
+def _is_words(part: Part, content: bytes) -> bool:
+    """A text, one whose boundary went wrong, or a report under a name that says nothing."""
+    kind = part.get_content_type()
+    return kind.startswith(("text/", "multipart/")) or (
+        kind == "application/octet-stream" and b"-Recipient:" in content[:MOST_TEXT]
+    )
 
 
 def _is_copy(part: Part) -> bool:
@@ -342,4 +288,4 @@ def _head_of(part: Part) -> str:
     if isinstance(children, list) and children and isinstance(children[0], Part):
         return f"Message-ID: {children[0]['message-id'] or ''}"
     content = part.get_payload(decode=True)
-    return decoded_bytes(content[:_MOST_TEXT], None) if isinstance(content, bytes) else ""
+    return decoded_bytes(content[:MOST_TEXT], None) if isinstance(content, bytes) else ""

@@ -24,7 +24,10 @@ DAEMON: Final = _any_of(
 CLERK: Final = _any_of(
     r"^(?:post[-_.]?master|mail-?admin|mailadm|bounces?|mail-?system|ndr)\b",
     r"\b(?:system administrator|mail administrator|post ?master|mail system|anti-?virus)\b",
-    r"\bsmtp|_mail_service|\bimss?\b|exchange",
+    r"\bsmtp|_mail_service|\bimss?\b|\bexchange (?:server|system)\b",
+    r"\b(?:mail|e-?mail|message) ?(?:security|gateway|sweeper|marshal|filter|firewall|system)\b"
+    r"|\b(?:content|spam)[- ](?:filter|firewall|gateway)|\bmobile mail\b|^mail ?master\b"
+    r"|^mail-?returns?\b|\b(?:mail|groupwise) agent\b",
 )
 """Likewise: a mail system, or the person who looks after it."""
 
@@ -46,6 +49,9 @@ SUBJECT: Final = _any_of(
     r"^(?:notification|notice|report) (?:of|about) (?:\w+ ){0,3}(?:delivery|undeliver|non-deliver)",
     r"^(?:failed|unable) (?:to )?deliver|^(?:fatal|permanent) (?:mail )?error|^user unknown",
     r"\((?:delivery failed|undeliver(?:ed|able)|failure)\)$|: user unknown!?$|: returned mail$",
+    r"^postmaster notify|^message status\W{1,3}undeliver"
+    r"|^(?:\W{0,3}message you sent (?:was )?blocked|banned contents from you)"
+    r"|^there was an error sending your (?:mail|message)|^returned mail\b|^delivery has failed\b",
     # French, German, Spanish, Italian, Portuguese, Dutch, Welsh
     r"^(?:non remis|message non|courrier non|échec|echec|avis de non|retour"
     r"|impossible de remettre)",
@@ -56,10 +62,21 @@ SUBJECT: Final = _any_of(
     r"^(?:non recapitabile|mancato recapito|mancata consegna|messaggio non|impossibile recapitare)",
     r"^(?:não (?:foi )?entregue|falha (?:na|de) entrega|mensagem não|onbestelbaar|niet bezorgd)",
     r"^(?:methu (?:â )?(?:danfon|dosbarthu)|heb ei ddosbarthu|neges heb)",
-    # Russian, Chinese, Japanese, Arabic
-    r"не ?достав|недоставлен|退信|投递失败|无法投递|投遞|配信(?:不能|失敗|エラー)|送信(?:不能"
-    r"|エラー)",
-    r"تعذر تسليم|لم يتم تسليم|فشل (?:في )?(?:ال)?تسليم",
+    r"^(?:não é possível entregar|não entregue|falha no envio|niet bestelbaar|onbestelbare"
+    r"|bezorging mislukt|mancata notifica|notifica di mancat|lliurament fallit|no es pot lliurar)",
+    # Swedish, Danish, Norwegian, Finnish, Polish, Czech, Hungarian, Romanian, Turkish, Greek
+    r"^(?:kan inte levereras|går inte att leverera|olevererbart|kan ikke leveres|kunne ikke leveres"
+    r"|kan ikkje leverast|ikke levert|toimitus epäonnistui|ei voi(?:tu|da)? toimittaa"
+    r"|viestiä ei voitu|perille toimittamaton)",
+    r"^(?:niedostarcz|nie (?:można|udało się) dostarczyć|zwrot (?:poczty|wiadomości)|nedoručiteln"
+    r"|nedoručen|doručení se nezdařilo|kézbesíthetetlen|sikertelen kézbesítés|nelivrabil|nelivrat"
+    r"|teslim edilem|δεν είναι δυνατή η παράδοση|αδύνατη η παράδοση)",
+    # Russian, Ukrainian, Bulgarian, Chinese, Japanese, Korean, Hebrew, Arabic
+    r"не ?достав|недоставлен|невозможно достав|не вдалося достав|退信|投递失败|无法(?:投递|送达)"
+    r"|投遞|無法(?:傳遞|傳送|寄送)|传递失败|未送达|配信(?:不能|失敗|エラー|に失敗|でき)"
+    r"|送信(?:不能|失敗|エラー|でき)|配達(?:不能|できま)|不達|배달(?:되지| 못| 실패)|반송"
+    r"|לא ניתן למסור|לא נמסר",
+    r"تعذر تسليم|لم يتم تسليم|فشل (?:في )?(?:ال)?تسليم|غير قابل للتسليم",
 )
 """A subject that says of a message that it did not arrive."""
 
@@ -85,6 +102,15 @@ PHRASE: Final = _any_of(
     r"\bfollowing (?:reason|error)s?\b|\breturned (?:message|mail|to (?:the )?sender)\b",
     r"\b[45]\d\d[ -][45]\.\d\.\d|\b5[05]\d[ :-]{1,2}(?:\w+ ){0,3}(?:user|recipient|mailbox"
     r"|address)",
+    r"\b(?:recipient|user|mailbox|address|account|host|domain)s?(?: name)?(?: was| is| were)?"
+    r" (?:not found|not known|unknown|does not exist|doesn't exist|no longer (?:exists|valid"
+    r"|active)"
+    r"|not (?:listed|recogni[sz]ed))",
+    r"\b(?:no valid recipients|has failed delivery|not known at this site|failure reasons"
+    r"|exceeds allowed size|permanent fatal (?:delivery )?errors?|fatal errors|delivery errors)\b",
+    r"\bgroup you tried to contact\b|\bnot have permission to post\b|\brejected recipient\b"
+    r"|\bdelivery of the (?:e-?mail|message) was stopped|\bwas blocked by\b"
+    r"|\bnot been delivered\b|\btrouble delivering\b|\bdestination addresses were unknown",
     # French, German, Spanish, Italian, Portuguese, Dutch, Welsh
     r"n'a (?:pas )?(?:pu|été)(?: \w+){0,3} (?:remis|delivr|délivr|distribu|envoy|achemin)",
     r"échec de (?:la )?(?:remise|distribution|l'envoi)|impossible de (?:remettre|distribuer"
@@ -97,7 +123,23 @@ PHRASE: Final = _any_of(
     r"n[ãa]o (?:p[ôo]de|foi|foi poss[íi]vel)(?: \w+){0,2} (?:entreg|envi)",
     r"(?:kon|kan|is) niet (?:\w+ ){0,3}(?:bezorgd|afgeleverd)",
     r"(?:methu|methwyd) (?:â )?(?:danfon|dosbarthu|anfon)|heb (?:gael )?ei (?:ddosbarthu|danfon)",
-    # Russian, Chinese, Japanese, Arabic
+    r"recapito non riuscito|consegna (?:non riuscita|fallita)|falha (?:na|de|no) (?:entrega|envio)"
+    r"|bezorging is mislukt|niet (?:worden )?(?:bezorgd|afgeleverd|bestelbaar)",
+    # Swedish, Danish, Norwegian, Finnish, Polish, Czech, Hungarian, Romanian, Turkish, Greek
+    r"leverans(?:en)? misslyckades|kunde inte levereras|levering(?:en)? (?:mislykkedes|mislyktes"
+    r"|feilet)|kunne ikke (?:leveres|levere)|ei voitu toimittaa|toimitus\b.{0,60}epäonnistui",
+    r"nie (?:można|udało się|mogła zostać|została) (?:\w+ )?dostarcz|doručení\b.{0,60}nezdařilo"
+    r"|(?:nelze|nebylo možné|se nepodařilo) (?:\w+ )?doručit|kézbesítés\b.{0,60}(?:sikertelen"
+    r"|nem sikerült)|nem (?:lehetett|sikerült) kézbesíteni|nu (?:a putut fi|s-a putut) livra",
+    r"teslim edilem|teslimat\b.{0,40}başarısız|δεν ήταν δυνατή η παράδοση"
+    r"|η παράδοση\b.{0,40}απέτυχε",
+    # Russian, Chinese, Japanese, Korean, Hebrew, Arabic
+    r"не (?:удалось|может|могло|было)(?: \w+){0,3} (?:выполнить доставку|доставить|отправлен)"
+    r"|не вдалося (?:\w+ )?достав|пользователь не найден|ящик (?:переполнен|не существует)",
+    r"邮件被退回|无法送达|传递失败|未能送达|退信原因|無法(?:傳遞|送達)|宛先(?:の|が|に|へ)"
+    r"|見つかりません|存在しません|送信できません|배달(?:되지|할 수| 실패)|전송(?:되지|할 수"
+    r"|에 실패)"
+    r"|לא ניתן למסור|מסירת ההודעה",
     r"не (?:может быть|удалось|возможно|было|был)?(?: \w+){0,2} ?достав|невозможно доставить",
     r"无法(?:投递|发送|送达|到达)|投递失败|退回|無法(?:投遞|寄送|傳送)",
     r"(?:配信|送信|配送|お届け|届ける(?:こと)?)(?:が|は)?(?:でき|出来)|届きません",
@@ -139,7 +181,7 @@ RETURNED: Final = _any_of(
 """The line from which on a notice shows what it returns."""
 
 ASIDE: Final = _any_of(
-    r"\bcontact\b|\bassistance\b|\breply to\b|\bquestions\b|\bmail from\b|\bhelp ?desk\b"
+    r"\bcontact\b|\bassistance\b|(?<!\bin )\breply to\b|\bquestions\b|\bmail from\b|\bhelp ?desk\b"
     r"|\bsupport\b",
     r"^[^\w\n]{0,5}(?:from|sender|cc|reply-to|return-path|de|von|oddi wrth)\s{0,5}:",
     r"\bx-\w+-sender\b",
