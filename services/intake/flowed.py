@@ -16,26 +16,27 @@ def unflowed(text: str, *, delsp: bool) -> str:
     without spaces between words.
     """
     whole: list[str] = []
-    held: tuple[int, str] | None = None
+    depth, paragraph = 0, list[str]()
     for line in text.splitlines():
-        depth = len(line) - len(line.lstrip(">"))
+        marks = len(line) - len(line.lstrip(">"))
         # RFC 3676 §4.4: one space before a line that begins with a space, ">" or "From ".
-        words = line[depth:].removeprefix(" ")
-        if held is not None:
-            # RFC 3676 §4.5: a paragraph ends where the depth changes, whatever its last line says.
-            if held[0] == depth and words != _SIGNATURE:
-                words = held[1] + words
-            else:
-                whole.append(_marked(*held))
-            held = None
-        if words.endswith(" ") and words != _SIGNATURE:
-            held = (depth, words[:-1] if delsp else words)
+        words = line[marks:].removeprefix(" ")
+        is_signature = words == _SIGNATURE
+        # RFC 3676 §4.5: a paragraph ends where the depth changes, whatever its last line says.
+        if paragraph and (marks != depth or is_signature):
+            whole.append(_marked(depth, paragraph))
+            paragraph = []
+        depth = marks
+        if words.endswith(" ") and not is_signature:
+            paragraph.append(words[:-1] if delsp else words)
         else:
-            whole.append(_marked(depth, words))
-    if held is not None:
-        whole.append(_marked(*held))
+            whole.append(_marked(depth, [*paragraph, words]))
+            paragraph = []
+    if paragraph:
+        whole.append(_marked(depth, paragraph))
     return "\n".join(whole)
 
 
-def _marked(depth: int, words: str) -> str:
+def _marked(depth: int, pieces: list[str]) -> str:
+    words = "".join(pieces)
     return f"{'>' * depth} {words}" if depth else words

@@ -15,6 +15,9 @@ from services.intake.headers import as_text, decoded
 from services.intake.remarks import Remarks
 
 _NAMING: Final = frozenset({"content-type", "content-disposition"})
+_MOST_TEXT: Final = 2_500_000
+_MOST_HTML: Final = 12_500_000
+"""Bytes: more characters than are kept of any text."""
 _NOT_BASE64: Final = (
     InvalidBase64CharactersDefect,
     InvalidBase64LengthDefect,
@@ -38,7 +41,11 @@ def mend(part: Part) -> None:
 
 def text_of(part: Part, remarks: Remarks) -> str:
     """The words of a text part, in whatever way they are written."""
-    text = read_bytes(payload(part, remarks), _charset(part), remarks)
+    content = payload(part, remarks)
+    most = _MOST_HTML if part.get_content_type() == "text/html" else _MOST_TEXT
+    if len(content) > most:
+        content = content[: content.rfind(b"\n", 0, most) if b"\n" in content[:most] else most]
+    text = read_bytes(content, _charset(part), remarks)
     # Each parameter read is a parse of the header: first a look whether it is there at all.
     is_flowed = "flowed" in str(part["content-type"]).lower()
     if is_flowed and str(part.get_param("format", "")).lower() == "flowed":

@@ -361,8 +361,9 @@ def test_parts_nested_deep_but_not_too_deep_are_read() -> None:
             lines(FROM, "Content-Type: multipart/mixed; boundary=c", "", *["--c", "", ""] * 90_000),
             "too many parts",
         ),
+        (lines(FROM, "") + b"\n" * 1_300_000, "too many lines"),
     ],
-    ids=["deep", "very deep", "headers", "comments", "parts", "very many parts"],
+    ids=["deep", "very deep", "headers", "comments", "parts", "very many parts", "lines"],
 )
 def test_what_only_an_attack_has_is_unreadable_and_says_why(raw: bytes, why: str) -> None:
     with pytest.raises(Unreadable, match=why):
@@ -550,3 +551,34 @@ def test_words_beside_empty_parts_are_kept() -> None:
     assert read(
         lines(kind, "", "--cut", "", "", "--cut--", "words after the end")
     ).text.strip() == ("words after the end")
+
+
+@pytest.mark.parametrize("end", ["", " "])
+def test_a_text_of_many_megabytes_takes_no_longer_than_a_moment(end: str) -> None:
+    kind = "Content-Type: text/plain; charset=utf-8; format=flowed"
+    raw = lines(FROM, kind, "", *[f"some wôrds on a line{end}"] * 600_000)
+    assert _seconds(raw) < 8
+    found = read(raw)
+    assert [one.code for one in found.remarks] == ["text_shortened"]
+    assert len(found.text) < 600_000
+
+
+def test_what_has_several_blocks_of_words_has_all_of_them() -> None:
+    found = read(
+        lines(
+            FROM,
+            "Content-Type: multipart/mixed; boundary=cut",
+            "",
+            "--cut",
+            "",
+            "plain <words>",
+            "--cut",
+            "Content-Type: text/html",
+            "",
+            "<p>rich words</p>",
+            "--cut--",
+        )
+    )
+    assert found.text == "plain <words>\nrich words"
+    assert found.html == "<pre>plain &lt;words&gt;</pre>\n<p>rich words</p>"
+    assert not found.is_html_alone
