@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test check lock bench corpus diagram clean
+.PHONY: help setup run mail trace test check lock bench corpus fuzz diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -35,6 +35,9 @@ bench: setup ## Speed, beside a pipeline that does nothing
 
 corpus: setup ## Score the reading of mail: make corpus CORPUS=folder
 	@$(PYTHON_HERE) -m tests.corpus $(CORPUS)
+
+fuzz: setup ## Hostile mail against the parser, for ten minutes
+	@$(PYTHON_HERE) -m tests.fuzz
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write
