@@ -34,6 +34,8 @@ _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
 _LARGE: Final = 64 * 1024
 """Bytes from which a mail is read in a thread, so that it holds nobody else up."""
 
+_MOST_HTML: Final = 1_000_000
+"""Characters of HTML in which quotations are looked for; beyond, in its text."""
 _OLDEST: Final = timedelta(days=3650)
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 """How long before its arrival, and how long after it, a letter may say that it was written."""
@@ -123,7 +125,7 @@ async def understand(
     if has_signs(mail, has_null_sender=envelope_from == ""):
         bounce = await asyncio.to_thread(bounce_of, raw, has_null_sender=envelope_from == "")
     make = partial(_understood, letter, mail)
-    known = await asyncio.to_thread(make) if is_long and mail.html else make()
+    known = await asyncio.to_thread(make) if is_long else make()
     return replace(
         known,
         automatic=screen.automatic(mail, envelope_from, own, bounce),
@@ -156,7 +158,8 @@ def _understood(letter: Letter, mail: Mail) -> Letter:
     if sent_at is not None and not -_OLDEST < sent_at - letter.at < _CLOCKS_DIFFER:
         sent_at = None
         remarks.append(remark("date_odd"))
-    words = split_html(mail.html) if mail.is_html_alone else split(mail.text)
+    by_html = mail.is_html_alone and len(mail.html) <= _MOST_HTML
+    words = split_html(mail.html) if by_html else split(mail.text)
     return replace(
         letter,
         name=mail.name,
