@@ -33,7 +33,6 @@ __all__ = ["Mail", "Unreadable", "parsed", "read"]
 _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_HEADER_LINES: Final = 5000
 _MOST_BOUNDARIES: Final = 10_000
-_MOST_LINES: Final = 1_200_000
 _ON_THE_WAY: Final = frozenset({"received", "authentication-results"})
 _MOST_TEXT: Final = 500_000
 """Characters."""
@@ -99,8 +98,6 @@ def _refuse_bombs(raw: bytes) -> None:
         raise Unreadable("a header of one of its parts is too large")
     if raw.count(b"ultipart/") > 2 * MOST_DEPTH:  # each makes every line behind it cost more
         raise Unreadable("its parts are nested too deep")
-    if raw.count(b"\n") > _MOST_LINES:  # each takes a hundred bytes of memory while it is read
-        raise Unreadable("it has too many lines")
     if raw.count(b"\n--") > _MOST_BOUNDARIES:
         raise Unreadable("it has too many parts")
 
