@@ -114,7 +114,7 @@ class Ask:
                 self._check(form, sent, now)
                 reference = await self._keep(form, tongue, request, now)
             except _Refused as refused:
-                return self._again(tongue, form, sent, refused, now)
+                return self._again(tongue, form, refused, now)
         page = page_of(self.desk.seal, reference)
         there = f"/ask/thanks/{page}?lang={tongue.wished}"
         return web.Response(status=303, headers={**_HEADERS, "Location": there})
@@ -210,9 +210,7 @@ class Ask:
         if not await self.allowances.allow(whose, letter.id, (MOST_OF_AN_ADDRESS, HOUR)):
             raise _Refused(429, "address", seconds=int(HOUR.total_seconds()))
 
-    def _again(
-        self, tongue: Tongue, form: Form, sent: Posted, refused: _Refused, now: datetime
-    ) -> web.Response:
+    def _again(self, tongue: Tongue, form: Form, refused: _Refused, now: datetime) -> web.Response:
         """The form as it was sent, with the reason why it was not taken."""
         if refused.notice:
             log.info("form_refused", reason=refused.notice)
@@ -223,7 +221,7 @@ class Ask:
             refused.wrong,
             refused.notice,
             now + timedelta(seconds=seconds + 59) if seconds else None,
-            tuple(sent.chosen),
+            tuple(one.filename for one in form.files),
         )
         answer = self._form_page(tongue, shown, refused.status)
         if seconds:

@@ -70,6 +70,6 @@ def page_of(seal: Seal, reference: str | None) -> str:
 def thanks_of(seal: Seal, page: str) -> Thanks | None:
     """What the thank-you page of this name shows; None if it is none of ours."""
     code, _, mark = page.partition(".")
-    if not page.isascii() or not seal.is_mark(mark, "thanks", code):
+    if not seal.is_mark(mark, "thanks", code):
         return None
     return Thanks(None if code == _ASIDE else expand(code))

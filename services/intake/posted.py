@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from aiohttp import BodyPartReader, ClientPayloadError, MultipartReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from services.intake.form import MOST_FILES, File
+from services.intake.form import File
 from services.intake.item import one_line
 
 _MOST_PARTS: Final = 100
@@ -57,9 +57,8 @@ class Posted:
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[File] = field(default_factory=list)
-    chosen: list[str] = field(default_factory=list)
-    """The names of all the files that were chosen, kept or not."""
     trouble: Trouble | None = None
+    """Why this is not all of it, if so; then it is not to be taken."""
 
 
 class _Dropped(Exception):
@@ -141,11 +140,8 @@ class _Reading:
 
     def _add(self, part: BodyPartReader, content: bytes) -> None:
         name = one_line(part.filename or "", 255).replace("\\", "/").rpartition("/")[2]
-        self.posted.chosen.append(name)
         kind = one_line(part.headers.get("Content-Type", ""), 100) or "application/octet-stream"
-        # One more than may be: so that it can be told.
-        if self.posted.trouble is None and len(self.posted.files) <= MOST_FILES:
-            self.posted.files.append(File(name, kind, content))
+        self.posted.files.append(File(name, kind, content))
 
     async def _content(self, part: BodyPartReader) -> bytes:
         content = bytearray()
@@ -154,7 +150,7 @@ class _Reading:
         return bytes(content)
 
     def _keep(self, size: int) -> bool:
-        """Whether so many bytes more are kept; else they are dropped, and all files with them."""
+        """Whether so many bytes more are kept; else they are dropped, and the form is not taken."""
         self._read += size
         if self._read > self.limits.most * _DRAINED:
             raise _Dropped
@@ -166,7 +162,6 @@ class _Reading:
             else:
                 self.held += size
                 return True
-            self.posted.files.clear()
         return False
 
     async def _soon(self, arriving: Awaitable[Arrived]) -> Arrived:

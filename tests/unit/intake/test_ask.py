@@ -661,6 +661,17 @@ async def test_nobody_sees_a_thank_you_page_that_is_not_his(house: House, page: 
     assert "7K3M" not in text
 
 
+@pytest.mark.parametrize(
+    "path", [b"/ask/thanks/\xff.\xfe", b"/ask?title=\xff&topic=\xfe&lang=\xfd"]
+)
+async def test_bytes_that_are_no_text_in_an_address_do_nothing(house: House, path: bytes) -> None:
+    reader, writer = await asyncio.open_connection(house.client.host, house.client.port)
+    writer.write(b"GET " + path + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    answer = await reader.read()
+    writer.close()
+    assert int(answer.split()[1]) in {200, 400, 404}
+
+
 async def test_what_has_no_reference_is_thanked_for_without_one(house: House) -> None:
     answer, text = await house.get(f"/ask/thanks/{page_of(house.seal, None)}")
     assert answer.status == 200
