@@ -34,6 +34,7 @@ default_login_user = {login}
 first_valid_uid = 1
 disable_plaintext_auth = no
 auth_username_chars =
+auth_failure_delay = 0
 mail_location = maildir:~/mail
 mail_max_userip_connections = 100
 mail_plugins = quota
@@ -76,6 +77,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =

@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 
 from services.intake.imap import Mailbox
 from services.intake.imap_session import MOST_TRIES, House
-from services.intake.mailboxes import Positions
+from services.intake.mailboxes import LEASE, Positions
 from shared.errors import Permanent, Transient
 from shared.imap_url import mailboxes
 from shared.mongo import Database
@@ -591,6 +591,15 @@ async def test_only_one_of_two_copies_reads_a_mailbox_and_the_other_takes_over(
     await reading.moved(8)
     assert (await reading.document())["fence"] == fence + 1
     assert len(reading.kept) == 8
+
+
+async def test_a_reader_that_lives_keeps_its_mailbox(reading: Reading) -> None:
+    reading.open(poll=600)
+    reading.open(poll=600)
+    await until(lambda: _has(reading, "looked_at"))
+    fence = (await reading.document())["fence"]
+    await asyncio.sleep(LEASE / 1000 + 3)
+    assert (await reading.document())["fence"] == fence
 
 
 async def test_a_reader_that_was_overtaken_lets_go(reading: Reading) -> None:
