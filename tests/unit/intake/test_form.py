@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.form import File, Form, faults, form_of, item_query, letter_of, needed_by
-from services.intake.letter import Attachment
 from shared.library import Library
 from tests.unit.examples import DESCRIPTION, NOW
 
@@ -107,7 +106,8 @@ def test_the_letter_has_what_was_said() -> None:
     assert (letter.door, letter.at, letter.text) == ("form", NOW, "When did the ferry stop?")
     assert (letter.name, letter.address) == ("Rhian Example", "Rhian@patrons.example")
     assert letter.subject == "The ferry"
-    assert letter.attachments == (Attachment("map.png", "image/png", 5),)
+    [attachment] = letter.attachments
+    assert (attachment.filename, attachment.content) == ("map.png", b"12345")
     assert letter.asked == {
         "language": "cy",
         "topic": "accessible-copy",
