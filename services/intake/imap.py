@@ -142,7 +142,9 @@ class Mailbox:
             self._stopping,
         )
         log.info("mailbox_opened", mailbox=self.name)
-        while not self._stopping.is_set():
+        # A link may go on for ever over a folder that was replaced under it: it is made anew.
+        fresh_until = time.monotonic() + self._house.fresh
+        while not self._stopping.is_set() and time.monotonic() < fresh_until:
             await session.look()
             self._is_lost, self._looked_at, self._pause = False, time.monotonic(), 1.0
             await self._wait(link, call)

@@ -50,6 +50,8 @@ class House:
     most_bytes: int
     poll: float = 50.0
     """Seconds after which a mailbox is looked at, whatever IDLE says."""
+    fresh: float = 300.0
+    """Seconds after which a link is made anew."""
     stale: float = 180.0
     """Seconds without a successful look after which a mailbox counts as away."""
     again: float = 30.0

@@ -7,10 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, Final
 
 import pytest
+from imapclient.exceptions import IMAPClientError
 from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
@@ -48,7 +50,7 @@ class Reading:
     ) -> Mailbox:
         """Start a copy of the door."""
         terms = {"poll": 0.3, "again": 0.2}
-        terms |= {one: more.pop(one) for one in ("poll", "again", "stale") if one in more}
+        terms |= {one: more.pop(one) for one in ("poll", "again", "fresh", "stale") if one in more}
         house = House(self._accept, self._set_aside, ENQUIRIES, MOST_BYTES, **terms)
         [where] = mailboxes(url or self.account.url(folder, **more))
         door = Mailbox(len(self.doors) + 1, where, since, Positions(self.database), house)
@@ -498,14 +500,46 @@ async def test_a_mailbox_that_is_numbered_anew(reading: Reading) -> None:
     assert sorted(account.letters()) == sorted(old)
 
 
-async def test_a_mailbox_that_is_numbered_anew_while_it_is_read(reading: Reading) -> None:
-    reading.open()
-    await asyncio.to_thread(reading.account.deliver, mail())
-    await reading.moved(1)
-    await asyncio.to_thread(reading.account.renumber)
-    await asyncio.to_thread(reading.account.deliver, mail())
-    await reading.moved(2)
-    assert len(reading.kept) == 2
+async def test_a_mailbox_that_is_made_anew_while_it_is_read(reading: Reading) -> None:
+    account, before, after = reading.account, letters(3), letters(2)
+    await asyncio.to_thread(account.deliver, *before, folder="Questions")
+    reading.open(folder="Questions", fresh=2.0)
+    await reading.moved(3)
+
+    def make_anew() -> None:
+        with account.client() as client:
+            client.delete_folder("Questions")
+            client.create_folder("Questions")
+
+    await asyncio.to_thread(make_anew)
+    for raw in after:
+        await until(partial(_delivered, account, raw, "Questions"))
+    await reading.moved(5)
+    assert sorted(reading.kept) == sorted(before + after)
+
+
+async def _delivered(account: Account, raw: bytes, folder: str) -> bool:
+    """As a mail server does: again, if the folder is just being replaced."""
+    try:
+        await asyncio.to_thread(account.deliver, raw, folder=folder)
+    except IMAPClientError:
+        return False
+    return True
+
+
+async def test_a_link_is_made_anew_after_a_while(reading: Reading) -> None:
+    """Some servers go on for ever with a folder that was replaced, and never tell."""
+    with capture_logs() as lines:
+        reading.open(fresh=0.5)
+        await until(lambda: _opened(lines, 3))
+        await asyncio.to_thread(reading.account.deliver, mail())
+        await reading.moved(1)
+    assert not await _said(lines, "mailbox_lost")
+    assert len(reading.kept) == 1
+
+
+async def _opened(lines: list[Any], times: int) -> bool:
+    return len([one for one in lines if one["event"] == "mailbox_opened"]) >= times
 
 
 async def _is_true(reading: Reading, wanted: Callable[[dict[str, Any]], bool]) -> bool:
