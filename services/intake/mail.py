@@ -33,7 +33,10 @@ __all__ = ["Mail", "Unreadable", "parsed", "read"]
 _MOST_HEADER_BYTES: Final = 256 * 1024
 _MOST_HEADER_LINES: Final = 5000
 _MOST_BOUNDARIES: Final = 10_000
-_MOST_LINES: Final = 1_200_000
+_MOST_LINES: Final = 1_000_000
+_MOST_OF_LINES: Final = 3_000_000
+"""Bytes."""
+_OTHER_THAN_TEXT: Final = re.compile(rb"^content-type:\s*(?!text/)[a-z]", re.I | re.M)
 _ON_THE_WAY: Final = frozenset({"received", "authentication-results"})
 _MOST_TEXT: Final = 500_000
 """Characters."""
@@ -85,12 +88,12 @@ def read(raw: bytes) -> Mail:
 def parsed(raw: bytes) -> Part:
     """The parts of a message, for who looks for other things. Raises: Unreadable, and
     whatever the standard library's parser raises for hostile mail."""
-    _refuse_bombs(raw)
-    return email.message_from_bytes(raw)
+    return email.message_from_bytes(_bearable(raw))
 
 
-def _refuse_bombs(raw: bytes) -> None:
-    """Limits before any parser sees the bytes: headers, parts."""
+def _bearable(raw: bytes) -> bytes:
+    """Limits before any parser sees the bytes: headers, parts, lines. Of a very long text alone,
+    what is beyond the most that is kept of any text is left out."""
     ends = (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0)
     end = min(ends, default=len(raw))
     if end > _MOST_HEADER_BYTES or raw.count(b"\n", 0, end) > _MOST_HEADER_LINES:
@@ -99,10 +102,13 @@ def _refuse_bombs(raw: bytes) -> None:
         raise Unreadable("a header of one of its parts is too large")
     if raw.count(b"ultipart/") > 2 * MOST_DEPTH:  # each makes every line behind it cost more
         raise Unreadable("its parts are nested too deep")
-    if raw.count(b"\n") > _MOST_LINES:  # each takes a hundred bytes of memory while it is read
-        raise Unreadable("it has too many lines")
     if raw.count(b"\n--") > _MOST_BOUNDARIES:
         raise Unreadable("it has too many parts")
+    if raw.count(b"\n") <= _MOST_LINES:  # each takes a hundred bytes of memory while it is read
+        return raw
+    if _OTHER_THAN_TEXT.search(raw, 0, end):
+        raise Unreadable("it has too many lines")
+    return raw[: end + _MOST_OF_LINES]
 
 
 def _read(message: Part) -> Mail:

@@ -361,7 +361,10 @@ def test_parts_nested_deep_but_not_too_deep_are_read() -> None:
             lines(FROM, "Content-Type: multipart/mixed; boundary=c", "", *["--c", "", ""] * 90_000),
             "too many parts",
         ),
-        (lines(FROM, "") + b"\n" * 1_300_000, "too many lines"),
+        (
+            lines(FROM, "Content-Type: multipart/mixed; boundary=c", "") + b"\n" * 1_300_000,
+            "too many lines",
+        ),
     ],
     ids=["deep", "very deep", "headers", "comments", "parts", "very many parts", "lines"],
 )
@@ -563,6 +566,16 @@ def test_a_text_of_many_megabytes_takes_no_longer_than_a_moment(end: str) -> Non
     assert len(found.text) < 600_000
 
 
+@pytest.mark.parametrize("kind", ["X: no type", "Content-Type: TEXT/plain"])
+def test_a_text_of_more_lines_than_can_be_borne_is_read_as_far_as_it_is_kept(kind: str) -> None:
+    raw = lines(FROM, "Subject: A long story", kind, "") + b"a\r\n" * 6_000_000
+    assert _seconds(raw) < 3
+    found = read(raw)
+    assert found.subject == "A long story"
+    assert len(found.text) > 500_000
+    assert [one.code for one in found.remarks] == ["text_shortened"]
+
+
 def test_what_has_several_blocks_of_words_has_all_of_them() -> None:
     found = read(
         lines(
@@ -582,3 +595,10 @@ def test_what_has_several_blocks_of_words_has_all_of_them() -> None:
     assert found.text == "plain <words>\nrich words"
     assert found.html == "<pre>plain &lt;words&gt;</pre>\n<p>rich words</p>"
     assert not found.is_html_alone
+
+
+def test_beyond_a_hundred_attachments_the_rest_is_in_the_message() -> None:
+    one = ["--cut", "Content-Type: image/png", "", "x"]
+    found = read(lines(FROM, "Content-Type: multipart/mixed; boundary=cut", "", *one * 150))
+    assert len(found.attachments) == 100
+    assert "attachments_too_many" in [one.code for one in found.remarks]
