@@ -120,7 +120,7 @@ def _properties(data: bytes, charset: str | None) -> Properties:
     """The properties of one value, by id (MS-OXTNEF §2.1.3.4)."""
     found: Properties = {}
     count, at = _number(data, 0), 4
-    if count > min(_MOST_PROPERTIES, len(data) // 4):
+    if count > _MOST_PROPERTIES:
         raise Broken("too many properties")
     for _ in range(count):
         kind, identity = Struct("<HH").unpack_from(data, at)

@@ -131,3 +131,17 @@ async def test_staff_find_an_attachment_by_its_letter_and_number(database: Datab
     assert await tickets.attachment(LETTER_ID, 2) is None
     assert await tickets.attachment("nowhere", 0) is None
     assert await tickets.content("nowhere") is None
+
+
+async def test_what_a_letter_quotes_says_nothing_of_its_topic(database: Database) -> None:
+    await keep(database, text="Thank you!\n> the census", new_text="Thank you!")
+    found = await Tickets(database, LIBRARY).letter(LETTER_ID)
+    assert found is not None
+    assert found.topic == "general"
+
+
+async def test_of_a_letter_that_is_not_parted_all_words_say_its_topic(database: Database) -> None:
+    await keep(database, text="about the census")
+    found = await Tickets(database, LIBRARY).letter(LETTER_ID)
+    assert found is not None
+    assert found.topic == "local-history"

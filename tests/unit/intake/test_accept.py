@@ -1,13 +1,14 @@
 """The use case of every door, with a store that is only a dictionary."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from services.intake.accept import Desk, accept_mail, keep
-from services.intake.letter import Bounce
+from services.intake.letter import Bounce, Letter
 from services.intake.reader import Reader
 from services.intake.store import ReferenceTaken
 from services.intake.understand import understand
@@ -22,6 +23,7 @@ SEAL = Seal(SECRET)
 OWN = frozenset({ADDRESS})
 PATRON = "rhian@patrons.example"
 STRANGER = "stranger@elsewhere.example"
+Understood = Callable[[bytes], Awaitable[Letter]]
 
 
 @dataclass
@@ -393,3 +395,58 @@ async def test_a_letter_of_another_door_is_kept_the_same_way(house: House) -> No
     reference = await keep(letter, desk=house.desk)
     assert house.letters.references[letter.id] == reference
     assert house.events[0].at == NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def understood(house: House) -> Understood:
+    """The letter that these bytes are."""
+
+    async def read(raw: bytes) -> Letter:
+        return await understand(raw, PATRON, (ADDRESS,), NOW, clerk=house.desk.clerk)
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("date", "is_kept"),
+    [
+        ("Sun, 22 Nov 2026 10:00:00 +0000", True),
+        ("Tue, 24 Nov 2026 09:00:00 +0000", True),
+        ("Wed, 25 Nov 2026 10:00:00 +0000", False),
+        ("Mon, 23 Nov 2015 10:00:00 +0000", False),
+    ],
+)
+async def test_a_date_that_can_not_be_true_is_remarked(
+    understood: Understood, date: str, is_kept: bool
+) -> None:
+    raw = mail().replace(b"Date: Sun, 22 Nov 2026 10:00:00 +0000", f"Date: {date}".encode())
+    letter = await understood(raw)
+    assert (letter.sent_at is not None) == is_kept
+    assert [one.code for one in letter.remarks] == ([] if is_kept else ["date_odd"])
+
+
+async def test_html_is_kept_only_when_made_safe_with_the_letters_own_pictures(
+    understood: Understood,
+) -> None:
+    raw = (Path(__file__).parents[2] / "mail/picture_in_html.eml").read_bytes()
+    letter = await understood(
+        raw.replace(b"</p>", b'<script>x</script><img src="//x.example"></p>')
+    )
+    shown = f'<p>This map: <img src="/v1/attachments/{letter.id}.0" alt="map"><img></p>'
+    assert (letter.html, letter.blocked_loads) == (shown, 1)
+
+
+async def test_html_that_is_too_much_to_show_is_remarked(understood: Understood) -> None:
+    raw = b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + b"<p>x</p>\r\n" * 400_000
+    letter = await understood(raw)
+    assert letter.html is None
+    assert "html_too_large" in [one.code for one in letter.remarks]
+    assert letter.text.startswith("x")
+
+
+async def test_new_words_are_told_from_quoted_ones_and_a_signature(understood: Understood) -> None:
+    text = "And on Sunday?\n\n> When are you open?\n> On Saturday.\n\n-- \nRhian"
+    letter = await understood(mail(text=text))
+    assert letter.new_text.strip() == "And on Sunday?"
+    assert "When are you open?" in letter.quoted_text
+    assert "Rhian" in letter.signature

@@ -80,6 +80,11 @@ def test_what_is_harmless_stays() -> None:
     assert left == html.replace('&amp;b">', '&amp;b" rel="noopener noreferrer nofollow">')
 
 
+@pytest.mark.parametrize("tag", ["script", "style", "title", "textarea", "svg", "iframe", "select"])
+def test_what_is_no_part_of_the_words_is_not_shown_as_words(tag: str) -> None:
+    assert "secret" not in made_safe(f"<p>a</p><{tag}>secret</{tag}><p>b</p>")
+
+
 def test_pictures_of_the_letter_are_shown_and_others_are_not() -> None:
     html = '<img src="cid:map@x" alt="map"><img src="CID:no@x"><img src="http://x.example/a.png">'
     made = safe_html(html, {"map@x": "/v1/attachments/letter.0"})

@@ -63,6 +63,12 @@ def test_no_count_is_believed_beyond_what_is_there(inner: bytes) -> None:
     assert time.process_time() - began < 1
 
 
+def test_a_great_many_properties_are_refused() -> None:
+    inner = pack("<I", 6000) + pack("<HHI", 3, 0x3000, 1) * 6000
+    with pytest.raises(Broken, match="too many properties"):
+        unwrapped(BEGIN + pack("<BII", 1, 0x00069003, len(inner)) + inner + b"\0\0" + b"\0" * 20)
+
+
 def test_a_great_many_attributes_are_refused() -> None:
     began = time.process_time()
     with pytest.raises(Broken):
