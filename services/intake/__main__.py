@@ -124,8 +124,9 @@ def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> li
     async def aside(head: bytes, reason: str, recipients: tuple[str, ...]) -> None:
         await set_aside(head, reason, recipients, now(), desk=desk, door="imap")
 
-    address = settings.library.library.enquiry_address
-    house = House(accept, aside, address, settings.max_message_bytes)
+    desk_address = settings.library.library.enquiry_address
+    own = (desk_address, *sorted(settings.library.addresses - {desk_address}))
+    house = House(accept, aside, own, settings.max_message_bytes)
     return [
         Mailbox(place, url, settings.imap_since, positions, house)
         for place, url in enumerate(settings.mailboxes, start=1)

@@ -15,9 +15,10 @@ _DELIVERED: Final = frozenset({"delivered-to", "x-original-to", "envelope-to", "
 _ADDRESSED: Final = frozenset({"to", "cc"})
 
 
-def envelope(raw: bytes, own: str) -> tuple[str | None, tuple[str, ...]]:
+def envelope(raw: bytes, own: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
     """The sender, "" for the null sender and None where nothing is known; and to which of the
-    library's own addresses it went: `own`, with the tags that it came with."""
+    library's own addresses it went, with the tags that it came with; the first of `own` where no
+    other stands there."""
     fields = _fields(raw)
     return _sender(fields), _recipients(fields, own)
 
@@ -49,15 +50,16 @@ def _sender(fields: list[tuple[str, str]]) -> str | None:
     return None
 
 
-def _recipients(fields: list[tuple[str, str]], own: str) -> tuple[str, ...]:
+def _recipients(fields: list[tuple[str, str]], own: tuple[str, ...]) -> tuple[str, ...]:
     """Those where the server says it delivered come first, then those of To and Cc."""
-    local, _, domain = (re.escape(one) for one in own.partition("@"))
-    # Not parsed as RFC 5322 has it: hostile headers take the standard library's parser too far.
-    address = re.compile(
-        rf"(?<![\w.+-]){local}(?:\+[\w.=-]{{1,100}})?@{domain}(?![\w.-])", re.ASCII | re.IGNORECASE
+    ours = "|".join(
+        rf"{re.escape(local)}(?:\+[\w.=-]{{1,100}})?@{re.escape(domain)}"
+        for local, _, domain in (one.partition("@") for one in own)
     )
+    # Not parsed as RFC 5322 has it: hostile headers take the standard library's parser too far.
+    address = re.compile(rf"(?<![\w.+-])(?:{ours})(?![\w.-])", re.ASCII | re.IGNORECASE)
     found: dict[str, None] = {}
     for wanted in (_DELIVERED, _ADDRESSED):
         for value in (text for name, text in fields if name in wanted):
             found |= dict.fromkeys(address.findall(value))
-    return tuple(found)[:_MOST_RECIPIENTS] or (own,)
+    return tuple(found)[:_MOST_RECIPIENTS] or own[:1]

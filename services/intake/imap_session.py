@@ -45,8 +45,8 @@ class House:
     """Keeps a letter. Raises: Transient, Permanent."""
     set_aside: Callable[[bytes, str, tuple[str, ...]], Awaitable[object]]
     """Keeps the header of one that can't be taken in, with the reason. Raises: likewise."""
-    own: str
-    """The enquiry address."""
+    own: tuple[str, ...]
+    """The library's addresses, the enquiry address first."""
     most_bytes: int
     poll: float = 50.0
     """Seconds after which a mailbox is looked at, whatever IDLE says."""

@@ -51,7 +51,7 @@ class Reading:
         """Start a copy of the door."""
         terms = {"poll": 0.3, "again": 0.2}
         terms |= {one: more.pop(one) for one in ("poll", "again", "fresh", "stale") if one in more}
-        house = House(self._accept, self._set_aside, ENQUIRIES, MOST_BYTES, **terms)
+        house = House(self._accept, self._set_aside, (ENQUIRIES,), MOST_BYTES, **terms)
         [where] = mailboxes(url or self.account.url(folder, **more))
         door = Mailbox(len(self.doors) + 1, where, since, Positions(self.database), house)
         self.doors.append((door, asyncio.create_task(door.run())))

@@ -29,7 +29,7 @@ RECEIVED = (
     ],
 )
 def test_the_sender_is_what_the_server_put_on_top(top: bytes, sender: str | None) -> None:
-    assert envelope(top + mail(), OWN)[0] == sender
+    assert envelope(top + mail(), (OWN,))[0] == sender
 
 
 @pytest.mark.parametrize(
@@ -37,27 +37,27 @@ def test_the_sender_is_what_the_server_put_on_top(top: bytes, sender: str | None
 )
 def test_a_reply_address_is_found_wherever_it_stands(header: bytes) -> None:
     raw = header + b": " + TAGGED.encode() + b"\r\n" + mail(to="friend@patrons.example")
-    assert envelope(raw, OWN)[1] == (TAGGED,)
+    assert envelope(raw, (OWN,))[1] == (TAGGED,)
 
 
 def test_a_reply_address_in_to_is_found_in_a_crowd() -> None:
     raw = mail(to=f"friend@patrons.example, Library <{TAGGED}>, {OWN.upper()}")
-    assert envelope(raw, OWN)[1] == (TAGGED, OWN.upper())
+    assert envelope(raw, (OWN,))[1] == (TAGGED, OWN.upper())
 
 
 def test_what_the_server_says_comes_first() -> None:
     raw = b"Delivered-To: " + TAGGED.encode() + b"\r\n" + mail(to=OWN)
-    assert envelope(raw, OWN)[1] == (TAGGED, OWN)
+    assert envelope(raw, (OWN,))[1] == (TAGGED, OWN)
 
 
 def test_only_addresses_of_the_library_count_and_there_is_always_one() -> None:
     raw = b"Delivered-To: box17@int.llanfair.example\r\n" + mail(to="friend@patrons.example")
-    assert envelope(raw, OWN)[1] == (OWN,)
+    assert envelope(raw, (OWN,))[1] == (OWN,)
 
 
 def test_the_text_is_no_header() -> None:
     raw = mail(to="friend@patrons.example", text=f"Return-Path: <>\nTo: {TAGGED}")
-    assert envelope(raw, OWN) == (None, (OWN,))
+    assert envelope(raw, (OWN,)) == (None, (OWN,))
 
 
 @pytest.mark.parametrize(
@@ -74,10 +74,20 @@ def test_the_text_is_no_header() -> None:
     ],
 )
 def test_nothing_is_too_broken_to_be_looked_at(raw: bytes) -> None:
-    _, recipients = envelope(raw, OWN)
+    _, recipients = envelope(raw, (OWN,))
     assert recipients == (OWN,)
 
 
 def test_no_more_than_twenty_recipients_are_looked_at() -> None:
     crowd = ", ".join(f"enquiries+{one}@llanfair.example" for one in range(100))
-    assert len(envelope(mail(to=crowd), OWN)[1]) == 20
+    assert len(envelope(mail(to=crowd), (OWN,))[1]) == 20
+
+
+def test_a_teams_own_address_is_one_of_ours() -> None:
+    """With its tags, and wherever it stands; the enquiry address only where no other does."""
+    team = "maps@llanfair.example"
+    assert envelope(mail(to=f"Maps <{team}>"), (OWN, team))[1] == (team,)
+    assert envelope(mail(to="maps+old@llanfair.example"), (OWN, team))[1] == (
+        "maps+old@llanfair.example",
+    )
+    assert envelope(mail(to=f"x{team}"), (OWN, team))[1] == (OWN,)

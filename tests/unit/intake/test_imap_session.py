@@ -96,7 +96,7 @@ class Room:
 
     @property
     def session(self) -> Session:
-        own = "enquiries@llanfair.example"
+        own = ("enquiries@llanfair.example",)
         return Session(
             "1:imap.llanfair.example/INBOX",
             "INBOX",
