@@ -17,7 +17,8 @@ _MOST_FIELDS: Final = 20
 _ENDS: Final = (":", ": >", ":*", ":_", "--", ">")
 _MARKS: Final = " \t:<>-–—_*"
 """What may stand around an introduction."""
-_SENTENCE_END: Final = re.compile(r"[^\W\d_]{3}[.!?]$")
+_SENTENCE_END: Final = re.compile(r"(?:[^\W\d_]{5}|\d\d)\.$|[!?]$")
+"""Of a line; months and days may be cut short with a full stop."""
 _BROKEN: Final = re.compile(r"<|mailto:|>\s{0,3}[^\W\d_]{3,20}\s{0,3}:")
 """How a line begins before which some programs put an empty one."""
 

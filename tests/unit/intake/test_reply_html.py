@@ -26,7 +26,7 @@ FAMILIES: Final = {
     "Thunderbird": f'<p>Yes please.</p><div class="moz-cite-prefix">On 22/11/26, Gwen wrote:<br>'
     f'</div><blockquote type="cite" cite="mid:a@b.example"><p>{ASKED}</p></blockquote>',
     "Outlook in a browser": '<div>Yes please.</div><div id="appendonsend"></div><hr style="width:'
-    f'98%"><div id="divRplyFwdMsg">{HEADER}</div><div>{ASKED}</div>',
+    f'98%"><div id="divRplyFwdMsg"><b>Digant:</b> Gwen</div><div>{ASKED}</div>',
     "Outlook on a desk": '<p class="MsoNormal">Yes please.</p><div style="border:none;border-top:'
     f'solid #E1E1E1 1.0pt"><p class="MsoNormal">{HEADER}</p></div><p class="MsoNormal">{ASKED}</p>',
     "Outlook for a telephone": '<div>Yes please.</div><div id="ms-outlook-mobile-signature">Sent '
@@ -123,6 +123,10 @@ def test_no_html_can_be_made_slow(piece: str) -> None:
         if taken[-1] < 2:
             break
     assert min(taken) < 2
+
+
+def test_what_is_read_of_html_fits_into_a_document() -> None:
+    assert len(split_html("hello " * 1_000_000).new) <= 1_000_000
 
 
 def test_words_within_many_elements_are_found() -> None:

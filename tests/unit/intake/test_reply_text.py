@@ -112,3 +112,10 @@ def test_no_expression_can_be_made_slow(pattern: re.Pattern[str]) -> None:
 def test_no_letter_can_be_made_slow(piece: str) -> None:
     for text in (piece * (100_000 // len(piece)), (piece * 60 + "\n") * (1500 // len(piece))):
         assert seconds(partial(split, f"Hi\n{text}\nHi"), 2) < 2
+
+
+def test_an_introduction_may_stand_in_the_line_of_the_answer() -> None:
+    wrote = "On Sun, 22 Nov 2026 at 10:11, enquiries@llanfair.example wrote:"
+    assert split(f"Yes please. {wrote}\n> Keep it?") == Words(
+        "Yes please.", f" {wrote}\n> Keep it?", ""
+    )
