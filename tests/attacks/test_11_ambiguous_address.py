@@ -25,7 +25,7 @@ AMBIGUOUS: Final = [
     f"<<{V}>{M}>", f"<{V}", f"{V}>", f"{V})<{M}>", f"{M})<{V}>", f"{M}({V})", f"{M} ({V})",
     f"({M}) {V} ({M})", f"({M})<{V}>", f"<{V}>({M})", f"{V}({M}", f"{V})({M}", f'"{V}" {M}',
     f'"{M}" {V}', f'"{V}"<{M}>x', f'"a" <{M}> <{V}>', f'"{M} <{V}>', f'"{V} <{M}>',
-    f'"a\\" <{M}> <{V}>', f'a" <{M}>" <{V}>', f"a <{M}>, b <{V}>", f"a <{V}>, b <{M}>",
+    f'"a\\" <{M}> <{V}>', f'a" <{M}>" <{V}', f"a <{M}>, b <{V}>", f"a <{V}>, b <{M}>",
     f"a <{M}> b <{V}>", f"group: {V};", f"group: {V}, {M};", f"group: {M};, {V}", f"{V}: {M};",
     f":;{V}", f"<@elsewhere.example:{V}>", f"<@{M}:{V}>", f"{V}@elsewhere.example",
     f"<{V}@elsewhere.example>", f"{V},", f",{V}", f",,{M},{V}", f"[{M}] {V}", f"[{M}]<{V}>x",

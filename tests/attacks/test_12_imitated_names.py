@@ -27,7 +27,7 @@ SPOOFED: Final = [
     ("Mair Pr\u03bfse", MIXED),
     ("\uff2d\uff41\uff49\uff52", MIXED),
     ("\U0001d40cair", MIXED),
-    ("\u202emoc.elpmaxe@riam", None),
+    ("\u202emoc.elpmaxe@riam", ANOTHER),
     ("Mair\u202e dneterP", None),
     ("\u2066Mair\u2069 \u2067Pretend\u2069", None),
     ("Ma\u200bir Pretend", None),
@@ -65,7 +65,7 @@ async def test_the_true_address_is_beside_the_name_and_the_trick_is_told(
     assert UNSEEN.isdisjoint(shown["from"]["address"])
     assert UNSEEN.isdisjoint(shown["subject"])
     codes = [one["code"] for one in shown["remarks"]]
-    assert (told is None or told in codes) and len(set(codes) - {told}) == 0
+    assert codes == ([] if told is None else [told])
 
 
 @pytest.mark.parametrize("address", ["m\u0430ir@llanfair.example", "mair@llanf\u0430ir.example"])

@@ -22,10 +22,10 @@ _UNSEEN: Final = ("\u200b", "\u200d", "\ufeff", "\u202e", "\u2060", "\x00", "\xa
 _TARGETS: Final = (".htaccess", ".user.ini", "web.config", "shell.php", "../../x.php")
 NAMES: Final = [
     *(f"{mark}{target}" for mark, target in product(_UNSEEN, _TARGETS)),
-    *("..", ".", "...", "/", "\\", "../", "..\\..\\x", "/etc/passwd", "C:\\x", "\\\\host\\x", "//x"),
+    *("..", ".", "...", "/", "\\", "../", "..\\..\\x", "/etc/passwd", "C:\\x", "\\\\host\\x"),
     *("%2e%2e%2fx", "..%00/x", "....//x", "a/../../x", "~/.ssh/authorized_keys", "$HOME", "`id`"),
     *("CON", "con.txt", "NUL", "aux.", "COM1.log", "LPT9", "prn", "a:stream", "x.php::$DATA"),
-    *("x.php.", "x.php ", "x.php/.", "x.php%00.png", "x.pHp", "-rf", "|x", "x;y", "a\r\nb", "*", "?"),
+    *("x.php.", "x.php ", "x.php/.", "x.php%00.png", "x.pHp", "-rf", "|x", "x;y", "a\r\nb", "*"),
     *("a" * 4096, "é" * 4096, "../" * 1400 + "x", "a." * 2048),
 ]  # fmt: skip
 
