@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import trustme
 
 from deploy.local.servers import MongoServer, RabbitServer
+from shared.certificate import Certificate
 from tests.imap_server import ImapServer
 from tests.nursery import Nursery
 from tests.stage import Servers, Stage
@@ -76,3 +78,19 @@ async def plain_stage(servers: Servers, tmp_path: Path) -> AsyncIterator[Stage]:
         yield stage
     finally:
         await stage.clear()
+
+
+@pytest.fixture
+def authority() -> trustme.CA:
+    """Whom clients trust."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path, authority: trustme.CA) -> Certificate:
+    """What a door shows them."""
+    issued = authority.issue_cert("mail.llanfair.example")
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    issued.cert_chain_pems[0].write_to_path(str(files[0]))
+    issued.private_key_pem.write_to_path(str(files[1]))
+    return Certificate(*files)

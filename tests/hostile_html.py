@@ -5,6 +5,7 @@ here from their principles; the lists of such things that go round were not copi
 """
 
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from itertools import product
 from typing import Final
 
@@ -200,3 +201,41 @@ def vectors() -> Iterator[str]:
     for frame in _MUTATING:
         yield frame.replace("{0}", RUN)
     yield from _COVERING
+
+
+_TAGS: Final = (
+    "a abbr address article aside b big blockquote br caption center cite code col colgroup dd del "
+    "dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main "
+    "mark ol p pre q s samp section small span strike strong sub sup table tbody td tfoot th thead "
+    "tr tt u ul var wbr"
+)
+_ATTRIBUTES: Final = "href title src alt width height colspan rowspan align start dir lang rel"
+TAGS: Final = frozenset(_TAGS.split())
+ATTRIBUTES: Final = frozenset(_ATTRIBUTES.split())
+
+
+class Seen(HTMLParser):
+    """The tags and attributes in what is left."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+
+
+def assert_harmless(html: str) -> None:
+    """Nothing in it but what may be shown: no script, no handler, no style, no false link."""
+    seen = Seen(html)
+    assert seen.tags <= TAGS
+    for tag, name, value in seen.attributes:
+        assert name in ATTRIBUTES, (tag, name)
+        if name == "href":
+            assert value.lower().startswith(("http://", "https://", "mailto:")), value
+        if name == "src":
+            assert value == "/v1/attachments/letter.0"

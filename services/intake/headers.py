@@ -16,6 +16,7 @@ from typing import Final
 
 from services.intake.charsets import decoded_bytes, read_bytes
 from services.intake.remarks import Remarks
+from services.intake.sender import is_plain, mixes_alphabets, names_another
 from shared.addresses import is_address, is_international_address
 
 Headers = Mapping[str, tuple[str, ...]]
@@ -129,8 +130,15 @@ def sender_of(headers: Headers, remarks: Remarks) -> tuple[str, str, str | None]
                 continue
             if header != "from":
                 remarks.add("sender_taken_from", header.title())
+            elif usable_address(address) and not _is_plain(headers["from"]):
+                remarks.add("sender_ambiguous", address)
             return _sender(name, address, remarks)
     return "", "", None
+
+
+def _is_plain(written: tuple[str, ...]) -> bool:
+    # RFC 5322 §3.6: it stands once; of two, others may read the other.
+    return len(set(written)) == 1 and is_plain(written[0])
 
 
 def _mailboxes(values: list[str]) -> list[tuple[str, str]]:
@@ -146,8 +154,13 @@ def _sender(name: str, address: str, remarks: Remarks) -> tuple[str, str, str | 
         remarks.add("address_not_usable", address)
         # A word alone, which RFC 5322 §3.4 does not know, is a name more often than an address.
         name = name or ("" if "@" in address else address)
-    written = shown(decoded(address))[:320]
-    return shown(decoded(name, remarks))[:200], usable or written, usable
+    written = usable or shown(decoded(address))[:320]
+    name = shown(decoded(name, remarks))[:200]
+    if mixes_alphabets(name) or mixes_alphabets(written):
+        remarks.add("sender_mixes_alphabets")
+    if names_another(name, written):
+        remarks.add("sender_named_as_another", written)
+    return name, written, usable
 
 
 def usable_address(address: str) -> str | None:

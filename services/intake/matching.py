@@ -16,6 +16,8 @@ from shared.references import Seal
 
 _MOST_MERGES: Final = 5
 """Steps that are followed from a ticket to the one that it was merged into."""
+_DOUBTFUL: Final = frozenset({"sender_ambiguous", "sender_taken_from"})
+"""Remarks on a letter that is not believed to be from whom it says."""
 
 
 class Known(Protocol):
@@ -74,9 +76,11 @@ async def _proven(reference: str, letter: Letter, known: Known) -> Match:
 
 async def _belongs(reference: str, letter: Letter, known: Known) -> bool:
     """Whether its sender has written on that ticket, as far as he is believed to be who he says:
-    not in a form, where anybody types anything, nor against our own mail server's word (DMARC)."""
+    not in a form, where anybody types anything, nor against our own mail server's word (DMARC),
+    nor where that server may have read another sender in it than we."""
     is_forged = letter.door == "form" or ("dmarc", "fail") in letter.verdicts.results
-    if letter.address is None or is_forged:
+    is_doubtful = any(one.code in _DOUBTFUL for one in letter.remarks)
+    if letter.address is None or is_forged or is_doubtful:
         return False
     return await known.belongs(reference, letter.address)
 

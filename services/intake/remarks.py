@@ -17,6 +17,9 @@ _ODD: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\
 SENTENCES: Final[Mapping[str, str]] = {
     "address_not_usable": "The sender's address, {it}, is not one that an answer can be sent to.",
     "sender_taken_from": "It has no usable From; the sender was taken from {it}.",
+    "sender_ambiguous": "Its From can be read in several ways; it may not be from {it}.",
+    "sender_mixes_alphabets": "The sender's name or address mixes alphabets that look alike.",
+    "sender_named_as_another": "The sender's name is another address; it came from {it}.",
     "header_doubled": "It has more than one {it}; the first was taken.",
     "message_id_odd": "Its Message-ID is not as mail programs write them; it was ignored.",
     "date_unreadable": "The date it bears can't be read.",

@@ -8,15 +8,12 @@ import pytest
 
 from services.intake.accept import Desk, accept_mail
 from services.intake.store import Letters
-from shared.references import Seal
 from tests.builders import desk_of, mail
 from tests.contract.conftest import fresh_database
 from tests.fakes import Outbox
+from tests.forgeries import FIRST, PATRON, SEAL, STRANGER, forgeries
 from tests.stage import Servers
-from tests.unit.examples import ADDRESS, NOW, SECRET
-from tests.unit.intake.test_matching import FIRST, PATRON, STRANGER, forgeries
-
-SEAL = Seal(SECRET)
+from tests.unit.examples import ADDRESS, NOW
 
 
 @dataclass

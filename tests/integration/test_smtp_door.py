@@ -4,126 +4,30 @@ import asyncio
 import socket
 import ssl
 import tracemalloc
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from functools import partial
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
 
 import pytest
 import trustme
 
-from services.intake.smtp import Door, Limits
+from services.intake.smtp import Limits
 from services.intake.wire import Times
 from shared.certificate import Certificate
-
-OWN = frozenset({"enquiries@llanfair.example"})
-MOST = 100_000
-PLAIN = Limits(MOST)
-HELLO = b"EHLO there\r\n"
-ENVELOPE = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<enquiries@llanfair.example>\r\n"
-WORDS = b"Subject: x\r\n\r\nhello\r\n"
-
-
-@dataclass
-class House:
-    """A door, and what it took in."""
-
-    port: int = 0
-    taken: list[bytes] = field(default_factory=list)
-    senders: list[str | None] = field(default_factory=list)
-    gate: asyncio.Event = field(default_factory=asyncio.Event)
-    """Letters are kept while it is open."""
-    doors: list[Door] = field(default_factory=list)
-    clients: list["Client"] = field(default_factory=list)
-
-    async def accept(self, raw: bytes, sender: str | None, _: tuple[str, ...]) -> None:
-        await self.gate.wait()
-        self.taken.append(raw)
-        self.senders.append(sender)
-
-    async def open(self, limits: Limits = PLAIN, certificate: Certificate | None = None) -> Door:
-        self.gate.set()
-        door = Door(OWN, self.accept, limits, certificate)
-        self.port = await door.open("127.0.0.1", 0)
-        self.doors.append(door)
-        return door
-
-    async def client(self, host: str = "127.0.0.1") -> "Client":
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", self.port, local_addr=(host, 0), limit=2**20
-        )
-        client = Client(reader, writer)
-        self.clients.append(client)
-        client.greeting = await client.answer()
-        return client
-
-    async def say(self, *pieces: bytes, sender: bytes = b"<a@b.example>") -> list[bytes]:
-        """Send a letter in these pieces; every answer after that to DATA."""
-        client = await self.client()
-        await client.tell(HELLO)
-        await client.tell(b"MAIL FROM:" + sender + b"\r\n")
-        await client.tell(b"RCPT TO:<enquiries@llanfair.example>\r\n")
-        assert (await client.tell(b"DATA\r\n")).startswith(b"354")
-        for piece in pieces:
-            client.writer.write(piece)
-            await client.writer.drain()
-            await asyncio.sleep(0.001)
-        client.writer.write(b"QUIT\r\n")
-        return await client.rest()
-
-
-@dataclass
-class Client:
-    """Somebody who speaks to it, in whatever way."""
-
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    greeting: bytes = b""
-
-    async def answer(self) -> bytes:
-        """The last line of the next answer; empty at the end."""
-        async with asyncio.timeout(20):
-            line = await self.reader.readline()
-            while line[3:4] == b"-":
-                line = await self.reader.readline()
-        return line
-
-    async def tell(self, said: bytes) -> bytes:
-        self.writer.write(said)
-        return await self.answer()
-
-    async def rest(self) -> list[bytes]:
-        """All that is still said, to the end of the connection."""
-        async with asyncio.timeout(20):
-            lines = (await self.reader.read()).splitlines()
-        self.writer.close()
-        return [one for one in lines if one[3:4] != b"-"]
+from tests.smtp_house import ENVELOPE, HELLO, MOST, PLAIN, WORDS, Client, House, codes, smtp_house
+from tests.stage import until
 
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
-    house = House()
-    yield house
-    house.gate.set()
-    for door in house.doors:
-        await door.close()
-    for client in house.clients:
-        client.writer.close()
-        with suppress(OSError, TimeoutError):
-            async with asyncio.timeout(5):
-                await client.writer.wait_closed()
+    async with smtp_house() as house:
+        yield house
 
 
 @pytest.fixture
 async def wire(house: House) -> House:
     await house.open()
     return house
-
-
-def codes(answers: list[bytes]) -> list[bytes]:
-    return [one[:3] for one in answers]
 
 
 # A letter, and where it ends.
@@ -189,39 +93,6 @@ async def test_a_letter_that_never_ends_is_not_heard_for_ever(wire: House) -> No
             client.writer.write(b"z" * 10_000)
             await client.writer.drain()
     assert codes(await client.rest())[-1] == b"552"
-
-
-ENDS = [
-    b"\n.\n",
-    b"\n.\r\n",
-    b"\r.\r",
-    b"\r.\r\n",
-    b"\r.\n",
-    b"\r\n.\n",
-    b"\r\n.\r",
-    b"\n.\r",
-    b"\r\n\x00.\r\n",
-    b"\r\n.\x00\r\n",
-    b"\r\n. \r\n",
-    b"\r\r\n.\r\r\n",
-    b"\r\n.\x0b\r\n",
-    b"\n\r.\n\r",
-    b"\xc2\x85.\xc2\x85",
-]
-
-
-@pytest.mark.parametrize("end", ENDS)
-@pytest.mark.parametrize("before", [b"", WORDS, b"x" * 65_530])
-async def test_nothing_is_smuggled_in_behind_another_end(
-    wire: House, before: bytes, end: bytes
-) -> None:
-    """CVE-2023-51764, CVE-2024-27305: one letter, with the rest as part of it."""
-    smuggled = b"MAIL FROM:<evil@b.example>\r\nRCPT TO:<enquiries@llanfair.example>\r\nDATA\r\nhm"
-    answers = await wire.say(before + end + smuggled + b"\r\n.\r\n")
-    assert codes(answers) == [b"250", b"221"]
-    assert len(wire.taken) == 1
-    assert wire.taken[0].endswith(smuggled + b"\r\n")
-    assert wire.senders == ["a@b.example"]
 
 
 async def test_nul_and_bare_line_ends_are_part_of_a_letter(wire: House) -> None:
@@ -412,7 +283,7 @@ async def test_who_never_reads_is_sent_away(house: House) -> None:
             while True:
                 await loop.sock_sendall(link, b"EHLO there\r\n" * 1000)
     link.close()
-    await _until(partial(_can_enter, house))
+    await until(house.has_room)
 
 
 async def test_who_says_more_than_is_heard_is_held_up(wire: House) -> None:
@@ -430,18 +301,6 @@ async def test_who_says_more_than_is_heard_is_held_up(wire: House) -> None:
     client.writer.transport.abort()
 
 
-async def _can_enter(house: House) -> bool:
-    client = await house.client()
-    client.writer.close()
-    return client.greeting.startswith(b"220")
-
-
-async def _until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(20):
-        while not await condition():
-            await asyncio.sleep(0.05)
-
-
 # How many at once.
 
 
@@ -451,7 +310,7 @@ async def test_connections_have_a_limit_and_places_come_back(house: House) -> No
     assert codes([one.greeting for one in clients]) == [b"220"] * 3 + [b"421"]
     assert await clients[3].answer() == b""
     clients[0].writer.close()
-    await _until(partial(_can_enter, house))
+    await until(house.has_room)
 
 
 async def test_a_client_that_vanishes_gives_its_place_back(house: House) -> None:
@@ -459,7 +318,7 @@ async def test_a_client_that_vanishes_gives_its_place_back(house: House) -> None
     client = await house.client()
     client.writer.write(HELLO + ENVELOPE + b"DATA\r\nhalf")
     client.writer.transport.abort()
-    await _until(partial(_can_enter, house))
+    await until(house.has_room)
 
 
 async def test_large_letters_have_a_limit_in_all_and_small_ones_none(house: House) -> None:
@@ -487,20 +346,6 @@ async def test_large_letters_have_a_limit_in_all_and_small_ones_none(house: Hous
 
 
 # TLS.
-
-
-@pytest.fixture
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def certificate(tmp_path: Path, authority: trustme.CA) -> Certificate:
-    issued = authority.issue_cert("mail.llanfair.example")
-    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    issued.cert_chain_pems[0].write_to_path(str(files[0]))
-    issued.private_key_pem.write_to_path(str(files[1]))
-    return Certificate(*files)
 
 
 async def _secured(client: Client, context: ssl.SSLContext) -> None:
@@ -540,40 +385,7 @@ async def test_tls_of_old_is_not_spoken(
     client = await house.client()
     with pytest.raises((ssl.SSLError, ConnectionError)):
         await _secured(client, context)
-    await _until(partial(_can_enter, house))
-
-
-@pytest.mark.parametrize(
-    "injected", [b"RSET\r\n", HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n", b"\x16\x03\x01"]
-)
-async def test_what_is_said_in_the_clear_after_starttls_is_not_carried_out(
-    house: House, certificate: Certificate, authority: trustme.CA, injected: bytes
-) -> None:
-    """CVE-2011-0411, CVE-2024-34083."""
-    context = ssl.create_default_context()
-    authority.configure_trust(context)
-    await house.open(PLAIN, certificate)
-    client = await house.client()
-    await client.tell(HELLO)
-    assert (await client.tell(b"STARTTLS\r\n" + injected)).startswith(b"220")
-    with pytest.raises((ssl.SSLError, ConnectionError)):
-        await client.writer.start_tls(context, server_hostname="mail.llanfair.example")
-    assert house.taken == []
-    await _until(partial(_can_enter, house))
-
-
-async def test_what_is_said_in_the_clear_a_little_later_is_not_carried_out_either(
-    house: House, certificate: Certificate
-) -> None:
-    await house.open(PLAIN, certificate)
-    client = await house.client()
-    await client.tell(HELLO)
-    assert (await client.tell(b"STARTTLS\r\n")).startswith(b"220")
-    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
-    answers = await client.rest()
-    assert b"250" not in codes(answers)
-    assert house.taken == []
-    await _until(partial(_can_enter, house))
+    await until(house.has_room)
 
 
 # The end.

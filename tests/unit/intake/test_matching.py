@@ -1,24 +1,16 @@
 """Which ticket a letter ends in: by proof, or because its sender belongs. Nothing else joins."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice, product
-from random import Random
 
 import pytest
 
 from services.intake.accept import Desk, accept_mail, keep
 from services.intake.letter import Letter, Verdicts, state_of
 from shared.messages import EnquiryReceived
-from shared.references import Seal, compact
 from tests.builders import desk_of, mail
 from tests.fakes import Letters, Outbox
-from tests.unit.examples import ADDRESS, NOW, SECRET, kept_letter
-
-SEAL = Seal(SECRET)
-FORGER = Seal("another-secret-that-is-long-enough-0123456789")
-PATRON, STRANGER = "rhian@patrons.example", "mallory@elsewhere.example"
-FIRST = "<first@patrons.example>"
+from tests.forgeries import FIRST, FORGER, PATRON, SEAL, STRANGER
+from tests.unit.examples import ADDRESS, NOW, kept_letter
 
 
 @dataclass
@@ -225,93 +217,6 @@ async def test_merges_that_go_round_in_a_circle_lose_no_letter(house: House) -> 
     house.letters.tickets[house.reference] = {"status": "assigned", "merged_into": other}
     house.letters.tickets[other] = {"status": "assigned", "merged_into": house.reference}
     assert await house.accept(mail(), to=house.token()) in {house.reference, other}
-
-
-# A thousand forgeries.
-
-
-def forgeries(reference: str, first: str) -> Iterator[tuple[str, str, bytes, tuple[str, ...]]]:
-    """Sender, kind, mail and envelope, of somebody who has seen everything but our seals: he knows
-    the patron's address, the reference and every Message-ID of the patron's."""
-    chance = Random(3)
-    code = compact(reference)
-    good = SEAL.reply_address(ADDRESS, reference)
-    letters = "abcdefghijklmnopqrstuvwxyz234567"
-
-    def guess(length: int = 26) -> str:
-        return "".join(chance.choice(letters) for _ in range(length))
-
-    def bent() -> str:
-        """A real token with one character changed."""
-        local, _, domain = good.partition("@")
-        at = chance.randrange(len(local) - 26, len(local))
-        other = chance.choice(letters.replace(local[at], ""))
-        return f"{local[:at]}{other}{local[at + 1 :]}@{domain}"
-
-    tokens: tuple[Callable[[], str], ...] = (
-        lambda: ADDRESS,
-        lambda: FORGER.reply_address(ADDRESS, reference),
-        lambda: f"enquiries+{code}.{guess()}@llanfair.example",
-        lambda: f"enquiries+{code}.{good.partition('.')[2][:13]}@llanfair.example",
-        lambda: f"enquiries+{code}.@llanfair.example",
-        lambda: f"enquiries+{code}@llanfair.example",
-        bent,
-    )
-    ids: tuple[Callable[[], str], ...] = (
-        lambda: "",
-        lambda: FORGER.message_id("llanfair.example", reference, guess(16)),
-        lambda: f"<{code}.{guess(16)}.{guess()}@llanfair.example>",
-        lambda: f"<{code}.0123456789abcdef@llanfair.example>",
-        lambda: first,
-    )
-    subjects = ("Re: x", f"Re: [{reference}] x", f"{reference.lower()}", f"[{reference}]" * 9)
-    senders = (
-        STRANGER,
-        f"{PATRON}.elsewhere.example",
-        "rhian@patrons.example.com",
-        "rhian+a@patrons.example",
-        "rhiań@patrons.example",
-        PATRON,
-    )
-    while True:
-        for sender, token, parent, thread, subject in product(senders, tokens, ids, ids, subjects):
-            to, replied, referred = token(), parent(), thread()
-            # The one thing that a forged From may do is what its owner may by name alone: that is
-            # the rule. With nothing but false seals it may do nothing.
-            if sender == PATRON and (reference.lower() in subject.lower()):
-                continue
-            if sender == PATRON and first in (replied, referred):
-                continue
-            headers = {"In_Reply_To": replied, "References": referred, "Reply_To": PATRON}
-            raw = mail(
-                sender="x@x.example",
-                subject=subject,
-                to=to,
-                **{name: value for name, value in headers.items() if value},
-            ).replace(b"x@x.example", sender.encode())
-            yield sender, subject, raw, (to,)
-
-
-async def test_a_thousand_forgeries_join_nothing_and_ten_real_letters_do(house: House) -> None:
-    joined, kinds = [], set()
-    made = list(islice(forgeries(house.reference, FIRST), 3612))
-    in_his_name = [one for one in made if one[0] == PATRON]
-    assert len(in_his_name) > 100
-    others = Random(7).sample([one for one in made if one[0] != PATRON], 1000 - len(in_his_name))
-    for sender, kind, raw, to in (*others, *in_his_name):
-        kinds.add((sender, kind))
-        if await house.accept(raw, sender, to) == house.reference:
-            joined.append((sender, kind, to))
-    assert joined == []
-    assert len(kinds) > 15
-    assert len(house.letters.kept) == 1001, "each is a ticket of its own"
-    for number in range(10):
-        raw = mail(sender=PATRON if number % 2 else STRANGER, subject=f"Real {number}")
-        if number < 5:
-            assert await house.accept(raw, PATRON, house.token()) == house.reference
-        else:
-            real = raw.replace(b"\r\n\r\n", f"\r\nReferences: {house.ours()}\r\n\r\n".encode(), 1)
-            assert await house.accept(real) == house.reference
 
 
 # A storm.

@@ -239,45 +239,6 @@ def test_half_a_surrogate_pair_in_a_header_stops_no_letter(field: str) -> None:
     check_wire(built(**{field: "a\ud800b"}).content)
 
 
-# Nobody adds a header.
-
-BREAKS: Final = [
-    *("\r\n", "\n", "\r", "\n\r", "\r\r\n", "\r\n\r\n", "\n\n", "\r\n ", "\n\t", " \r\n"),
-    *("\v", "\f", "\x1c", "\x1d", "\x1e", "\x1f", "\x85", "\u2028", "\u2029", "\x00"),
-    *("\x00\r\n", "\r\x00\n", "\x08\n", "\x1b\n", "\x7f\n", "\x80\n", "\x9f\n", "a\nb\rc\r\nd"),
-    *("\\r\\n", "%0d%0a", "%0A", "&#13;&#10;", "=0D=0A", "=?utf-8?q?=0D=0A?=", "\u560d\u560a"),
-    *("=?utf-8?b?DQo=?=", "=?utf-7?q?+AA0ACg-?=", "\\u000d\\u000a", "<CR><LF>", "\ufeff\n"),
-    *("\u200b\r\n", "\xad\n"),
-]
-EVIL: Final = "Bcc: evil@x.example"
-HEADERS: Final = {name.lower() for name in ALWAYS + ANSWERING + AUTOMATIC}
-
-
-def test_there_are_enough_ways_to_write_a_break() -> None:
-    assert len(set(BREAKS)) == len(BREAKS) >= 40
-
-
-@pytest.mark.parametrize("evil", BREAKS, ids=ascii)
-@pytest.mark.parametrize("field", ["subject", "to_name", "from_name", "in_reply_to"])
-def test_no_break_in_any_writing_adds_a_header(field: str, evil: str) -> None:
-    for value in (f"a{evil}{EVIL}", f"{evil}{EVIL}", f"a{evil}", f"a{evil}{evil}<p>{EVIL}"):
-        if field == "in_reply_to" and not value.isascii():
-            continue
-        letter = built(**{field: value})
-        check_wire(letter.content)
-        head = letter.content.partition(b"\r\n\r\n")[0]
-        names = [
-            line.partition(b":")[0].decode().lower()
-            for line in head.split(b"\r\n")
-            if line[:1] not in b" \t"
-        ]
-        assert len(names) == len(HEADERS)
-        assert set(names) == HEADERS
-        for policy in (email.policy.compat32, default):
-            message: Any = email.message_from_bytes(letter.content, policy=policy)
-            assert sorted(name.lower() for name in message) == sorted(HEADERS)
-
-
 @given(st.text())
 def test_a_clean_header_is_one_line_with_the_same_words(text: str) -> None:
     clean = clean_header(text)
