@@ -1,5 +1,5 @@
-"""Class 21: text that makes a regular expression try everything. 100 KB take none over 50 ms; a list
-of phrases, which has that many places to begin at, at least grows no faster than its text.
+"""Class 21: text that makes a regular expression try everything. 100 KB take none over 50 ms; long
+lists of phrases, which try much at each place, at least take no longer than the text is longer.
 
 The expressions are found, not listed: a new one is attacked as soon as it is written, in the ways
 in which its own module uses it, with pieces that such expressions stumble over and with its own

@@ -1,5 +1,5 @@
-"""Class 22: text whose charset makes something else of it. What is shown to staff is made safe after
-it was decoded, a header stays one line, no charset makes text that can't be stored, and none makes
+"""Class 22: text whose charset makes something else of it. What is shown to staff is made safe once
+it is decoded, a header stays one line, no charset makes text that can't be stored, and none makes
 much of little."""
 
 import base64

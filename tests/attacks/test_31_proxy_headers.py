@@ -29,7 +29,7 @@ async def test_a_client_that_names_itself_is_not_believed() -> None:
     desk = desk_of(house.letters, house.outbox, Seal(SECRET))
     letters: Any = cast(Any, house.letters)
     front = Front(desk, letters, house.allowances, frozenset(), house.clock)
-    async with TestClient(TestServer(make_app(front, 100_000))) as client:
+    async with house.client, TestClient(TestServer(make_app(front, 100_000))) as client:
         for number in range(MOST_WRONG_KEYS + 1):
             headers = {"Authorization": "Bearer x", "X-Forwarded-For": f"192.0.2.{number}"}
             answer = await client.get("/v1/enquiries/ENQ-7K3M-92Q2", headers=headers)
