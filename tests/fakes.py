@@ -17,6 +17,7 @@ from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
 from services.routing.promise import as_ledger_row
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
+from shared.addresses import untagged
 from shared.allowances import Use
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived, Message, NoticeRequested
@@ -396,7 +397,7 @@ class Notices:
     async def allow(self, address: str, notice_id: str) -> bool:
         self._allowances.now = self.now
         limits = ((MOST_AUTOMATIC, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
-        return await self._allowances.allow(f"letters {address.lower()}", notice_id, *limits)
+        return await self._allowances.allow(f"letters {untagged(address)}", notice_id, *limits)
 
     async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
         if request.message_id in self.rows:

@@ -27,6 +27,7 @@ from services.intake.form_token import (
 from services.intake.letter import Letter
 from services.intake.page import Pages, Shown, Tongue
 from services.intake.posted import Limits, Posted, posted
+from shared.addresses import untagged
 from shared.allowances import Use
 from shared.errors import Permanent, Transient
 from shared.library import Library
@@ -206,7 +207,7 @@ class Ask:
         used = await self.allowances.use(f"form client {client}", MOST_OF_A_CLIENT, HOUR)
         if not used.allowed:
             raise _Refused(429, "client", seconds=used.seconds)
-        whose = f"form address {_mailbox(letter.address or '')}"
+        whose = f"form address {untagged(letter.address or '')}"
         if not await self.allowances.allow(whose, letter.id, (MOST_OF_AN_ADDRESS, HOUR)):
             raise _Refused(429, "address", seconds=int(HOUR.total_seconds()))
 
@@ -230,12 +231,6 @@ class Ask:
 
     def _form_page(self, tongue: Tongue, shown: Shown, status: int = 200) -> web.Response:
         return _html(self.pages.form(tongue, shown), tongue, status)
-
-
-def _mailbox(address: str) -> str:
-    """The same for every tag after a plus sign: they come to one person."""
-    local, _, domain = address.lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _html(text: str, tongue: Tongue, status: int = 200) -> web.Response:

@@ -45,6 +45,7 @@ def text_of(part: Part, remarks: Remarks) -> str:
     most = _MOST_HTML if part.get_content_type() == "text/html" else _MOST_TEXT
     if len(content) > most:
         content = content[: content.rfind(b"\n", 0, most) if b"\n" in content[:most] else most]
+        remarks.add("text_shortened")
     text = read_bytes(content, _charset(part), remarks)
     # Each parameter read is a parse of the header: first a look whether it is there at all.
     is_flowed = "flowed" in str(part["content-type"]).lower()

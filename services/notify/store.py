@@ -11,6 +11,7 @@ from typing import Any, Final
 from pymongo import ReturnDocument
 
 from services.notify.letters import Outgoing
+from shared.addresses import untagged
 from shared.allowances import Allowances
 from shared.messages import Notice, NoticeRequested
 from shared.mongo import Database, Document, Reads, Updates, translated
@@ -20,7 +21,7 @@ LEASE: Final = 15_000
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(hours=24)
 MOST_AUTOMATIC: Final = 3
-"""Automatic letters to one address in an hour, whatever comes in."""
+"""Automatic letters to one mailbox in an hour, whatever comes in."""
 MOST_A_DAY: Final = 20
 """The same in 24 hours, where nothing else is set."""
 _IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
@@ -74,11 +75,12 @@ class Notices:
         return await self._read_words(letter_id)
 
     async def allow(self, address: str, notice_id: str) -> bool:
-        """Whether one more automatic letter may go to this address in this hour and this day.
+        """Whether one more automatic letter may go to this mailbox in this hour and this day.
 
-        The same letter is always given the same answer. Raises: Transient.
+        The same letter is always given the same answer. Tags after a plus sign are many addresses
+        and one mailbox: who forges them would have it filled. Raises: Transient.
         """
-        whose = f"letters {address.lower()}"
+        whose = f"letters {untagged(address)}"
         limits = ((MOST_AUTOMATIC, _HOUR), (self._most_a_day, _DAY))
         return await self._allowances.allow(whose, notice_id, *limits)
 

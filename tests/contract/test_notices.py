@@ -230,6 +230,11 @@ async def test_an_address_is_the_same_in_any_case(house: House) -> None:
     assert said == [True] * 3 + [False]
 
 
+async def test_the_tags_of_one_mailbox_are_counted_together(house: House) -> None:
+    tagged = [TO.replace("@", f"+{number}@") for number in range(4)]
+    assert [await house.notices.allow(to, to) for to in (TO, *tagged)] == [True] * 3 + [False] * 2
+
+
 async def test_letters_of_the_same_moment_are_counted_too(house: House) -> None:
     said = await asyncio.gather(*(house.notices.allow(TO, str(one)) for one in range(10)))
     assert sorted(said) == [False] * 7 + [True] * 3

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from services.intake.mail import Unreadable
 from services.intake.reading import read_letter
-from tests.fuzz.giants import GIANTS
+from tests.fuzz.giants import GIANTS, SIZE
 from tests.fuzz.letters import letters
 
 SMALL_SECONDS: Final = 2.0
@@ -72,7 +72,7 @@ def giant_takes(name: str) -> tuple[float, int]:
 
 
 def _measured(name: str) -> tuple[float, int]:
-    raw = GIANTS[name]()
+    raw = GIANTS[name](SIZE)
     started = time.process_time()
     with suppress(Unreadable):
         read_letter(raw, "letter-1", has_null_sender=True)

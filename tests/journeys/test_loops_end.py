@@ -1,51 +1,11 @@
-"""Machines that answer machines: each loop ends, and no letter in it is lost."""
+"""Letters that somebody else forged tell him nothing, and are told to staff."""
 
 import asyncio
 
 from tests.builders import mail
 from tests.stage import Stage, until
 
-ROBOT = "robot@elsewhere.example"
 MALLORY = "mallory@elsewhere.example"
-
-
-async def test_a_responder_that_strips_every_header_is_not_answered_for_ever(stage: Stage) -> None:
-    """It answers each letter of ours with a new one: no thread, no token, no sign of a machine."""
-    await stage.open()
-    await stage.mail(mail(sender=ROBOT, subject="Hello 0"), ROBOT)
-    answered = 0
-    for _ in range(30):
-        try:
-            await stage.letter(ROBOT, answered + 1, 3)
-        except TimeoutError:
-            break
-        answered += 1
-        await stage.mail(mail(sender=ROBOT, subject=f"Hello {answered}"), ROBOT)
-    assert answered == 3
-    assert len(await stage.tickets()) == 4
-    assert len(await stage.stored("messages")) == 4
-
-
-async def test_two_desks_that_face_each_other_exchange_two_letters_at_most(stage: Stage) -> None:
-    """Our acknowledgement, sent back to us as it is, from our own address and from others."""
-    await stage.open()
-    await stage.mail(mail(subject="Once"))
-    ours = (await stage.letter("rhian@patrons.example")).message.as_bytes()
-    sender = b"From: Llanfair-on-Sea Public Library <enquiries@llanfair.example>"
-    assert sender in ours
-    await stage.mail(ours, "")
-    await stage.mail(
-        ours.replace(sender, b"From: list@elsewhere.example"), "list@elsewhere.example"
-    )
-
-    async def all_noted() -> bool:
-        [ticket] = await stage.tickets()
-        _, whole, _ = await stage.api("GET", f"/v1/tickets/{ticket['reference']}")
-        told = [one["event"] for one in whole["timeline"]]
-        return told.count("automatic_mail_noted") == 2
-
-    await until(all_noted)
-    assert len(stage.relay.delivered) == 1
 
 
 async def test_a_forged_reply_with_a_copy_to_the_attacker_tells_him_nothing(stage: Stage) -> None:

@@ -1,0 +1,171 @@
+"""Class 19: letters made of too much of something. At its limit each is read, beyond it said so."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import pytest
+
+from services.intake import attachments, mail, parts
+from services.intake.mail import Unreadable
+from services.intake.reader import Reader
+from services.intake.reading import Reading
+from services.intake.understand import Clerk, understand
+from shared.references import Seal
+from tests.attacks.costs import reading, seconds
+from tests.unit.examples import ADDRESS, NOW, SECRET
+
+FROM: Final = b"From: Rhian <rhian@patrons.example>\r\n"
+MIXED: Final = FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+PART: Final = b"\r\n--b\r\n\r\nwords"
+Made = Callable[[int], bytes]
+
+
+def header_bytes(count: int) -> bytes:
+    return FROM + b"X: " + b"x" * (count - len(FROM) - 3) + b"\r\n\r\nwords"
+
+
+def folded_bytes(count: int) -> bytes:
+    folds = FROM + b"X: x" + b"\r\n y" * 4000
+    return folds + b"y" * (count - len(folds)) + b"\r\n\r\nwords"
+
+
+def header_lines(count: int) -> bytes:
+    return FROM + b"X: y\r\n" * (count - 1) + b"X: y\r\n\r\nwords"
+
+
+def header_folds(count: int) -> bytes:
+    return FROM + b"X: y\r\n" + b" y\r\n" * (count - 2) + b" y\r\n\r\nwords"
+
+
+def part_header(count: int) -> bytes:
+    return MIXED + b"--b\r\nContent-Type:" + b";" * count + b"\r\n\r\nwords\r\n--b--\r\n"
+
+
+def part_header_folded(count: int) -> bytes:
+    lines = b"\r\n x" * (count // 2) + b";" * (count % 2)
+    return MIXED + b"--b\r\nContent-Disposition:" + lines + b"\r\n\r\nwords\r\n--b--\r\n"
+
+
+def type_header(count: int) -> bytes:
+    return FROM + b"Content-Type:" + b";" * count + b"\r\n\r\nwords"
+
+
+def named_multiparts(count: int) -> bytes:
+    return MIXED + b"multipart/" * (count - 1) + PART
+
+
+def lines(count: int) -> bytes:
+    return FROM + b"\r\n" + b"\n" * (count - 2)
+
+
+def boundaries(count: int) -> bytes:
+    return FROM + b"\r\n" + b"\n--" * count
+
+
+def parts_in_all(count: int) -> bytes:
+    return MIXED + PART * (count - 1) + b"\r\n--b--\r\n"
+
+
+def nested_parts(count: int) -> bytes:
+    levels = (
+        b"--b%d\r\nContent-Type: multipart/mixed; boundary=b%d\r\n\r\n" % (one, one + 1)
+        for one in range(count - 1)
+    )
+    head = FROM + b"Content-Type: multipart/mixed; boundary=b0\r\n\r\n"
+    return head + b"".join(levels) + b"--b%d\r\n\r\nwords\r\n" % (count - 1)
+
+
+def files(count: int) -> bytes:
+    return MIXED + b"\r\n--b\r\nContent-Disposition: attachment; filename=a\r\n\r\nx" * count
+
+
+def text(count: int) -> bytes:
+    return FROM + b"\r\n" + b"x" * count
+
+
+def text_of_utf_7(count: int) -> bytes:
+    return FROM + b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+AHg-" * count
+
+
+def text_of_parts(count: int) -> bytes:
+    half = count // 2
+    first, second = b"x" * half, b"x" * (count - half - 1)  # a line end comes between
+    return MIXED + b"--b\r\n\r\n" + first + b"\r\n--b\r\n\r\n" + second + b"\r\n--b--\r\n"
+
+
+def references(count: int) -> bytes:
+    return (
+        FROM + b"References: " + b" ".join(b"<%d@x>" % one for one in range(count)) + b"\r\n\r\nx"
+    )
+
+
+def subject(count: int) -> bytes:
+    return FROM + b"Subject: " + b"x" * count + b"\r\n\r\nwords"
+
+
+def is_unreadable(found: Reading | Unreadable) -> bool:
+    return isinstance(found, Unreadable)
+
+
+def says(code: str) -> Callable[[Reading | Unreadable], bool]:
+    def said(found: Reading | Unreadable) -> bool:
+        assert isinstance(found, Reading)
+        return code in {one.code for one in found.mail.remarks}
+
+    return said
+
+
+def has_lost(what: Callable[[Reading], int], most: int) -> Callable[[Reading | Unreadable], bool]:
+    """Whether there is no more than the most, of one more that came."""
+
+    def lost(found: Reading | Unreadable) -> bool:
+        assert isinstance(found, Reading)
+        assert what(found) <= most
+        return what(found) == most
+
+    return lost
+
+
+FIELD: Final = 8000
+LIMITS: Final[dict[str, tuple[Made, int, Callable[[Reading | Unreadable], bool]]]] = {
+    "bytes of headers": (header_bytes, mail._MOST_HEADER_BYTES, is_unreadable),
+    "bytes of folded headers": (folded_bytes, mail._MOST_HEADER_BYTES, is_unreadable),
+    "lines of headers": (header_lines, mail._MOST_HEADER_LINES, is_unreadable),
+    "folds of a header": (header_folds, mail._MOST_HEADER_LINES, is_unreadable),
+    "a long Content-Type": (type_header, FIELD - 1, is_unreadable),
+    "a long header of a part": (part_header, FIELD - 1, is_unreadable),
+    "a long folded header of a part": (part_header_folded, FIELD - 1, is_unreadable),
+    "multiparts named": (named_multiparts, 2 * parts.MOST_DEPTH, is_unreadable),
+    "lines": (lines, mail._MOST_LINES, is_unreadable),
+    "boundaries of nobody": (boundaries, mail._MOST_BOUNDARIES, is_unreadable),
+    "parts": (parts_in_all, parts._MOST_PARTS, is_unreadable),
+    "depth": (nested_parts, parts.MOST_DEPTH, is_unreadable),
+    "files": (files, attachments.MOST, says("attachments_too_many")),
+    "text": (text, mail._MOST_TEXT, says("text_shortened")),
+    "text of five bytes a letter": (text_of_utf_7, mail._MOST_TEXT, says("text_shortened")),
+    "text of several parts": (text_of_parts, mail._MOST_TEXT, says("text_shortened")),
+    "references": (references, 99, has_lost(lambda it: len(it.mail.references), 100)),
+    "subject": (subject, 997, has_lost(lambda it: len(it.mail.subject), 998)),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_limit_is_where_it_is_said_to_be(name: str) -> None:
+    made, limit, is_told = LIMITS[name]
+    assert not is_told(reading(made(limit)))
+    assert is_told(reading(made(limit + 1)))
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_neither_side_of_a_limit_costs_much(name: str) -> None:
+    made, limit, _ = LIMITS[name]
+    for raw in (made(limit), made(limit + 1), made(3 * limit)):
+        assert seconds(partial(reading, raw), 2) < 2
+
+
+async def test_a_letter_of_one_byte_too_many_is_kept_aside_unread() -> None:
+    clerk = Clerk(Reader(), Seal(SECRET), frozenset({ADDRESS}), most_bytes=2000)
+    at, beyond = [await understand(text(n), None, (), NOW, clerk=clerk) for n in (1961, 1962)]
+    assert [len(at.raw), len(beyond.raw)] == [2000, 2001]
+    assert [at.unreadable, beyond.unreadable] == [None, "it is too large"]
