@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
+from services.intake.attachments import attached_all
 from services.intake.item import MOST_CHARACTERS, from_openurl, one_line
-from services.intake.letter import Attachment, Letter
+from services.intake.letter import Letter
 from shared.addresses import is_address
 from shared.library import Library, Topic
 
@@ -182,8 +183,8 @@ def letter_of(form: Form, library: Library, language: str, at: datetime) -> Lett
         address=form.email,
         subject=form.subject or _subject(form),
         text=form.question,
-        attachments=tuple(
-            Attachment(one.filename, one.content_type, len(one.content)) for one in form.files
+        attachments=attached_all(
+            (one.filename, one.content_type, one.content) for one in form.files
         ),
         asked=said,
     )

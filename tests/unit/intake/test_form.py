@@ -1,6 +1,7 @@
 """The ask page's form: what is wrong with it, and the letter that it is."""
 
 import base64
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -11,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.form import File, Form, faults, form_of, item_query, letter_of, needed_by
-from services.intake.letter import Attachment
 from shared.library import Library
 from tests.unit.examples import DESCRIPTION, NOW
 
@@ -107,7 +107,10 @@ def test_the_letter_has_what_was_said() -> None:
     assert (letter.door, letter.at, letter.text) == ("form", NOW, "When did the ferry stop?")
     assert (letter.name, letter.address) == ("Rhian Example", "Rhian@patrons.example")
     assert letter.subject == "The ferry"
-    assert letter.attachments == (Attachment("map.png", "image/png", 5),)
+    [file] = letter.attachments
+    assert (file.filename, file.declared_type, file.size) == ("map.png", "image/png", 5)
+    assert file.content == b"12345"
+    assert file.sha256 == hashlib.sha256(b"12345").hexdigest()
     assert letter.asked == {
         "language": "cy",
         "topic": "accessible-copy",
