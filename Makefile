@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test check lock bench corpus fuzz diagram clean
+.PHONY: help setup run mail trace test check lock bench corpus fuzz accounts diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -38,6 +38,10 @@ corpus: setup ## Score the reading of mail: make corpus CORPUS=folder
 
 fuzz: setup ## Hostile mail against the parser, for ten minutes
 	@$(PYTHON_HERE) -m tests.fuzz
+
+accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.accounts --count 5000 --kills 60
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

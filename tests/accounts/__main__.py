@@ -4,10 +4,12 @@ does not add up."""
 
 import argparse
 import asyncio
+import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Final
 
 from deploy.local.servers import MongoServer, RabbitServer
 from tests.accounts.run import keep_accounts
@@ -15,8 +17,9 @@ from tests.imap_server import ImapServer
 from tests.nursery import Nursery
 from tests.stage import Servers, Stage
 
-_SHOWN = 40
+_SHOWN: Final = 40
 """Faults that are told one by one."""
+_LOGS: Final = Path("var/accounts")
 
 
 def main() -> int:
@@ -59,9 +62,14 @@ async def _run(
             patience=300,
         )
     finally:
-        import shutil; shutil.copytree(place, "/tmp/acct_logs", dirs_exist_ok=True, ignore=shutil.ignore_patterns("mongodb","rabbitmq","data")); await stage.clear()
+        await stage.clear()
     for fault in balance.faults[:_SHOWN]:
         print(fault, file=sys.stderr)
+    if balance.faults:
+        _LOGS.mkdir(parents=True, exist_ok=True)
+        for log in place.glob("*.log"):
+            shutil.copy(log, _LOGS)
+        print(f"the services' logs are in {_LOGS}/", file=sys.stderr)
     print(f"accounts: {balance.line()} kills={kills} resent={balance.copies} seed={chosen.seed}")
     return 1 if balance.faults or balance.lost or balance.doubled else 0
 

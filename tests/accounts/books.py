@@ -3,7 +3,7 @@ ticket is acknowledged once, and nobody has somebody else's letter. Pure: it ask
 takes no service's word for anything but what that shows to everybody."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -97,7 +97,7 @@ def audit(
         one.ticket: one.code for one in sightings if one.state == "opened" and one.ticket
     }
     known = {one.code: one for one in entries}
-    account.faults += _strangers(seen.keys(), known)
+    account.faults += [f"{one}: seen, and never sent" for one in sorted(seen.keys() - known.keys())]
     for entry in entries:
         account.faults += _entry_faults(entry, seen[entry.code], opener)
     account.faults += _ticket_faults(sightings, opener)
@@ -111,12 +111,6 @@ def audit(
     if account.accepted != sum(account.counts[state] for state in STATES):
         account.faults.append("accepted is not the sum of the four states")
     return account
-
-
-def _strangers(codes: Iterable[str], known: Mapping[str, Entry]) -> Iterator[str]:
-    for code in sorted(codes - known.keys()) if isinstance(codes, set) else sorted(codes):
-        if code not in known:
-            yield f"{code}: seen, and never sent"
 
 
 def _entry_faults(

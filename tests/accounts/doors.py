@@ -112,9 +112,7 @@ class Doors:
         await asyncio.sleep(_TOO_QUICK)
         return token
 
-    async def form(
-        self, fields: Mapping[str, str], files: Mapping[str, bytes], client: str
-    ) -> str:
+    async def form(self, fields: Mapping[str, str], files: Mapping[str, bytes], client: str) -> str:
         """Until it is answered `303`; the reference, compact. Raises: Refused."""
 
         async def once() -> str | None:

@@ -21,7 +21,7 @@ _PASSED_BY: Final = {
 
 
 class Killer:
-    """So many deaths, in an order that the seed decides, spread over the work."""
+    """So many deaths at least, in an order that the seed decides, spread over the work."""
 
     def __init__(self, stage: Stage, seed: int, kills: int) -> None:
         self._stage = stage
@@ -49,9 +49,8 @@ class Killer:
         for moment in sorted(random.uniform(0.01, 0.95) for _ in range(self._wanted)):
             while done() < moment * count:
                 await asyncio.sleep(0.02)
-            if self.kills < self._wanted:
-                await asyncio.sleep(random.random() / 5)
-                await self._kill()
+            await asyncio.sleep(random.random() / 5)
+            await self._kill()
 
     async def _kill(self) -> None:
         random = self._random
