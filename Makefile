@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test check lock bench corpus fuzz guards diagram clean
+.PHONY: help setup run mail trace test check lock bench corpus fuzz guards accounts diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -41,6 +41,9 @@ fuzz: setup ## Hostile mail against the parser, for ten minutes
 
 guards: setup ## Take each guard away and see its attack succeed
 	@$(PYTHON_HERE) -m tests.attacks
+accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.accounts --count 5000 --kills 60
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

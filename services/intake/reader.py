@@ -56,6 +56,8 @@ class Reader:
         self._seconds = seconds
         self._free = asyncio.Semaphore(_CHILDREN)
         self._idle: list[Process] = []
+        self._begun: list[asyncio.Task[Process]] = []
+        """Children that were being started for somebody who has gone meanwhile."""
 
     async def read(self, raw: bytes, letter_id: str, *, has_null_sender: bool) -> Reading:
         """Raises: Unreadable: also if it takes too long, or more memory than there is for it."""
@@ -88,6 +90,16 @@ class Reader:
             child = self._idle.pop()
             if child.returncode is None:
                 return child
+        begun = self._begun.pop() if self._begun else asyncio.create_task(self._start())
+        try:
+            return await asyncio.shield(begun)
+        except asyncio.CancelledError:
+            # A door waits for some seconds only, and a busy machine may need more to start a child:
+            # what was begun goes on, else whoever tries again would never find one.
+            self._begun.append(begun)
+            raise
+
+    async def _start(self) -> Process:
         child = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER
         )
@@ -101,6 +113,11 @@ class Reader:
 
     async def close(self) -> None:
         """End the children."""
+        for begun in self._begun:
+            begun.cancel()
+        found = await asyncio.gather(*self._begun, return_exceptions=True)
+        self._begun.clear()
+        self._idle += [one for one in found if isinstance(one, Process)]
         while self._idle:
             await _end(self._idle.pop())
 

@@ -9,6 +9,7 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
@@ -76,7 +77,7 @@ def office(part: str) -> bytes:
     return zipped(("[Content_Types].xml", b"<Types/>"), (part, nothing()))
 
 
-BOMBS: Final = {
+BOMBS: Final[dict[str, tuple[str, Callable[[], bytes]]]] = {
     "zip": ("a.zip", lambda: zipped(("0", nothing()))),
     "nested zip": ("nested.zip", nested),
     "gzip": ("a.gz", lambda: gzip.compress(nothing())),

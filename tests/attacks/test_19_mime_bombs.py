@@ -55,10 +55,6 @@ def named_multiparts(count: int) -> bytes:
     return MIXED + b"multipart/" * (count - 1) + PART
 
 
-def lines(count: int) -> bytes:
-    return FROM + b"\r\n" + b"\n" * (count - 2)
-
-
 def boundaries(count: int) -> bytes:
     return FROM + b"\r\n" + b"\n--" * count
 
@@ -137,7 +133,6 @@ LIMITS: Final[dict[str, tuple[Made, int, Callable[[Reading | Unreadable], bool]]
     "a long header of a part": (part_header, FIELD - 1, is_unreadable),
     "a long folded header of a part": (part_header_folded, FIELD - 1, is_unreadable),
     "multiparts named": (named_multiparts, 2 * parts.MOST_DEPTH, is_unreadable),
-    "lines": (lines, mail._MOST_LINES, is_unreadable),
     "boundaries of nobody": (boundaries, mail._MOST_BOUNDARIES, is_unreadable),
     "parts": (parts_in_all, parts._MOST_PARTS, is_unreadable),
     "depth": (nested_parts, parts.MOST_DEPTH, is_unreadable),

@@ -10,11 +10,12 @@ from deploy.local.servers import ROOT
 from services.intake.mail import read
 from tests.attacks.costs import reading
 from tests.builders import mail
+from tests.unit.examples import REFERENCE
 from tests.unit.intake import test_web as intake
 from tests.unit.intake.test_web import EACH, Place, changed
 from tests.unit.routing import test_api as routing
 
-OPERATORS: Final = (
+OPERATORS: Final[tuple[Any, ...]] = (
     {"$ne": None},
     {"$gt": ""},
     {"$gte": "", "$lt": "\uffff"},
@@ -83,7 +84,7 @@ async def test_an_operator_is_no_value_of_staff(
         status, said = await staff.do(action, changed(body, place, operator))
         assert (status, said["type"]) == (422, "/problems/invalid"), operator
         assert "sleep" not in str(said)
-    assert staff.tickets.rows[routing.REFERENCE].ticket.version == 1
+    assert staff.tickets.rows[REFERENCE].ticket.version == 1
     assert staff.tickets.written == {}
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.unit.examples import NOW
+from tests.unit.examples import NOW, REFERENCE
 from tests.unit.intake.test_web import FULL, LOST, House, changed, places
 from tests.unit.routing import test_api as routing
 
@@ -89,4 +89,4 @@ async def test_no_field_that_is_told_of_a_ticket_may_be_set(
     for name in told:
         status, said = await staff.do(action, BODIES[action] | {name: NOW.isoformat()})
         assert (status, [one["field"] for one in said["errors"]]) == (422, [name])
-    assert staff.tickets.rows[routing.REFERENCE].ticket.version == 1
+    assert staff.tickets.rows[REFERENCE].ticket.version == 1

@@ -1,6 +1,7 @@
 """The ask page's form: what is wrong with it, and the letter that it is."""
 
 import base64
+import hashlib
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -106,8 +107,10 @@ def test_the_letter_has_what_was_said() -> None:
     assert (letter.door, letter.at, letter.text) == ("form", NOW, "When did the ferry stop?")
     assert (letter.name, letter.address) == ("Rhian Example", "Rhian@patrons.example")
     assert letter.subject == "The ferry"
-    [attachment] = letter.attachments
-    assert (attachment.filename, attachment.content) == ("map.png", b"12345")
+    [file] = letter.attachments
+    assert (file.filename, file.declared_type, file.size) == ("map.png", "image/png", 5)
+    assert file.content == b"12345"
+    assert file.sha256 == hashlib.sha256(b"12345").hexdigest()
     assert letter.asked == {
         "language": "cy",
         "topic": "accessible-copy",

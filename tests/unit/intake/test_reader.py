@@ -134,3 +134,29 @@ async def test_a_child_has_a_bound_on_its_memory_and_ends_with_its_parent(made: 
     while child.is_running() and child.status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < gone_by
         await asyncio.sleep(0.05)
+
+
+async def test_a_child_that_starts_slower_than_anybody_waits_is_ready_for_the_next(
+    made: Made,
+) -> None:
+    """Else, on a busy machine, each who tries again would have one begun anew, and none ended."""
+    reader = made("import time; time.sleep(1); from services.intake.reader import main; main()")
+    begun = set()
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await subject_of(reader)
+        begun |= set(children())
+    assert await subject_of(reader) == "A question"
+    assert set(children()) == begun
+    assert len(begun) == 1
+
+
+async def test_a_child_that_nobody_waits_for_ends_with_its_reader(made: Made) -> None:
+    reader = made("import time; time.sleep(60)")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await subject_of(reader)
+    assert len(children()) == 1
+    await reader.close()
+    assert children() == []
