@@ -55,7 +55,8 @@ async def kept(servers: Servers) -> AsyncIterator[tuple[Any, Desk]]:
 
 async def test_a_file_is_stored_under_a_name_of_our_own(kept: tuple[Any, Desk]) -> None:
     database, desk = kept
-    plain = {f"{number}{name}": b"words" for number, name in enumerate(NAMES[:95])}
+    # A header of a part over 8 KB has the whole letter kept aside: that is another attack.
+    plain = {f"{number}{name}"[:900]: b"words" for number, name in enumerate(NAMES[:95])}
     files = {re.sub(r"[\r\n\x00-\x1f]", "", one): content for one, content in plain.items()}
     raw = with_files(mail(), files)
     assert await accept_mail(raw, None, (ADDRESS,), NOW, desk=desk) is not None

@@ -117,5 +117,5 @@ def test_what_is_opened_counts_no_further_than_it_has_bytes() -> None:
     """Outlook's wrapping is the one thing that is opened."""
     [cost] = costs([with_files(mail(), {"winmail.dat": counts_to_millions()})])
     assert isinstance(cost.found, Reading)
-    assert {one.code for one in cost.found.mail.remarks} == {"winmail_broken"}
+    assert {one.code for one in cost.found.mail.remarks} == {"winmail_unreadable"}
     assert cost.seconds <= MOST_SECONDS

@@ -4,12 +4,23 @@ Each file of tests/mail/replies/*.txt has letters in one language: before each l
 it is new (n), quoted (q) or of the signature (s).
 """
 
-from collections.abc import Iterator
+import re
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from services.intake import (
+    quote_introductions,
+    quote_phrases,
+    quotes,
+    reply_html,
+    signature,
+    signature_phrases,
+)
 from services.intake.reply_text import Words, split
 
 FOLDER: Final = Path(__file__).parents[2] / "mail" / "replies"
@@ -60,6 +71,47 @@ def test_line_ends_of_every_kind_are_understood() -> None:
     expected = Words("Yes", "> No?\n> No?", "")
     assert split("Yes\r\n\r\n> No?\r\n> No?\r\n") == expected
     assert split("Yes\r\r> No?\r> No?") == expected
+
+
+HOSTILE: Final = (
+    "a", " ", "\n", "-", "_", ">", "<", '<a "', "@", "a@b.c\n", "1 2 ", "1:", "(12-", "On 1\n",
+    "On 1 May 2026\n", "wrote: ", "From: a\n", "Regards, ", "Aa ", "Sent from my ", "http://x/",
+    "|\n", "-\n--\n", "____________\n", ">\n\n", "في ", "e\u0301", "写道", "de ", "\u200f",
+)  # fmt: skip
+MODULES: Final = (
+    quote_phrases, quote_introductions, quotes, signature, signature_phrases, reply_html,
+)  # fmt: skip
+PATTERNS: Final = {
+    one: name
+    for module in MODULES
+    for name, one in vars(module).items()
+    if isinstance(one, re.Pattern)
+}
+
+
+def seconds(work: Callable[[], object], enough: float) -> float:
+    """Of the processor, at best of three: the machine may be busy with other things."""
+    taken = 9.0
+    for _ in range(3):
+        began = time.process_time()
+        work()
+        taken = min(taken, time.process_time() - began)
+        if taken < enough:
+            break
+    return taken
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=PATTERNS.values())
+def test_no_expression_can_be_made_slow(pattern: re.Pattern[str]) -> None:
+    texts = [piece * (100_000 // len(piece)) for piece in HOSTILE]
+    slow = [text[:9] for text in texts if seconds(partial(pattern.search, text), 0.05) > 0.05]
+    assert not slow
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_no_letter_can_be_made_slow(piece: str) -> None:
+    for text in (piece * (100_000 // len(piece)), (piece * 60 + "\n") * (1500 // len(piece))):
+        assert seconds(partial(split, f"Hi\n{text}\nHi"), 2) < 2
 
 
 def test_an_introduction_may_stand_in_the_line_of_the_answer() -> None:
