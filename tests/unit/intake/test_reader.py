@@ -39,8 +39,18 @@ async def subject_of(reader: Reader, raw: bytes = LARGE_LETTER) -> str:
     return (await reader.read(raw, "letter-1", has_null_sender=False)).mail.subject
 
 
+_others: set[psutil.Process] = set()
+
+
+@pytest.fixture(autouse=True)
+def _servers_of_other_tests() -> None:
+    _others.clear()
+    _others.update(psutil.Process().children())
+
+
 def children() -> list[psutil.Process]:
-    return psutil.Process().children()
+    """Readers: other tests may have left servers running."""
+    return [one for one in psutil.Process().children() if one not in _others]
 
 
 async def test_a_large_letter_is_read_by_a_child_as_it_would_be_here(made: Made) -> None:
