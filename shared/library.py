@@ -125,6 +125,14 @@ class Team(_Part):
     name: str
     address: Address | None = None
     """Mail to it is for this team, whatever it is about."""
+    hours: Hours | None = None
+    """When this team is there, if not whenever the library is open."""
+    lead: Address | None = None
+    """The staff member who answers for the team."""
+    room: Annotated[int, Field(ge=1, le=10_000)] = 40
+    """How many open tickets one of its people takes at most, unless it is set for that person."""
+    owner_within_open_hours: Annotated[float, Field(gt=0, le=1000)] = 2.0
+    """How long a ticket may wait in the team's queue without an owner."""
 
 
 class Topic(_Part):
@@ -159,6 +167,25 @@ class PromiseStandard(_Part):
         return timedelta(hours=self.first_answer_open_hours)
 
 
+class Escalation(_Part):
+    """Where a ticket goes when its team can't help."""
+
+    ladder: tuple[Address, ...] = ()
+    """Staff above the team leads, the nearest first."""
+    accept_within_open_hours: Annotated[float, Field(gt=0, le=1000)] = 4.0
+    """How long somebody has to accept a ticket that was escalated to them."""
+
+
+class Contact(_Part):
+    """How a contact that was lost is made again."""
+
+    first_try_open_minutes: Annotated[float, Field(gt=0, le=10_000)] = 2.0
+    """After a call or chat that was cut off."""
+    next_try_open_hours: Annotated[float, Field(gt=0, le=1000)] = 4.0
+    attempts: Annotated[int, Field(ge=1, le=20)] = 3
+    """After so many without success it rests."""
+
+
 class Library(_Part):
     """The whole file."""
 
@@ -168,6 +195,8 @@ class Library(_Part):
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
     """Tried in order; the last one takes what none has taken, and so names no phrases."""
     promise: PromiseStandard
+    escalation: Escalation = Escalation()
+    contact: Contact = Contact()
     sign_off: dict[Language, str]
 
     @model_validator(mode="after")

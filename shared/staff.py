@@ -1,7 +1,17 @@
 """The people who answer: what the command line writes of them and routing reads."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Absence:
+    """A time when somebody is not there: planned, or since now."""
+
+    since: datetime
+    until: datetime | None = None
+    """None: until it is ended by hand."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +26,15 @@ class StaffMember:
     languages: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
     """Topics that this person knows besides those of the team."""
-    away: bool = False
+    room: int | None = None
+    """How many open tickets this person takes at most; None: what the team's people take."""
+    absences: tuple[Absence, ...] = ()
+
+    def is_away(self, at: datetime) -> bool:
+        """Whether this person is not there at that moment."""
+        return any(
+            one.since <= at and (one.until is None or at < one.until) for one in self.absences
+        )
 
 
 def from_document(document: dict[str, Any]) -> StaffMember:
@@ -28,5 +46,8 @@ def from_document(document: dict[str, Any]) -> StaffMember:
         team=document["team"],
         languages=frozenset(document.get("languages", ())),
         skills=frozenset(document.get("skills", ())),
-        away=document.get("away", False),
+        room=document.get("room"),
+        absences=tuple(
+            Absence(one["since"], one.get("until")) for one in document.get("absences", ())
+        ),
     )

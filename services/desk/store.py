@@ -54,7 +54,7 @@ class Office:
         with translated():
             await self._staff.update_one(
                 {"address": member.address},
-                {"$set": known, "$setOnInsert": {"_id": member.id, "away": False}},
+                {"$set": known, "$setOnInsert": {"_id": member.id}},
                 upsert=True,
             )
             found = await self._staff.find_one({"address": member.address}, {"_id": 1})

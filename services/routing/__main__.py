@@ -5,6 +5,7 @@ from functools import partial
 
 from services.routing.api import Api, make_app
 from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
+from services.routing.hours import calendars
 from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -30,14 +31,15 @@ async def main(settings: RoutingSettings) -> int:
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
-    desk = Desk(tickets, outbox, roster, library, now)
+    team_calendars = calendars(library)
+    desk = Desk(tickets, outbox, roster, library, team_calendars, now)
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
     broker.subscribe(
         Subscription("routing.outcomes", partial(on_contact_lost, desk=desk), prefetch=16)
     )
-    api = Api(tickets, outbox, roster, library, now)
+    api = Api(tickets, outbox, roster, library, team_calendars, now)
     app = make_app(api)
     app.add_routes(routes(Quarantine(client[settings.mongodb_database]), api.scoped))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})

@@ -19,8 +19,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.routing import ticket as actions
 from services.routing.attachments import get_attachment
 from services.routing.handlers import Outbox
+from services.routing.hours import Calendar
 from services.routing.listing import cursor_after, filter_of, limit_of, place_of
-from services.routing.promise import first_answer
+from services.routing.promise import promised, published
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Event, NotAllowed, Owner, Ticket
@@ -73,6 +74,7 @@ class Api:
     outbox: Outbox
     roster: Roster
     library: Library
+    calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
 
     async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
@@ -157,7 +159,9 @@ class Api:
         await body_if_any(request, Empty)
 
         def decide(it: Ticket, now: datetime, _: str) -> Change:
-            return actions.reopen(it, first_answer(now, self.library), caller.id, now)
+            standard = published(self.library.promise.first_answer)
+            promise = promised(now, standard, self.calendars[it.team])
+            return actions.reopen(it, promise, caller.id, now)
 
         return await self._change(request, caller, decide)
 

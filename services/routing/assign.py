@@ -33,11 +33,11 @@ def team_written_to(recipients: Iterable[str], teams: Sequence[Team]) -> Team | 
 def choose_owner(
     team: str, topic: str, language: str, staff: Iterable[StaffMember], load: Mapping[str, int]
 ) -> Assignment:
-    """The least busy of those who are here and can: the team's own first, then the skilled.
+    """The least busy of who is here (`staff`) and can: the team's own first, then the skilled.
 
     `load`: open tickets by staff id.
     """
-    here = [one for one in staff if not one.away]
+    here = list(staff)
     able = [one for one in here if one.team == team]
     reason = f"in the team {team}"
     if not able:

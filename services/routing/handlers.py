@@ -1,6 +1,6 @@
 """What routing does when it hears something: load, decide, save, and send what follows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -9,8 +9,9 @@ import structlog
 
 from services.routing.arrival import add_letter, open_ticket
 from services.routing.assign import Assignment, choose_owner
+from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
-from services.routing.promise import first_answer
+from services.routing.promise import Promise, promised, published
 from services.routing.roster import Roster
 from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
@@ -49,7 +50,13 @@ class Desk:
     outbox: Outbox
     roster: Roster
     library: Library
+    calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
+
+    def promise(self, team: str, now: datetime) -> Promise:
+        """A first answer by this team."""
+        standard = published(self.library.promise.first_answer)
+        return promised(now, standard, self.calendars[team])
 
 
 async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
@@ -77,7 +84,7 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
 async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     now = desk.clock()
     assignment = _assignment(letter, desk)
-    promise = first_answer(now, desk.library)
+    promise = desk.promise(letter.team, now)
     links = await _links(message, desk)
     change = linked(open_ticket(message.reference, letter, assignment, promise, now), links, now)
     if await desk.tickets.open(change, caused_by=message.message_id):
@@ -110,15 +117,14 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
 
 
 def _assignment(letter: Letter, desk: Desk) -> Assignment:
-    return choose_owner(
-        letter.team, letter.topic, letter.language, desk.roster.staff, desk.roster.load
-    )
+    here = [one for one in desk.roster.staff if not one.is_away(desk.clock())]
+    return choose_owner(letter.team, letter.topic, letter.language, here, desk.roster.load)
 
 
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     def decide(ticket: Ticket) -> Change:
         now = desk.clock()
-        return add_letter(ticket, letter, first_answer(now, desk.library), now)
+        return add_letter(ticket, letter, desk.promise(ticket.team, now), now)
 
     change = await _changed(message.reference, message.message_id, decide, desk)
     if change is not None:

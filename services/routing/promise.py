@@ -1,12 +1,11 @@
 """What a patron may be promised, and what became of it. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from services.routing.hours import add_open_time, is_open
-from shared.library import Library
+from services.routing.hours import Calendar
 
 
 class PromiseState(StrEnum):
@@ -14,6 +13,7 @@ class PromiseState(StrEnum):
 
     MADE = "made"
     KEPT = "kept"
+    RENEGOTIATED = "renegotiated"
     BROKEN = "broken"
 
 
@@ -26,21 +26,37 @@ class Promise:
     state: PromiseState
     reasons: tuple[str, ...]
 
+    @property
+    def is_open(self) -> bool:
+        return self.state is PromiseState.MADE
 
-def first_answer(now: datetime, library: Library) -> Promise:
-    """A first answer within the open time that the library has published."""
-    hours, zone = library.hours, library.library.zone
-    standard = library.promise.first_answer_open_hours
-    reasons = [f"the published standard of {standard:g} open hours"]
-    if not is_open(now, hours, zone):
+
+@dataclass(frozen=True)
+class Estimate:
+    """How long an answer takes, in open time, and why we think so."""
+
+    open_time: timedelta
+    reasons: tuple[str, ...]
+
+
+def published(standard: timedelta) -> Estimate:
+    """What the library has said that it does."""
+    hours = standard.total_seconds() / 3600
+    return Estimate(standard, (f"the published standard of {hours:g} open hours",))
+
+
+def promised(now: datetime, estimate: Estimate, calendar: Calendar) -> Promise:
+    """An answer within that open time, counted from now."""
+    reasons = [*estimate.reasons]
+    if not calendar.is_open(now):
         reasons.append("the library is closed now, so the time counts from its opening")
-    due_at = add_open_time(now, library.promise.first_answer, hours, zone)
+    due_at = calendar.add_open_time(now, estimate.open_time)
     return Promise(now, due_at, PromiseState.MADE, tuple(reasons))
 
 
 def answered(promise: Promise | None, now: datetime) -> Promise | None:
     """The promise after an answer: kept if it is in time, else broken, and never changed again."""
-    if promise is None or promise.state is not PromiseState.MADE:
+    if promise is None or not promise.is_open:
         return promise
     state = PromiseState.KEPT if now <= promise.due_at else PromiseState.BROKEN
     return replace(promise, state=state)

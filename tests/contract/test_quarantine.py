@@ -22,7 +22,7 @@ from shared.outbox import from_saved
 from shared.quarantine import UNREADABLE_TEXT, Quarantine, Release
 from tests import fakes
 from tests.contract.conftest import fresh_database
-from tests.unit.examples import LIBRARY, NOW, REFERENCE, kept_letter
+from tests.unit.examples import CALENDARS, LIBRARY, NOW, REFERENCE, kept_letter
 
 RAW = b"From: Rhian Example <rhian@patrons.example>\r\nSubject: \x1b[2JHours\r\n\r\nWords\x00\r\n"
 READ, WRITE = "tickets:read", "tickets:write"
@@ -77,7 +77,7 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
                 "expires_at": ends,
             }
         store: Any = cast(Any, people)
-        api = Api(store, fakes.Outbox(), Roster(people), LIBRARY, fakes.Clock())
+        api = Api(store, fakes.Outbox(), Roster(people), LIBRARY, CALENDARS, fakes.Clock())
         app = make_app(api)
         app.add_routes(routes(quarantine, api.scoped))
         async with TestClient(TestServer(app)) as client:

@@ -8,6 +8,7 @@ from services.intake.letter import Letter as KeptLetter
 from services.notify.letters import Outgoing
 from services.routing.arrival import open_ticket
 from services.routing.assign import Assignment
+from services.routing.hours import calendars
 from services.routing.promise import Promise, PromiseState
 from services.routing.ticket import Change, Letter, Owner, Patron, Ticket
 from shared.library import Library
@@ -49,6 +50,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
     "sign_off": {"en": "With kind regards", "cy": "Cofion cynnes"},
 }
 LIBRARY: Final = Library.model_validate(DESCRIPTION)
+CALENDARS: Final = calendars(LIBRARY)
 
 MAIR: Final = StaffMember(
     id="mair", name="Mair Pretend", address="mair@llanfair.example", team="enquiries"

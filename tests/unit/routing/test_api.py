@@ -16,7 +16,17 @@ from services.routing.ticket import Status, note
 from shared.keys import digest
 from shared.messages import Notice, NoticeRequested
 from tests.fakes import Clock, Outbox, Tickets
-from tests.unit.examples import LETTER, LIBRARY, MAIR, NOW, OWNER, PROMISE, REFERENCE, opened
+from tests.unit.examples import (
+    CALENDARS,
+    LETTER,
+    LIBRARY,
+    MAIR,
+    NOW,
+    OWNER,
+    PROMISE,
+    REFERENCE,
+    opened,
+)
 
 SIAN = replace(MAIR, id="sian", name="Siân Example", address="sian@llanfair.example")
 ONE = f"/v1/tickets/{REFERENCE}"
@@ -34,7 +44,7 @@ class House:
 
     def __post_init__(self) -> None:
         store: Any = cast(Any, self.tickets)
-        api = Api(store, self.outbox, Roster(self.tickets), LIBRARY, self.clock)
+        api = Api(store, self.outbox, Roster(self.tickets), LIBRARY, CALENDARS, self.clock)
         self.client = TestClient(TestServer(make_app(api)))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])

@@ -14,8 +14,9 @@ from services.routing.roster import Roster
 from services.routing.ticket import Link, Status, note, resolve
 from shared.errors import Permanent, Transient
 from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeRequested
+from shared.staff import Absence
 from tests.fakes import Clock, Outbox, Tickets
-from tests.unit.examples import LETTER, LIBRARY, MAIR, NOW, REFERENCE
+from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE
 
 
 @dataclass
@@ -39,7 +40,7 @@ class House:
         await self.roster.read()
         known: dict[str, Any] = {"message_id": letter_id, "letter_id": letter_id, "at": NOW}
         message = EnquiryReceived(reference=reference, opens=opens, **(known | more))
-        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
+        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
         await on_enquiry_received(message, desk=desk)
 
     async def lose(self, letter_id: str, *, opens: bool) -> None:
@@ -50,7 +51,7 @@ class House:
         message = ContactLost(
             message_id=letter_id, reference=REFERENCE, at=NOW, letter_id=letter_id, opens=opens
         )
-        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, self.clock)
+        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
         await on_contact_lost(message, desk=desk)
 
 
@@ -178,7 +179,7 @@ async def test_a_ticket_that_is_changed_all_the_time_is_tried_later(house: House
 
 
 async def test_with_nobody_here_the_ticket_is_the_teams(house: House) -> None:
-    house.tickets.people = [replace(MAIR, away=True)]
+    house.tickets.people = [replace(MAIR, absences=(Absence(NOW),))]
     await house.hear("letter-1", opens=True)
     assert house.tickets.rows[REFERENCE].ticket.status is Status.NEW
 
@@ -187,7 +188,7 @@ async def test_what_was_given_out_counts_before_the_next_reading(house: House) -
     sian = replace(MAIR, id="sian", name="Siân Example")
     house.tickets.people = [MAIR, sian]
     await house.roster.read()
-    desk = Desk(house.tickets, house.outbox, house.roster, LIBRARY, house.clock)
+    desk = Desk(house.tickets, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
     for number in range(1, 5):
         message = EnquiryReceived(
             message_id=f"letter-{number}",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.hours import NeverOpen, add_open_time, is_open, open_periods
+from services.routing.hours import Calendar, NeverOpen
 from shared.library import WEEKDAYS, Hours
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -25,7 +25,7 @@ def local(text: str, zone: ZoneInfo = LONDON) -> datetime:
 
 def after(start: str, open_time: timedelta, zone: ZoneInfo = LONDON, **days: Any) -> str:
     """The local moment when so much open time has passed."""
-    end = add_open_time(local(start, zone), open_time, hours(**days), zone)
+    end = Calendar(hours(**days), zone).add_open_time(local(start, zone), open_time)
     assert end.tzinfo == UTC
     return end.astimezone(zone).isoformat(timespec="minutes")
 
@@ -117,7 +117,7 @@ def test_where_the_clock_changes_time_is_as_long_as_it_is(
 
 def test_a_working_day_has_the_same_length_on_either_side_of_a_change() -> None:
     for day in ("2026-10-24", "2026-10-25", "2027-03-27", "2027-03-28"):
-        [first, *_] = open_periods(local(f"{day}T00:00"), hours(**EVERY_DAY), LONDON)
+        [first, *_] = Calendar(hours(**EVERY_DAY), LONDON).open_periods(local(f"{day}T00:00"))
         assert first[1] - first[0] == timedelta(hours=8)
 
 
@@ -144,7 +144,7 @@ def test_a_zone_that_changes_by_half_an_hour_is_counted_too() -> None:
 def test_a_period_begins_with_its_first_moment_and_ends_before_its_last(
     at: str, open_then: bool
 ) -> None:
-    assert is_open(local(at), hours(**WEEK), LONDON) is open_then
+    assert Calendar(hours(**WEEK), LONDON).is_open(local(at)) is open_then
 
 
 def test_a_library_that_is_closed_for_good_is_never_open() -> None:
@@ -154,14 +154,14 @@ def test_a_library_that_is_closed_for_good_is_never_open() -> None:
     ]
     never = hours(monday=["09:00-17:30"], closures=closed)
     with pytest.raises(NeverOpen):
-        add_open_time(local("2026-11-23T10:00"), timedelta(minutes=1), never, LONDON)
-    assert not is_open(local("2026-11-23T10:00"), never, LONDON)
+        Calendar(never, LONDON).add_open_time(local("2026-11-23T10:00"), timedelta(minutes=1))
+    assert not Calendar(never, LONDON).is_open(local("2026-11-23T10:00"))
 
 
 def test_the_zone_of_the_question_does_not_matter() -> None:
     start = local("2026-11-23T10:00")
     ends = {
-        add_open_time(start.astimezone(zone), timedelta(hours=9), hours(**WEEK), LONDON)
+        Calendar(hours(**WEEK), LONDON).add_open_time(start.astimezone(zone), timedelta(hours=9))
         for zone in (UTC, LONDON, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York"))
     }
     assert len(ends) == 1
@@ -221,7 +221,7 @@ def test_a_slow_walker_comes_to_the_same_moment(
     start: datetime, minutes: int, week: dict[str, list[str]], zone: ZoneInfo
 ) -> None:
     wanted = hours(**week)
-    end = add_open_time(start, timedelta(minutes=minutes), wanted, zone)
+    end = Calendar(wanted, zone).add_open_time(start, timedelta(minutes=minutes))
     assert end == _walked(start, minutes, wanted, zone)
 
 
@@ -230,9 +230,9 @@ def test_more_open_time_never_ends_sooner_and_parts_add_up(
     start: datetime, first: int, second: int, week: dict[str, list[str]]
 ) -> None:
     wanted = hours(**week)
-    middle = add_open_time(start, timedelta(minutes=first), wanted, LONDON)
-    end = add_open_time(middle, timedelta(minutes=second), wanted, LONDON)
-    whole = add_open_time(start, timedelta(minutes=first + second), wanted, LONDON)
+    middle = Calendar(wanted, LONDON).add_open_time(start, timedelta(minutes=first))
+    end = Calendar(wanted, LONDON).add_open_time(middle, timedelta(minutes=second))
+    whole = Calendar(wanted, LONDON).add_open_time(start, timedelta(minutes=first + second))
     assert start <= middle <= end
     if second:
         assert end == whole

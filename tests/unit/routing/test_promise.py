@@ -3,12 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from services.routing.promise import PromiseState, answered, as_ledger_row, first_answer
-from tests.unit.examples import DUE, LIBRARY, NOW, PROMISE
+from services.routing.promise import PromiseState, answered, as_ledger_row, promised, published
+from tests.unit.examples import CALENDARS, DUE, NOW, PROMISE
+
+STANDARD = published(timedelta(hours=8))
 
 
 def test_a_first_answer_is_promised_within_the_published_open_time() -> None:
-    promise = first_answer(NOW, LIBRARY)
+    promise = promised(NOW, STANDARD, CALENDARS["enquiries"])
     # Monday 10:00 to 17:30 are seven and a half hours; the last half hour is Tuesday's.
     assert promise.due_at == DUE
     assert (promise.made_at, promise.state) == (NOW, PromiseState.MADE)
@@ -17,7 +19,7 @@ def test_a_first_answer_is_promised_within_the_published_open_time() -> None:
 
 def test_while_the_library_is_closed_the_reasons_say_so() -> None:
     sunday = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-    promise = first_answer(sunday, LIBRARY)
+    promise = promised(sunday, STANDARD, CALENDARS["enquiries"])
     assert promise.due_at == datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
     assert promise.reasons[1] == "the library is closed now, so the time counts from its opening"
 
