@@ -186,6 +186,12 @@ class Contact(_Part):
     """After so many without success it rests."""
 
 
+class Closing(_Part):
+    """When a resolved ticket is closed: a letter about it opens another one from then on."""
+
+    after_days: Annotated[int, Field(ge=1, le=1000)] = 30
+
+
 class Library(_Part):
     """The whole file."""
 
@@ -197,6 +203,7 @@ class Library(_Part):
     promise: PromiseStandard
     escalation: Escalation = Escalation()
     contact: Contact = Contact()
+    closing: Closing = Closing()
     sign_off: dict[Language, str]
 
     @model_validator(mode="after")

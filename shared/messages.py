@@ -51,6 +51,21 @@ class Notice(StrEnum):
     REPLY = "reply"
     CONTACT_LOST = "contact_lost"
     """Automatic: that we know contact was lost, and will make it again."""
+    HANDED_OVER = "handed_over"
+    """Who has the enquiry now."""
+    PROMISE_CHANGED = "promise_changed"
+    """Another time than the one promised, and why."""
+    PROMISE_MISSED = "promise_missed"
+    """That a promise was not kept, and what can be counted on instead."""
+
+
+class AlertRequested(Message):
+    """A staff member must be told of tickets. routing -> notify."""
+
+    routing_key: ClassVar[str] = "alert.requested"
+
+    digest_id: str
+    """What is to be told: `_id` in the collection `digests`."""
 
 
 class NoticeRequested(Message):
@@ -65,7 +80,12 @@ class NoticeRequested(Message):
     """`_id` in `messages` of the words that a staff member wrote, for a reply."""
 
 
-CONTRACT: Final[tuple[type[Message], ...]] = (EnquiryReceived, ContactLost, NoticeRequested)
+CONTRACT: Final[tuple[type[Message], ...]] = (
+    EnquiryReceived,
+    ContactLost,
+    NoticeRequested,
+    AlertRequested,
+)
 
 
 def derived_id(*causes: str) -> str:

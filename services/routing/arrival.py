@@ -2,32 +2,52 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from services.routing.assign import Assignment
-from services.routing.promise import Promise, PromiseState
+from services.routing.contact import lose_contact, recovered
+from services.routing.ledger import promise_made, with_current_promise
+from services.routing.ownership import queued, relieve
+from services.routing.situation import Situation
+from services.routing.status import Event, Status
 from services.routing.ticket import (
     Change,
-    Event,
     Letter,
     Owner,
     Patron,
-    Status,
     Thread,
     Ticket,
     entry,
     moved,
+    touched,
 )
 from shared.messages import Notice, NoticeRequested, derived_id
 
-_ENDED: Final = frozenset({Status.RESOLVED, Status.CLOSED})
 
-
-def open_ticket(
-    reference: str, letter: Letter, assignment: Assignment, promise: Promise, now: datetime
-) -> Change:
+def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
     """A patron's first letter: a ticket with an owner, a promise, and an acknowledgement."""
+    assignment = s.owner_for(letter, frozenset())
+    ticket = _new(reference, letter, assignment, s)
+    entries = (
+        entry(s.now, "opened", letter.released_by or "patron", letter=letter.id),
+        entry(
+            s.now,
+            "assigned" if ticket.owner else "left_to_team",
+            "desk",
+            owner=ticket.owner.id if ticket.owner else None,
+            reasons=[*letter.because, *assignment.reasons],
+        ),
+    )
+    notices = () if letter.patron.address is None else (_automatic(ticket, letter, s),)
+    change = Change(ticket, entries, notices).and_then(
+        promise_made(ticket, s.promise(ticket.team), s)
+    )
+    if letter.lost_by is None:
+        return change
+    return change.and_then(_lost(change.ticket, letter, letter.lost_by, s))
+
+
+def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -> Ticket:
     owner = Owner(assignment.owner.id, assignment.owner.name) if assignment.owner else None
     ticket = Ticket(
         reference=reference,
@@ -40,80 +60,116 @@ def open_ticket(
         topic=letter.topic,
         language=letter.language,
         format=letter.format,
-        promise=promise,
+        promise=None,
         created_at=letter.at,
-        updated_at=now,
+        updated_at=s.now,
         unread=True,
         thread=(Thread(letter.id, letter.message_id),),
+        why={"owner": (*letter.because, *assignment.reasons)},
     )
-    entries = (
-        entry(now, "opened", letter.released_by or "patron", letter=letter.id),
-        *_lost(ticket, letter, now),
-        entry(
-            now,
-            "assigned" if owner else "left_to_team",
-            "desk",
-            owner=owner.id if owner else None,
-            reasons=[*letter.because, *assignment.reasons],
-        ),
-        entry(now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)),
-    )
-    notices = () if letter.patron.address is None else (_automatic(ticket, letter, now),)
-    return Change(ticket, entries, notices)
+    return ticket if owner else replace(ticket, **queued(ticket.team, s))
 
 
-def _automatic(ticket: Ticket, letter: Letter, now: datetime) -> NoticeRequested:
+def _automatic(ticket: Ticket, letter: Letter, s: Situation) -> NoticeRequested:
     """An acknowledgement; where contact was lost, that it will be made again."""
     notice = Notice.CONTACT_LOST if letter.lost_by else Notice.ACKNOWLEDGEMENT
     return NoticeRequested(
         message_id=derived_id(letter.id, notice),
         reference=ticket.reference,
-        at=now,
+        at=s.now,
         notice=notice,
         about=letter.id,
     )
 
 
-def _lost(ticket: Ticket, letter: Letter, now: datetime) -> tuple[Mapping[str, Any], ...]:
-    """What the timeline says of a lost contact; nothing if that is not what the letter tells of."""
-    if letter.lost_by is None:
-        return ()
-    more = {"names": letter.names} if letter.names not in {None, ticket.reference} else {}
-    lost = entry(now, "contact_lost", "desk", letter=letter.id, channel=letter.lost_by, **more)
-    return (lost,)
+def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
+    """A further letter on a ticket.
 
-
-def add_letter(ticket: Ticket, letter: Letter, promise: Promise, now: datetime) -> Change:
-    """A further letter on a ticket. `promise` is made if none is open: somebody owes an answer.
-
-    Automatic mail is noted and changes nothing else.
+    Automatic mail changes nothing, but that a letter of ours which came back means lost contact.
+    Thanks and nothing else are praise. All else is an enquiry: somebody owes an answer.
     """
     if letter.automatic:
-        noted = replace(ticket, version=ticket.version + 1)
-        return Change(noted, (entry(now, "automatic_mail_noted", "desk", letter=letter.id),))
-    renewed = ticket.promise is None or ticket.promise.state is not PromiseState.MADE
+        return _noted(ticket, letter, s)
+    if letter.lost_by is not None:
+        return _lost(_in_thread(ticket, letter), letter, letter.lost_by, s)
+    if letter.is_bare_thanks:
+        return _praised(ticket, letter, s)
+    return _written(ticket, letter, s)
+
+
+def _noted(ticket: Ticket, letter: Letter, s: Situation) -> Change:
+    noted = Change(
+        replace(ticket, version=ticket.version + 1),
+        (entry(s.now, "automatic_mail_noted", "desk", letter=letter.id),),
+    )
+    if not _came_back(ticket, letter):
+        return noted
+    return noted.and_then(lose_contact(noted.ticket, "mail", letter.id, s))
+
+
+def _came_back(ticket: Ticket, letter: Letter) -> bool:
+    """Whether this says, for good, that the patron's address can't be reached."""
+    if not letter.is_returned or ticket.patron.address is None or not letter.is_proven:
+        return False
+    whom = {one.lower() for one in letter.returned_from}
+    return not whom or ticket.patron.address.lower() in whom
+
+
+def _lost(ticket: Ticket, letter: Letter, channel: str, s: Situation) -> Change:
+    """A call or chat that was cut off."""
+    change = lose_contact(ticket, channel, letter.id, s)
+    if letter.names in {None, ticket.reference}:
+        return change
+    lost, *rest = change.entries
+    return replace(change, entries=({**lost, "names": letter.names}, *rest))
+
+
+def _in_thread(ticket: Ticket, letter: Letter) -> Ticket:
+    thread = (*ticket.thread, Thread(letter.id, letter.message_id))[-30:]
+    return replace(ticket, thread=thread)
+
+
+def _praised(ticket: Ticket, letter: Letter, s: Situation) -> Change:
+    """Kept for owner and team; it reopens nothing and moves no clock."""
+    owner = ticket.owner.id if ticket.owner else None
+    said = entry(s.now, "praised", "patron", letter=letter.id, owner=owner, team=ticket.team)
+    praised = _in_thread(ticket, letter)
+    return Change(
+        replace(praised, version=ticket.version + 1, praise=ticket.praise + 1), (said,)
+    )
+
+
+def _written(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     patron = _patron(ticket, letter)
     changed = moved(
-        ticket,
+        _in_thread(ticket, letter),
         Event.PATRON_WRITES,
-        now,
+        s.now,
         unread=True,
+        is_unanswered=True,
         patron=patron,
-        promise=promise if renewed else ticket.promise,
-        thread=(*ticket.thread, Thread(letter.id, letter.message_id))[-30:],
+        lost=None,
+        remind_at=None,
+        close_at=None,
     )
     # Who has a letter of ours may write on its ticket; that he is the patron is not said by that.
     stranger = {} if letter.sender_is_known else {"sender_is_known": False}
-    wrote = (entry(now, "patron_wrote", "patron", letter=letter.id, **stranger),)
-    entries = [*(_lost(ticket, letter, now) or wrote)]
+    entries: list[Mapping[str, Any]] = [
+        entry(s.now, "patron_wrote", "patron", letter=letter.id, **stranger)
+    ]
     if patron is not ticket.patron:
-        entries.append(entry(now, "address_learned", "desk", letter=letter.id))
-    if ticket.status in _ENDED:
-        entries.append(entry(now, "reopened", "patron"))
-    if renewed:
-        reasons = list(promise.reasons)
-        entries.append(entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons))
-    return Change(changed, tuple(entries))
+        entries.append(entry(s.now, "address_learned", "desk", letter=letter.id))
+    if ticket.lost is not None:
+        entries.append(recovered(ticket.lost, "patron", s))
+    if ticket.is_ended:
+        entries.append(entry(s.now, "reopened", "patron"))
+    change = Change(changed, tuple(entries))
+    if changed.owner is not None and s.is_away(changed.owner):
+        change = change.and_then(relieve(changed, s))
+    elif changed.owner is None and changed.seek_at is None:
+        queue = touched(changed, s.now, **queued(changed.team, s))
+        change = change.and_then(Change(queue, ()))
+    return with_current_promise(change, s)
 
 
 def _patron(ticket: Ticket, letter: Letter) -> Patron:

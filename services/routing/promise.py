@@ -15,6 +15,8 @@ class PromiseState(StrEnum):
     KEPT = "kept"
     RENEGOTIATED = "renegotiated"
     BROKEN = "broken"
+    WITHDRAWN = "withdrawn"
+    """No answer was owed after all: the ledger says why."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Promise:
     due_at: datetime
     state: PromiseState
     reasons: tuple[str, ...]
+    reason: str | None = None
+    """Why it was renegotiated or withdrawn."""
 
     @property
     def is_open(self) -> bool:
@@ -62,6 +66,35 @@ def answered(promise: Promise | None, now: datetime) -> Promise | None:
     return replace(promise, state=state)
 
 
+class Impossible(Exception):
+    """This can't be promised; the text says why."""
+
+
+def renegotiated(
+    promise: Promise, due_at: datetime, reason: str, now: datetime, calendar: Calendar
+) -> tuple[Promise, Promise]:
+    """The promise as it ended, and the one in its place. Raises: Impossible."""
+    if now >= promise.due_at:
+        raise Impossible("it was due already: what is broken can't be renegotiated")
+    if due_at <= now:
+        raise Impossible("that moment has passed")
+    if not reason.strip():
+        raise Impossible("a reason is needed, for the patron is told it")
+    if not calendar.is_open(due_at) and not calendar.is_open(due_at - timedelta(microseconds=1)):
+        raise Impossible("the library is closed then")
+    new = Promise(now, due_at, PromiseState.MADE, (f"renegotiated: {reason}",))
+    return replace(promise, state=PromiseState.RENEGOTIATED, reason=reason), new
+
+
+def at_risk(promise: Promise, calendar: Calendar) -> tuple[datetime, datetime]:
+    """When three quarters of its open time are gone (the owner is told), and seven eighths (the
+    lead)."""
+    whole = calendar.open_time_between(promise.made_at, promise.due_at)
+    owner, lead = (calendar.add_open_time(promise.made_at, whole * part) for part in (0.75, 0.875))
+    return owner, lead
+
+
 def as_ledger_row(promise: Promise) -> dict[str, Any]:
     """A promise as the ticket's ledger keeps it."""
-    return {"made_at": promise.made_at, "due_at": promise.due_at, "state": promise.state.value}
+    row = {"made_at": promise.made_at, "due_at": promise.due_at, "state": promise.state.value}
+    return row | ({"reason": promise.reason} if promise.reason else {})

@@ -1,84 +1,17 @@
-"""A ticket and what may happen to it. Pure: each function takes a ticket and gives a change.
+"""A ticket, what it is made of, and what one event makes of it. Pure values.
 
-A change is the ticket as it will be, what the timeline will say, and what others must be told; the
-store saves all three as one document or not at all.
+A change is the ticket as it will be, what the timeline and the promises' ledger will say, and what
+others must be told; the store saves all of it as one document or not at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from enum import StrEnum
-from typing import Any, Final
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
 
-from services.routing.promise import Promise, answered
-from shared.messages import Message, Notice, NoticeRequested, derived_id
-
-
-class Status(StrEnum):
-    """Where a ticket is. Escalation is a field of its own: a waiting ticket may be escalated."""
-
-    NEW = "new"
-    ASSIGNED = "assigned"
-    WAITING_PATRON = "waiting_patron"
-    WAITING_THIRD_PARTY = "waiting_third_party"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-
-
-class Event(StrEnum):
-    """What moves a ticket from one status to another."""
-
-    ASSIGN = "assign"
-    PATRON_WRITES = "patron_writes"
-    REPLY = "reply"
-    WAIT_FOR_PATRON = "wait_for_patron"
-    WAIT_FOR_THIRD_PARTY = "wait_for_third_party"
-    RESOLVE = "resolve"
-    REOPEN = "reopen"
-
-
-_AT_WORK: Final = {
-    Event.ASSIGN: Status.ASSIGNED,
-    Event.PATRON_WRITES: Status.ASSIGNED,
-    Event.REPLY: Status.ASSIGNED,
-    Event.WAIT_FOR_PATRON: Status.WAITING_PATRON,
-    Event.WAIT_FOR_THIRD_PARTY: Status.WAITING_THIRD_PARTY,
-    Event.RESOLVE: Status.RESOLVED,
-}
-
-# Every status has a row. What a row does not name is not allowed in that status.
-TRANSITIONS: Final[Mapping[Status, Mapping[Event, Status]]] = {
-    Status.NEW: {
-        Event.ASSIGN: Status.ASSIGNED,
-        Event.PATRON_WRITES: Status.NEW,
-        Event.REPLY: Status.ASSIGNED,
-        Event.RESOLVE: Status.RESOLVED,
-    },
-    Status.ASSIGNED: _AT_WORK,
-    Status.WAITING_PATRON: _AT_WORK | {Event.REPLY: Status.WAITING_PATRON},
-    Status.WAITING_THIRD_PARTY: _AT_WORK
-    | {
-        Event.REPLY: Status.WAITING_THIRD_PARTY,
-        Event.PATRON_WRITES: Status.WAITING_THIRD_PARTY,
-    },
-    Status.RESOLVED: {
-        Event.PATRON_WRITES: Status.ASSIGNED,
-        Event.REPLY: Status.RESOLVED,
-        Event.REOPEN: Status.ASSIGNED,
-    },
-    # A patron who writes to a closed ticket opens another one (intake sees to that). This is for
-    # the letter that was on its way when the ticket was closed: it must not be lost.
-    Status.CLOSED: {Event.PATRON_WRITES: Status.ASSIGNED},
-}
-
-
-class NotAllowed(Exception):
-    """This can't happen to a ticket in this status."""
-
-    def __init__(self, status: Status, event: Event) -> None:
-        super().__init__(f"a ticket that is {status} can't {event}")
-        self.status = status
-        self.event = event
+from services.routing.promise import Promise
+from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
+from shared.messages import Message
 
 
 @dataclass(frozen=True)
@@ -122,6 +55,11 @@ class Letter:
     """The channel (`phone`, `chat`, …) by which contact was lost, if that is what it tells of."""
     names: str | None = None
     """A reference that an integration named for it; it need not be this ticket's."""
+    is_returned: bool = False
+    """Whether it says that a letter of ours did not arrive, for good."""
+    returned_from: tuple[str, ...] = ()
+    """Whom that letter did not reach; may be empty."""
+    is_bare_thanks: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,6 +77,59 @@ class Link:
 
     kind: str
     reference: str
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """That a ticket went up, since its owner could not solve it or a promise was missed."""
+
+    level: int
+    """1: a colleague who can; 2: the team's lead; from 3: the ladder."""
+    reason: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A ticket that was passed on and not accepted yet."""
+
+    companion: Owner | None
+    """Who had it, and stays beside the new owner until it is accepted."""
+    accept_by: datetime
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to reach a patron with whom contact was lost."""
+
+    at: datetime
+    by: str
+    how: str
+    note: str
+
+
+@dataclass(frozen=True)
+class LostContact:
+    """The patron can't be told anything, or was cut off: somebody has to make contact again."""
+
+    since: datetime
+    channel: str
+    """`phone`, `chat`, …; `mail` if a letter of ours came back."""
+    due_at: datetime | None
+    """By when the next try is due; None: it rests, for all tries were in vain."""
+    attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something that a staff member must be told about a ticket."""
+
+    id: str
+    staff: str
+    kind: str
+    due_at: datetime
+    """When it may be told: at once if it is urgent, else in open time, with others."""
 
 
 @dataclass(frozen=True)
@@ -165,6 +156,41 @@ class Ticket:
     links: tuple[Link, ...] = ()
     merged_into: str | None = None
     """The ticket that stands for this one."""
+    is_unanswered: bool = True
+    """Whether the patron spoke last, and has heard nothing from a person since."""
+    urgency: str = "normal"
+    needed_by: date | None = None
+    why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The reasons for its topic, language, urgency, owner and promise."""
+    escalation: Escalation | None = None
+    handover: Handover | None = None
+    carried: tuple[str, ...] = ()
+    """The staff who have passed it on, in order: it never goes back to them."""
+    lost: LostContact | None = None
+    risk_at: tuple[datetime, ...] = ()
+    """When owner and lead are still to be alerted of the present promise."""
+    owner_by: datetime | None = None
+    """When its team's time to find an owner is over; only while it has none."""
+    seek_at: datetime | None = None
+    """When an owner is looked for again."""
+    remind_at: datetime | None = None
+    """When its owner is reminded that it waits."""
+    close_at: datetime | None = None
+    """When a resolved ticket is closed."""
+    held_until: datetime | None = None
+    """What has been due for long waits until the library opens: nobody is mailed at night."""
+    answered_at: datetime | None = None
+    """When the patron first heard from a person."""
+    answered_in: float | None = None
+    """The same in open time from the first letter on, in seconds."""
+    praise: int = 0
+    """How often the patron has said thank you."""
+    trouble: str | None = None
+    """What caused the enquiry, as staff name it."""
+
+    @property
+    def is_ended(self) -> bool:
+        return self.status in ENDED
 
 
 @dataclass(frozen=True)
@@ -175,85 +201,35 @@ class Change:
     entries: tuple[Mapping[str, Any], ...]
     """What the timeline gains: `at`, `event`, `by` and what belongs to the event."""
     messages: tuple[Message, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    """What the ledger gains: each promise that was made or came to its end."""
+    alerts: tuple[Alert, ...] = ()
+    """Whom of the staff it concerns."""
 
-
-def assign(ticket: Ticket, owner: Owner, by: str, now: datetime) -> Change:
-    """Give the ticket to someone, or (`owner.id == by`) claim it."""
-    changed = moved(ticket, Event.ASSIGN, now, owner=owner)
-    event = "claimed" if owner.id == by else "assigned"
-    return Change(changed, (entry(now, event, by, owner=owner.id),))
-
-
-def reply(ticket: Ticket, author: Owner, letter_id: str, caused_by: str, now: datetime) -> Change:
-    """Answer the patron. A ticket that nobody owns is then the author's."""
-    settled = answered(ticket.promise, now)
-    changed = moved(
-        ticket, Event.REPLY, now, owner=ticket.owner or author, unread=False, promise=settled
-    )
-    said = entry(now, "replied", author.id, letter=letter_id)
-    return Change(
-        changed,
-        (said, *_settled(ticket, settled, now)),
-        (_reply_notice(ticket, letter_id, caused_by, now),),
-    )
-
-
-def _settled(
-    ticket: Ticket, promise: Promise | None, now: datetime
-) -> tuple[Mapping[str, Any], ...]:
-    """What the timeline says of a promise that has come to its end."""
-    if promise is None or promise is ticket.promise:
-        return ()
-    return (entry(now, f"promise_{promise.state}", "desk", due_at=promise.due_at),)
-
-
-def _reply_notice(ticket: Ticket, letter_id: str, caused_by: str, now: datetime) -> NoticeRequested:
-    return NoticeRequested(
-        message_id=derived_id(caused_by, Notice.REPLY),
-        reference=ticket.reference,
-        at=now,
-        notice=Notice.REPLY,
-        about=ticket.thread[-1].letter_id if ticket.thread else None,
-        letter_id=letter_id,
-    )
-
-
-def note(ticket: Ticket, by: str, letter_id: str, now: datetime) -> Change:
-    """Something that staff say to each other; the patron is told nothing."""
-    changed = replace(ticket, version=ticket.version + 1, updated_at=now)
-    return Change(changed, (entry(now, "noted", by, letter=letter_id),))
-
-
-def wait(ticket: Ticket, event: Event, by: str, now: datetime) -> Change:
-    """The next step is somebody else's: the patron's, or a third party's."""
-    return Change(moved(ticket, event, now, unread=False), (entry(now, event, by),))
-
-
-def resolve(ticket: Ticket, by: str, now: datetime) -> Change:
-    """The enquiry is answered."""
-    settled = answered(ticket.promise, now)
-    changed = moved(ticket, Event.RESOLVE, now, unread=False, promise=settled)
-    return Change(changed, (entry(now, "resolved", by), *_settled(ticket, settled, now)))
-
-
-def reopen(ticket: Ticket, promise: Promise, by: str, now: datetime) -> Change:
-    """It was not answered after all: it is owed an answer again."""
-    changed = moved(ticket, Event.REOPEN, now, promise=promise)
-    reasons = list(promise.reasons)
-    entries = (
-        entry(now, "reopened", by),
-        entry(now, "promised", "desk", due_at=promise.due_at, reasons=reasons),
-    )
-    return Change(changed, entries)
+    def and_then(self, later: "Change") -> "Change":
+        """Both as one event: `later` was decided on this change's ticket."""
+        return Change(
+            replace(later.ticket, version=self.ticket.version),
+            (*self.entries, *later.entries),
+            (*self.messages, *later.messages),
+            (*self.promises, *later.promises),
+            (*self.alerts, *later.alerts),
+        )
 
 
 def moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticket:
-    """Raises: NotAllowed."""
+    """The ticket after this event. Raises: NotAllowed."""
     status = TRANSITIONS[ticket.status].get(event)
     if status is None:
         raise NotAllowed(ticket.status, event)
-    return replace(ticket, status=status, version=ticket.version + 1, updated_at=now, **changes)
+    return touched(ticket, now, status=status, **changes)
+
+
+def touched(ticket: Ticket, now: datetime, **changes: Any) -> Ticket:
+    """The ticket after something that moves it nowhere."""
+    return replace(ticket, version=ticket.version + 1, updated_at=now, **changes)
 
 
 def entry(at: datetime, event: str, by: str, **more: Any) -> Mapping[str, Any]:
+    """What the timeline says of one thing that happened."""
     return {"at": at, "event": event, "by": by, **more}

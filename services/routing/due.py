@@ -1,0 +1,154 @@
+"""A ticket's due moments: what happens when nobody does anything. Pure.
+
+Each moment stands with what it belongs to (a promise, a hand-over, a lost contact, …); the next of
+them is the ticket's own, by which it is found. Firing a moment takes it away or moves it on, in the
+same write, so that it fires once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from services.routing.actions import close
+from services.routing.contact import call_overdue
+from services.routing.ledger import promise_missed
+from services.routing.ownership import alerts_above, find_owner, not_accepted, relieve
+from services.routing.situation import LEAD, Situation
+from services.routing.ticket import Change, Escalation, Ticket, entry, touched
+
+_LATE: Final = timedelta(minutes=15)
+"""What is so late when it fires was held up, by us: it waits until somebody is there."""
+_REMIND_AGAIN: Final = timedelta(days=7)
+
+
+class Kind(StrEnum):
+    """What falls due."""
+
+    AT_RISK = "at_risk"
+    MISSED = "missed"
+    UNOWNED = "unowned"
+    NOT_ACCEPTED = "not_accepted"
+    CALL_BACK = "call_back"
+    REMINDER = "reminder"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something that happens at a moment if nothing else does."""
+
+    at: datetime
+    kind: Kind
+
+
+def next_due(ticket: Ticket) -> Due | None:
+    """The first of them; None: nothing happens unless somebody does something."""
+    first = min(_all(ticket), key=lambda one: one.at, default=None)
+    if first is None or ticket.held_until is None:
+        return first
+    return replace(first, at=max(first.at, ticket.held_until))
+
+
+def _all(ticket: Ticket) -> Iterator[Due]:
+    if ticket.merged_into is not None:
+        return
+    if ticket.close_at is not None:
+        yield Due(ticket.close_at, Kind.CLOSING)
+    if ticket.is_ended:
+        return
+    promise, lost = ticket.promise, ticket.lost
+    if promise is not None and promise.is_open:
+        yield from (Due(one, Kind.AT_RISK) for one in ticket.risk_at[:1] if one < promise.due_at)
+        yield Due(promise.due_at, Kind.MISSED)
+    if ticket.owner is None and ticket.seek_at is not None:
+        yield Due(ticket.seek_at, Kind.UNOWNED)
+    if ticket.handover is not None:
+        yield Due(ticket.handover.accept_by, Kind.NOT_ACCEPTED)
+    if lost is not None and lost.due_at is not None:
+        yield Due(lost.due_at, Kind.CALL_BACK)
+    if ticket.remind_at is not None:
+        yield Due(ticket.remind_at, Kind.REMINDER)
+
+
+def fire(ticket: Ticket, due: Due, s: Situation) -> Change:
+    """What the moment makes of the ticket."""
+    calendar = s.calendar(ticket.team)
+    if due.kind is not Kind.CLOSING and s.now - due.at > _LATE and not calendar.is_open(s.now):
+        return Change(touched(ticket, ticket.updated_at, held_until=calendar.next_opening(s.now)), ())
+    change = _FIRES[due.kind](ticket, s)
+    return replace(change, ticket=replace(change.ticket, held_until=None))
+
+
+def _at_risk(ticket: Ticket, s: Situation) -> Change:
+    """Three quarters of its time are gone: the owner is told, then the lead; a ticket whose owner
+    is away goes to somebody who is here."""
+    assert ticket.promise is not None, "what is at risk was promised"
+    is_first = len(ticket.risk_at) > 1
+    if ticket.promise.due_at <= s.now:
+        # Found too late: the promise is broken already, and that is told instead.
+        return Change(touched(ticket, ticket.updated_at, risk_at=()), ())
+    changed = touched(ticket, ticket.updated_at, risk_at=ticket.risk_at[1:])
+    said = entry(s.now, "promise_at_risk", "desk", due_at=ticket.promise.due_at)
+    change = Change(changed, (said,))
+    if ticket.owner is not None and s.is_away(ticket.owner):
+        change = change.and_then(relieve(changed, s))
+    owner = change.ticket.owner
+    if is_first and owner is not None:
+        alerts = (s.alert(ticket, owner.id, Kind.AT_RISK, urgent=calendar_is_open(ticket, s)),)
+    else:
+        alerts = alerts_above(ticket, Kind.AT_RISK, s, urgent=calendar_is_open(ticket, s))
+    return replace(change, alerts=(*change.alerts, *alerts))
+
+
+def calendar_is_open(ticket: Ticket, s: Situation) -> bool:
+    """Whether somebody is there to be told at once."""
+    return s.calendar(ticket.team).is_open(s.now)
+
+
+def _missed(ticket: Ticket, s: Situation) -> Change:
+    """Broken, told, and up the ladder: a step for each promise missed in a row."""
+    missed = promise_missed(ticket, s)
+    level = min(LEAD + 1, (ticket.escalation.level if ticket.escalation else LEAD) + 1)
+    escalation = Escalation(level, "a promise was missed", "desk", s.now)
+    changed = touched(missed.ticket, s.now, escalation=escalation)
+    change = missed.and_then(Change(changed, ()))
+    if ticket.owner is not None and s.is_away(ticket.owner):
+        change = change.and_then(relieve(change.ticket, s))
+    above = s.above(ticket.team)
+    wanted = [one for found, one, _ in above if found >= level] or [one for _, one, _ in above][-1:]
+    alerts = tuple(s.alert(ticket, one.id, Kind.MISSED) for one in wanted[:1])
+    if change.ticket.owner is not None:
+        alerts = (s.alert(ticket, change.ticket.owner.id, Kind.MISSED), *alerts)
+    return replace(change, alerts=(*change.alerts, *alerts))
+
+
+def _remind(ticket: Ticket, s: Situation) -> Change:
+    changed = touched(ticket, ticket.updated_at, remind_at=s.now + _REMIND_AGAIN)
+    said = entry(s.now, "reminded", "desk")
+    who = ticket.owner.id if ticket.owner and not s.is_away(ticket.owner) else None
+    alerts = alerts_above(ticket, Kind.REMINDER, s)
+    if who is not None:
+        alerts = (s.alert(ticket, who, Kind.REMINDER),)
+    return Change(changed, (said,), alerts=alerts)
+
+
+_FIRES: Final = {
+    Kind.AT_RISK: _at_risk,
+    Kind.MISSED: _missed,
+    Kind.UNOWNED: find_owner,
+    Kind.NOT_ACCEPTED: not_accepted,
+    Kind.CALL_BACK: call_overdue,
+    Kind.REMINDER: _remind,
+    Kind.CLOSING: close,
+}
+
+
+def is_silent(ticket: Ticket) -> bool:
+    """Whether the patron spoke last, nothing is promised and nobody is due to do anything: what
+    must never be."""
+    is_promised = ticket.promise is not None and ticket.promise.is_open
+    rests = ticket.lost is not None and ticket.lost.due_at is None
+    at_work = not ticket.is_ended and ticket.merged_into is None
+    return at_work and ticket.is_unanswered and not is_promised and not rests and next_due(ticket) is None

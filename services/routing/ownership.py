@@ -1,0 +1,203 @@
+"""Passing a ticket on: to who can solve it, from who is away, to who is free at last. Pure.
+
+Whoever has it, the patron knows, and has a promise that counts. It never goes back to somebody who
+has passed it on, and after two hand-overs it is the lead's: no ping-pong.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from services.routing.ledger import told, with_current_promise
+from services.routing.situation import LEAD, Candidate, Situation
+from services.routing.status import Event, Refused
+from services.routing.ticket import Alert, Change, Escalation, Handover, Owner, Ticket, entry, moved, touched
+from shared.messages import Notice
+
+_MOST_HANDOVERS: Final = 2
+SEEK_AGAIN: Final = timedelta(minutes=10)
+"""Open time after which an owner is looked for again."""
+
+
+def escalate(ticket: Ticket, by: Owner, reason: str, s: Situation) -> Change:
+    """The owner, or a colleague for him, can't solve it: it goes to who can. Who had it stays
+    beside the new owner until it is accepted. Raises: Refused."""
+    companion = ticket.owner
+    return _passed_on(ticket, by.id, reason, companion, s)
+
+
+def accept(ticket: Ticket, by: Owner, s: Situation) -> Change:
+    """The new owner takes it. Raises: Refused."""
+    _check_is_asked(ticket, by)
+    changed = touched(ticket, s.now, handover=None)
+    return Change(changed, (entry(s.now, "accepted", by.id),))
+
+
+def decline(ticket: Ticket, by: Owner, reason: str, s: Situation) -> Change:
+    """The new owner can't either: it goes on to the next. Raises: Refused."""
+    handover = _check_is_asked(ticket, by)
+    return _passed_on(ticket, by.id, reason, handover.companion, s, event="declined")
+
+
+def not_accepted(ticket: Ticket, s: Situation) -> Change:
+    """Whoever was asked has not said a word in time: it goes on to the next."""
+    assert ticket.handover is not None, "only what was passed on waits to be accepted"
+    companion = ticket.handover.companion
+    reason = "it was not accepted in time"
+    return _passed_on(ticket, "desk", reason, companion, s, event="not_accepted")
+
+
+def relieve(ticket: Ticket, s: Situation) -> Change:
+    """Its owner is away: it goes to somebody else, with its promise; or to the team's queue."""
+    assert ticket.owner is not None, "nobody's ticket needs no relief"
+    chosen = s.owner_for(ticket, frozenset({ticket.owner.id}))
+    reasons = (f"{ticket.owner.name} is away", *chosen.reasons)
+    if chosen.owner is None:
+        return left_to_team(ticket, reasons, s)
+    owner = Owner(chosen.owner.id, chosen.owner.name)
+    return _given(ticket, owner, "desk", reasons, s)
+
+
+def find_owner(ticket: Ticket, s: Situation) -> Change:
+    """Look again for an owner of what waits in the team's queue; when the team's time is over, ask
+    who else can, then the lead, then the ladder."""
+    chosen = s.owner_for(ticket, frozenset(ticket.carried))
+    if chosen.owner is not None:
+        owner = Owner(chosen.owner.id, chosen.owner.name)
+        return _given(ticket, owner, "desk", chosen.reasons, s)
+    if ticket.owner_by is None or s.now < ticket.owner_by:
+        seek_at = s.calendar(ticket.team).add_open_time(s.now, SEEK_AGAIN)
+        return Change(touched(ticket, ticket.updated_at, seek_at=seek_at), ())
+    reason = "nobody of the team was free in its time"
+    return _passed_on(ticket, "desk", reason, None, s)
+
+
+def left_to_team(ticket: Ticket, reasons: tuple[str, ...], s: Situation) -> Change:
+    """Nobody is free: the team has it, and its clock runs."""
+    changed = moved(ticket, Event.LEAVE, s.now, owner=None, handover=None, **queued(ticket.team, s))
+    changed = replace(changed, why={**ticket.why, "owner": reasons})
+    said = entry(s.now, "left_to_team", "desk", reasons=list(reasons))
+    change = Change(changed, (said,), told(ticket, Notice.HANDED_OVER, s))
+    return with_current_promise(change, s)
+
+
+def queued(team: str, s: Situation) -> dict[str, Any]:
+    """The clocks of a ticket without an owner."""
+    seek_at = s.calendar(team).add_open_time(s.now, SEEK_AGAIN)
+    return {"owner_by": s.owner_by(team), "seek_at": seek_at}
+
+
+def alerts_above(ticket: Ticket, kind: str, s: Situation, *, urgent: bool = False) -> tuple[Alert, ...]:
+    """That the nearest of lead and ladder who is there be told; all of them, if nobody is."""
+    above = [one for _, one, _ in s.above(ticket.team)]
+    here = [one for one in above if not one.is_away(s.now)][:1]
+    return tuple(s.alert(ticket, one.id, kind, urgent=urgent) for one in here or above)
+
+
+def _given(
+    ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: Situation
+) -> Change:
+    """It is theirs from now on, and the patron is told so."""
+    before = ticket.owner.id if ticket.owner else None
+    changed = moved(
+        ticket,
+        Event.HAND_OVER,
+        s.now,
+        owner=owner,
+        handover=None,
+        owner_by=None,
+        seek_at=None,
+        why={**ticket.why, "owner": reasons},
+    )
+    said = entry(
+        s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons)
+    )
+    change = Change(
+        changed,
+        (said,),
+        told(ticket, Notice.HANDED_OVER, s),
+        alerts=(s.alert(changed, owner.id, "handed_to_you"),),
+    )
+    return with_current_promise(change, s)
+
+
+def _passed_on(
+    ticket: Ticket,
+    by: str,
+    reason: str,
+    companion: Owner | None,
+    s: Situation,
+    event: str = "escalated",
+) -> Change:
+    """To the next who can, with the reason; to nobody, if there is none: then all above are told."""
+    had = {*ticket.carried, *([ticket.owner.id] if ticket.owner else [])}
+    candidates = s.who_can(ticket, frozenset(had))
+    if len(ticket.carried) >= _MOST_HANDOVERS:
+        candidates = [one for one in candidates if one.level >= LEAD]
+    said = entry(s.now, event, by, reason=reason)
+    if not candidates:
+        return _nobody_can(ticket, by, reason, said, companion, s)
+    return _asked(ticket, candidates[0], by, reason, said, companion, s)
+
+
+def _asked(
+    ticket: Ticket,
+    candidate: Candidate,
+    by: str,
+    reason: str,
+    said: Any,
+    companion: Owner | None,
+    s: Situation,
+) -> Change:
+    owner = Owner(candidate.member.id, candidate.member.name)
+    given = _given(ticket, owner, by, (candidate.reason, reason), s)
+    hours = timedelta(hours=s.library.escalation.accept_within_open_hours)
+    accept_by = s.calendar(ticket.team).add_open_time(s.now, hours)
+    changed = touched(
+        given.ticket,
+        s.now,
+        handover=Handover(companion, accept_by),
+        escalation=Escalation(candidate.level, reason, by, s.now),
+        carried=_carried(ticket),
+    )
+    return Change(touched(ticket, s.now), (said,)).and_then(given).and_then(Change(changed, ()))
+
+
+def _nobody_can(
+    ticket: Ticket, by: str, reason: str, said: Any, companion: Owner | None, s: Situation
+) -> Change:
+    """It goes back to its companion, if he is there, or stays; and everybody above is told."""
+    level = max((one for one, _, _ in s.above(ticket.team)), default=LEAD)
+    changed = touched(
+        ticket,
+        s.now,
+        escalation=Escalation(level, reason, by, s.now),
+        handover=None,
+        carried=_carried(ticket) if ticket.handover else ticket.carried,
+    )
+    alerts = tuple(
+        s.alert(ticket, one.id, "nobody_can", urgent=True) for _, one, _ in s.above(ticket.team)
+    )
+    nobody = entry(s.now, "nobody_found", "desk")
+    change = Change(changed, (said, nobody), alerts=alerts)
+    if companion is not None and companion != ticket.owner and not s.is_away(companion):
+        reasons = ("nobody else can take it, and it was theirs",)
+        return change.and_then(_given(changed, companion, "desk", reasons, s))
+    if ticket.owner is None or ticket.handover is not None:
+        return change.and_then(left_to_team(changed, ("nobody can take it now",), s))
+    return with_current_promise(change, s)
+
+
+def _carried(ticket: Ticket) -> tuple[str, ...]:
+    return (*ticket.carried, *_ids([ticket.owner]))
+
+
+def _ids(owners: Iterable[Owner | None]) -> list[str]:
+    return [one.id for one in owners if one is not None]
+
+
+def _check_is_asked(ticket: Ticket, by: Owner) -> Handover:
+    if ticket.handover is None or ticket.owner is None or ticket.owner.id != by.id:
+        raise Refused("nothing of yours waits to be accepted here", ticket.status)
+    return ticket.handover
