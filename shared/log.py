@@ -44,6 +44,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "attempt_noted": "a stranger's letter named a ticket: noted there, and linked",
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",
+    "moment_fired": "something fell due on a ticket: a promise at risk, a call to be made, …",
+    "digest_made": "what a staff member is to be told of so many tickets (count) is on its way",
     "letter_added": "a patron's letter joined its ticket",
     "notice_sent": "the relay took a letter of ours",
     "notice_deferred": "the relay could not take it now; it is tried again",

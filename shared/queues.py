@@ -14,6 +14,7 @@ QUEUES: Final[Mapping[str, str]] = {
     "routing.enquiries": "enquiry.received",
     "routing.outcomes": "contact.lost",
     "notify.notices": "notice.requested",
+    "notify.alerts": "alert.requested",
 }
 """Each queue, and the routing key that fills it."""
 

@@ -4,11 +4,15 @@ from datetime import UTC, datetime
 from functools import partial
 
 from services.routing.api import Api, make_app
+from services.routing.changes import Counter
+from services.routing.digests import Digests
+from services.routing.digests import run as run_digests
 from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
+from services.routing.timers import Timers
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
@@ -39,23 +43,41 @@ async def main(settings: RoutingSettings) -> int:
     broker.subscribe(
         Subscription("routing.outcomes", partial(on_contact_lost, desk=desk), prefetch=16)
     )
-    api = Api(tickets, outbox, roster, library, team_calendars, now)
-    app = make_app(api)
-    app.add_routes(routes(Quarantine(client[settings.mongodb_database]), api.scoped))
+    counter = Counter(desk, tickets)
+    app = make_app(Api(counter))
+    app.add_routes(routes(Quarantine(client[settings.mongodb_database]), counter.scoped))
+    digests = Digests(client[settings.mongodb_database])
+    digest_outbox = Outbox(digests.outbox, broker.publish)
+    timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
         await tickets.make_indexes()
+        await digests.make_indexes()
         await roster.read()
 
     async def work() -> None:
         """Nothing is consumed before it is known who is here."""
-        await run_together(broker.run(), outbox.run(), roster.run())
+        await run_together(
+            broker.run(),
+            outbox.run(),
+            roster.run(),
+            timers.run(),
+            digest_outbox.run(),
+            run_digests(digests, digest_outbox, now),
+        )
 
     return await serve(
         {"work": once_there(prepare, work)},
-        [broker.stop_consuming, http.cleanup, outbox.flush, broker.close, partial(close, client)],
+        [
+            broker.stop_consuming,
+            http.cleanup,
+            outbox.flush,
+            digest_outbox.flush,
+            broker.close,
+            partial(close, client),
+        ],
     )
 
 

@@ -47,9 +47,7 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
 def reply(ticket: Ticket, author: Owner, letter_id: str, s: Situation) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's."""
     taken: dict[str, Any] = {} if ticket.owner else {"owner_by": None, "seek_at": None}
-    changed = moved(
-        ticket, Event.REPLY, s.now, owner=ticket.owner or author, unread=False, **taken
-    )
+    changed = moved(ticket, Event.REPLY, s.now, owner=ticket.owner or author, unread=False, **taken)
     said = entry(s.now, "replied", author.id, letter=letter_id)
     notice = NoticeRequested(
         message_id=derived_id(s.cause, Notice.REPLY),
@@ -137,7 +135,7 @@ def close(ticket: Ticket, s: Situation) -> Change:
 def correct(ticket: Ticket, by: str, now: datetime, **known: Any) -> Change:
     """Staff know better what it is about: `topic`, `team`, `language`, `urgency`, `needed_by`."""
     changes = {name: value for name, value in known.items() if getattr(ticket, name) != value}
-    why = {**ticket.why, **{name: (f"corrected by {by}",) for name in changes}}
+    why = {**ticket.why, **dict.fromkeys(changes, (f"corrected by {by}",))}
     before = {name: getattr(ticket, name) for name in changes}
     changed = touched(ticket, now, why=why, **changes)
     return Change(changed, (entry(now, "corrected", by, now=changes, before=before),))
@@ -147,5 +145,3 @@ def name_trouble(ticket: Ticket, trouble: str | None, by: str, now: datetime) ->
     """What caused the enquiry, so that it can be made to stop."""
     changed = touched(ticket, now, trouble=trouble)
     return Change(changed, (entry(now, "cause_named", by, cause=trouble),))
-
-

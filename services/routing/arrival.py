@@ -134,9 +134,7 @@ def _praised(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     owner = ticket.owner.id if ticket.owner else None
     said = entry(s.now, "praised", "patron", letter=letter.id, owner=owner, team=ticket.team)
     praised = _in_thread(ticket, letter)
-    return Change(
-        replace(praised, version=ticket.version + 1, praise=ticket.praise + 1), (said,)
-    )
+    return Change(replace(praised, version=ticket.version + 1, praise=ticket.praise + 1), (said,))
 
 
 def _written(ticket: Ticket, letter: Letter, s: Situation) -> Change:

@@ -8,7 +8,6 @@ rests where everybody can see it.
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-
 from typing import Any
 
 from services.routing.actions import heard
@@ -16,7 +15,16 @@ from services.routing.ledger import with_current_promise
 from services.routing.ownership import alerts_above
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
-from services.routing.ticket import Attempt, Change, LostContact, Owner, Ticket, entry, moved, touched
+from services.routing.ticket import (
+    Attempt,
+    Change,
+    LostContact,
+    Owner,
+    Ticket,
+    entry,
+    moved,
+    touched,
+)
 
 
 def lose_contact(ticket: Ticket, channel: str, letter_id: str, s: Situation) -> Change:
@@ -38,16 +46,18 @@ def lose_contact(ticket: Ticket, channel: str, letter_id: str, s: Situation) -> 
     return with_current_promise(Change(changed, tuple(entries), alerts=alerts), s)
 
 
-def try_contact(
-    ticket: Ticket, by: Owner, how: str, is_reached: bool, note: str, s: Situation
-) -> Change:
-    """A staff member has tried to reach the patron. Raises: Refused."""
-    said = entry(s.now, "contact_tried", by.id, how=how, is_reached=is_reached, note=note)
-    if is_reached:
-        return _reached(ticket, by, said, s)
+def reach(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> Change:
+    """A staff member has spoken with the patron; what was said stands in that note."""
+    said = entry(s.now, "contact_tried", by.id, how=how, is_reached=True, letter=letter_id)
+    return _reached(ticket, by, said, s)
+
+
+def miss(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> Change:
+    """A staff member has tried to reach the patron, in vain."""
+    said = entry(s.now, "contact_tried", by.id, how=how, is_reached=False, letter=letter_id)
     if ticket.lost is None:
         return Change(touched(ticket, s.now), (said,))
-    attempts = (*ticket.lost.attempts, Attempt(s.now, by.id, how, note))
+    attempts = (*ticket.lost.attempts, Attempt(s.now, by.id, how))
     if len(attempts) >= s.library.contact.attempts:
         rests = replace(ticket.lost, attempts=attempts, due_at=None)
         rested = entry(s.now, "contact_rests", "desk", attempts=len(attempts))
@@ -79,7 +89,9 @@ def call_overdue(ticket: Ticket, s: Situation) -> Change:
     lost = replace(ticket.lost, due_at=_next_try(ticket, s))
     changed = touched(ticket, ticket.updated_at, lost=lost)
     said = entry(s.now, "call_back_overdue", "desk")
-    return Change(changed, (said,), alerts=alerts_above(ticket, "call_back_overdue", s, urgent=True))
+    return Change(
+        changed, (said,), alerts=alerts_above(ticket, "call_back_overdue", s, urgent=True)
+    )
 
 
 def _next_try(ticket: Ticket, s: Situation) -> datetime:

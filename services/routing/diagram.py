@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from services.routing.ticket import TRANSITIONS, Event, Status
+from services.routing.status import TRANSITIONS, Event, Status
 
 README: Final = Path(__file__).parents[1] / "README.md"
 BEGIN: Final = "<!-- state diagram: made by make diagram -->"

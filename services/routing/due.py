@@ -16,6 +16,7 @@ from services.routing.contact import call_overdue
 from services.routing.ledger import promise_missed
 from services.routing.ownership import alerts_above, find_owner, not_accepted, relieve
 from services.routing.situation import LEAD, Situation
+from services.routing.status import Refused
 from services.routing.ticket import Change, Escalation, Ticket, entry, touched
 
 _LATE: Final = timedelta(minutes=15)
@@ -76,7 +77,9 @@ def fire(ticket: Ticket, due: Due, s: Situation) -> Change:
     """What the moment makes of the ticket."""
     calendar = s.calendar(ticket.team)
     if due.kind is not Kind.CLOSING and s.now - due.at > _LATE and not calendar.is_open(s.now):
-        return Change(touched(ticket, ticket.updated_at, held_until=calendar.next_opening(s.now)), ())
+        return Change(
+            touched(ticket, ticket.updated_at, held_until=calendar.next_opening(s.now)), ()
+        )
     change = _FIRES[due.kind](ticket, s)
     return replace(change, ticket=replace(change.ticket, held_until=None))
 
@@ -84,9 +87,8 @@ def fire(ticket: Ticket, due: Due, s: Situation) -> Change:
 def _at_risk(ticket: Ticket, s: Situation) -> Change:
     """Three quarters of its time are gone: the owner is told, then the lead; a ticket whose owner
     is away goes to somebody who is here."""
-    assert ticket.promise is not None, "what is at risk was promised"
     is_first = len(ticket.risk_at) > 1
-    if ticket.promise.due_at <= s.now:
+    if ticket.promise is None or ticket.promise.due_at <= s.now:
         # Found too late: the promise is broken already, and that is told instead.
         return Change(touched(ticket, ticket.updated_at, risk_at=()), ())
     changed = touched(ticket, ticket.updated_at, risk_at=ticket.risk_at[1:])
@@ -94,22 +96,20 @@ def _at_risk(ticket: Ticket, s: Situation) -> Change:
     change = Change(changed, (said,))
     if ticket.owner is not None and s.is_away(ticket.owner):
         change = change.and_then(relieve(changed, s))
+    is_open = s.calendar(ticket.team).is_open(s.now)
     owner = change.ticket.owner
     if is_first and owner is not None:
-        alerts = (s.alert(ticket, owner.id, Kind.AT_RISK, urgent=calendar_is_open(ticket, s)),)
-    else:
-        alerts = alerts_above(ticket, Kind.AT_RISK, s, urgent=calendar_is_open(ticket, s))
+        alert = s.alert(ticket, owner.id, Kind.AT_RISK, urgent=is_open)
+        return replace(change, alerts=(*change.alerts, alert))
+    alerts = alerts_above(ticket, Kind.AT_RISK, s, urgent=is_open)
     return replace(change, alerts=(*change.alerts, *alerts))
-
-
-def calendar_is_open(ticket: Ticket, s: Situation) -> bool:
-    """Whether somebody is there to be told at once."""
-    return s.calendar(ticket.team).is_open(s.now)
 
 
 def _missed(ticket: Ticket, s: Situation) -> Change:
     """Broken, told, and up the ladder: a step for each promise missed in a row."""
-    missed = promise_missed(ticket, s)
+    if ticket.promise is None:
+        raise Refused("nothing was promised", ticket.status)
+    missed = promise_missed(ticket, ticket.promise, s)
     level = min(LEAD + 1, (ticket.escalation.level if ticket.escalation else LEAD) + 1)
     escalation = Escalation(level, "a promise was missed", "desk", s.now)
     changed = touched(missed.ticket, s.now, escalation=escalation)
@@ -118,9 +118,9 @@ def _missed(ticket: Ticket, s: Situation) -> Change:
         change = change.and_then(relieve(change.ticket, s))
     above = s.above(ticket.team)
     wanted = [one for found, one, _ in above if found >= level] or [one for _, one, _ in above][-1:]
-    alerts = tuple(s.alert(ticket, one.id, Kind.MISSED) for one in wanted[:1])
+    alerts = [s.alert(ticket, one.id, Kind.MISSED) for one in wanted[:1]]
     if change.ticket.owner is not None:
-        alerts = (s.alert(ticket, change.ticket.owner.id, Kind.MISSED), *alerts)
+        alerts.append(s.alert(ticket, change.ticket.owner.id, Kind.MISSED))
     return replace(change, alerts=(*change.alerts, *alerts))
 
 
@@ -151,4 +151,10 @@ def is_silent(ticket: Ticket) -> bool:
     is_promised = ticket.promise is not None and ticket.promise.is_open
     rests = ticket.lost is not None and ticket.lost.due_at is None
     at_work = not ticket.is_ended and ticket.merged_into is None
-    return at_work and ticket.is_unanswered and not is_promised and not rests and next_due(ticket) is None
+    return (
+        at_work
+        and ticket.is_unanswered
+        and not is_promised
+        and not rests
+        and next_due(ticket) is None
+    )

@@ -8,11 +8,10 @@ from typing import Final, Protocol
 import structlog
 
 from services.routing.arrival import add_letter, open_ticket
-from services.routing.assign import Assignment, choose_owner
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
-from services.routing.promise import Promise, promised, published
 from services.routing.roster import Roster
+from services.routing.situation import Situation
 from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
@@ -53,10 +52,11 @@ class Desk:
     calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
 
-    def promise(self, team: str, now: datetime) -> Promise:
-        """A first answer by this team."""
-        standard = published(self.library.promise.first_answer)
-        return promised(now, standard, self.calendars[team])
+    def situation(self, cause: str, now: datetime | None = None) -> Situation:
+        """What a decision is made from, at this moment."""
+        people, load = self.roster.staff, self.roster.load
+        at = now or self.clock()
+        return Situation(self.library, self.calendars, people, load, at, cause)
 
 
 async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
@@ -82,15 +82,13 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
 
 
 async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
-    now = desk.clock()
-    assignment = _assignment(letter, desk)
-    promise = desk.promise(letter.team, now)
+    situation = desk.situation(message.message_id)
     links = await _links(message, desk)
-    change = linked(open_ticket(message.reference, letter, assignment, promise, now), links, now)
+    change = linked(open_ticket(message.reference, letter, situation), links, situation.now)
     if await desk.tickets.open(change, caused_by=message.message_id):
-        if assignment.owner is not None:
-            desk.roster.gave(assignment.owner.id)
-        owner = assignment.owner.id if assignment.owner else None
+        owner = change.ticket.owner.id if change.ticket.owner else None
+        if owner is not None:
+            desk.roster.gave(owner)
         log.info("ticket_opened", reference=message.reference, owner=owner)
     # After the ticket, and done again if this process ends here: the delivery comes again then.
     for one in links:
@@ -116,15 +114,9 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
         log.info("attempt_noted", reference=link.reference, letter_id=message.letter_id)
 
 
-def _assignment(letter: Letter, desk: Desk) -> Assignment:
-    here = [one for one in desk.roster.staff if not one.is_away(desk.clock())]
-    return choose_owner(letter.team, letter.topic, letter.language, here, desk.roster.load)
-
-
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     def decide(ticket: Ticket) -> Change:
-        now = desk.clock()
-        return add_letter(ticket, letter, desk.promise(ticket.team, now), now)
+        return add_letter(ticket, letter, desk.situation(message.message_id))
 
     change = await _changed(message.reference, message.message_id, decide, desk)
     if change is not None:

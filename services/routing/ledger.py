@@ -17,9 +17,7 @@ def promise_made(ticket: Ticket, promise: Promise, s: Situation) -> Change:
     """A promise on a ticket that has none open."""
     risk_at = at_risk(promise, s.calendar(ticket.team))
     why = {**ticket.why, "promise": promise.reasons}
-    made = entry(
-        s.now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons)
-    )
+    made = entry(s.now, "promised", "desk", due_at=promise.due_at, reasons=list(promise.reasons))
     changed = touched(ticket, ticket.updated_at, promise=promise, risk_at=risk_at, why=why)
     return Change(changed, (made,), promises=(promise,))
 
@@ -66,10 +64,9 @@ def renegotiate(ticket: Ticket, due_at: datetime, reason: str, by: str, s: Situa
     return replace(change, messages=told(ticket, Notice.PROMISE_CHANGED, s))
 
 
-def promise_missed(ticket: Ticket, s: Situation) -> Change:
+def promise_missed(ticket: Ticket, promise: Promise, s: Situation) -> Change:
     """It was not kept, and stays so; the patron is told, with what he can count on instead."""
-    assert ticket.promise is not None, "what is missed was made"
-    broken = replace(ticket.promise, state=PromiseState.BROKEN)
+    broken = replace(promise, state=PromiseState.BROKEN)
     changed = touched(ticket, s.now, promise=broken, risk_at=())
     change = Change(changed, (_ended(broken, s.now),), promises=(broken,))
     change = change.and_then(promise_made(changed, s.promise(ticket.team), s))

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from pydantic import AwareDatetime, RootModel
 
-from services.routing.ticket import Status
+from services.routing.status import Status
 from shared.keys import Caller
 from shared.problems import Problem
 

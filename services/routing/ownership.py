@@ -4,15 +4,24 @@ Whoever has it, the patron knows, and has a promise that counts. It never goes b
 has passed it on, and after two hand-overs it is the lead's: no ping-pong.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from services.routing.ledger import told, with_current_promise
 from services.routing.situation import LEAD, Candidate, Situation
 from services.routing.status import Event, Refused
-from services.routing.ticket import Alert, Change, Escalation, Handover, Owner, Ticket, entry, moved, touched
+from services.routing.ticket import (
+    Alert,
+    Change,
+    Escalation,
+    Handover,
+    Owner,
+    Ticket,
+    entry,
+    moved,
+    touched,
+)
 from shared.messages import Notice
 
 _MOST_HANDOVERS: Final = 2
@@ -20,11 +29,20 @@ SEEK_AGAIN: Final = timedelta(minutes=10)
 """Open time after which an owner is looked for again."""
 
 
+@dataclass(frozen=True)
+class _Step:
+    """Why a ticket goes on, and who stays beside whoever gets it."""
+
+    event: str
+    by: str
+    reason: str
+    companion: Owner | None
+
+
 def escalate(ticket: Ticket, by: Owner, reason: str, s: Situation) -> Change:
     """The owner, or a colleague for him, can't solve it: it goes to who can. Who had it stays
-    beside the new owner until it is accepted. Raises: Refused."""
-    companion = ticket.owner
-    return _passed_on(ticket, by.id, reason, companion, s)
+    beside the new owner until it is accepted. Raises: NotAllowed."""
+    return _passed_on(ticket, _Step("escalated", by.id, reason, ticket.owner), s)
 
 
 def accept(ticket: Ticket, by: Owner, s: Situation) -> Change:
@@ -37,22 +55,20 @@ def accept(ticket: Ticket, by: Owner, s: Situation) -> Change:
 def decline(ticket: Ticket, by: Owner, reason: str, s: Situation) -> Change:
     """The new owner can't either: it goes on to the next. Raises: Refused."""
     handover = _check_is_asked(ticket, by)
-    return _passed_on(ticket, by.id, reason, handover.companion, s, event="declined")
+    return _passed_on(ticket, _Step("declined", by.id, reason, handover.companion), s)
 
 
 def not_accepted(ticket: Ticket, s: Situation) -> Change:
     """Whoever was asked has not said a word in time: it goes on to the next."""
-    assert ticket.handover is not None, "only what was passed on waits to be accepted"
-    companion = ticket.handover.companion
-    reason = "it was not accepted in time"
-    return _passed_on(ticket, "desk", reason, companion, s, event="not_accepted")
+    companion = ticket.handover.companion if ticket.handover else None
+    step = _Step("not_accepted", "desk", "it was not accepted in time", companion)
+    return _passed_on(ticket, step, s)
 
 
 def relieve(ticket: Ticket, s: Situation) -> Change:
     """Its owner is away: it goes to somebody else, with its promise; or to the team's queue."""
-    assert ticket.owner is not None, "nobody's ticket needs no relief"
-    chosen = s.owner_for(ticket, frozenset({ticket.owner.id}))
-    reasons = (f"{ticket.owner.name} is away", *chosen.reasons)
+    chosen = s.owner_for(ticket, frozenset(_ids(ticket.owner)))
+    reasons = (f"{ticket.owner.name if ticket.owner else 'its owner'} is away", *chosen.reasons)
     if chosen.owner is None:
         return left_to_team(ticket, reasons, s)
     owner = Owner(chosen.owner.id, chosen.owner.name)
@@ -70,7 +86,7 @@ def find_owner(ticket: Ticket, s: Situation) -> Change:
         seek_at = s.calendar(ticket.team).add_open_time(s.now, SEEK_AGAIN)
         return Change(touched(ticket, ticket.updated_at, seek_at=seek_at), ())
     reason = "nobody of the team was free in its time"
-    return _passed_on(ticket, "desk", reason, None, s)
+    return _passed_on(ticket, _Step("escalated", "desk", reason, None), s)
 
 
 def left_to_team(ticket: Ticket, reasons: tuple[str, ...], s: Situation) -> Change:
@@ -88,16 +104,16 @@ def queued(team: str, s: Situation) -> dict[str, Any]:
     return {"owner_by": s.owner_by(team), "seek_at": seek_at}
 
 
-def alerts_above(ticket: Ticket, kind: str, s: Situation, *, urgent: bool = False) -> tuple[Alert, ...]:
+def alerts_above(
+    ticket: Ticket, kind: str, s: Situation, *, urgent: bool = False
+) -> tuple[Alert, ...]:
     """That the nearest of lead and ladder who is there be told; all of them, if nobody is."""
     above = [one for _, one, _ in s.above(ticket.team)]
     here = [one for one in above if not one.is_away(s.now)][:1]
     return tuple(s.alert(ticket, one.id, kind, urgent=urgent) for one in here or above)
 
 
-def _given(
-    ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: Situation
-) -> Change:
+def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: Situation) -> Change:
     """It is theirs from now on, and the patron is told so."""
     before = ticket.owner.id if ticket.owner else None
     changed = moved(
@@ -110,9 +126,7 @@ def _given(
         seek_at=None,
         why={**ticket.why, "owner": reasons},
     )
-    said = entry(
-        s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons)
-    )
+    said = entry(s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons))
     change = Change(
         changed,
         (said,),
@@ -122,79 +136,58 @@ def _given(
     return with_current_promise(change, s)
 
 
-def _passed_on(
-    ticket: Ticket,
-    by: str,
-    reason: str,
-    companion: Owner | None,
-    s: Situation,
-    event: str = "escalated",
-) -> Change:
-    """To the next who can, with the reason; to nobody, if there is none: then all above are told."""
-    had = {*ticket.carried, *([ticket.owner.id] if ticket.owner else [])}
-    candidates = s.who_can(ticket, frozenset(had))
+def _passed_on(ticket: Ticket, step: _Step, s: Situation) -> Change:
+    """To the next who can, with the reason. If there is none, everybody above is told."""
+    candidates = s.who_can(ticket, frozenset({*ticket.carried, *_ids(ticket.owner)}))
     if len(ticket.carried) >= _MOST_HANDOVERS:
         candidates = [one for one in candidates if one.level >= LEAD]
-    said = entry(s.now, event, by, reason=reason)
-    if not candidates:
-        return _nobody_can(ticket, by, reason, said, companion, s)
-    return _asked(ticket, candidates[0], by, reason, said, companion, s)
+    said = entry(s.now, step.event, step.by, reason=step.reason)
+    begun = Change(touched(ticket, s.now), (said,))
+    if candidates:
+        return begun.and_then(_asked(begun.ticket, candidates[0], step, s))
+    return begun.and_then(_nobody_can(begun.ticket, step, s))
 
 
-def _asked(
-    ticket: Ticket,
-    candidate: Candidate,
-    by: str,
-    reason: str,
-    said: Any,
-    companion: Owner | None,
-    s: Situation,
-) -> Change:
+def _asked(ticket: Ticket, candidate: Candidate, step: _Step, s: Situation) -> Change:
     owner = Owner(candidate.member.id, candidate.member.name)
-    given = _given(ticket, owner, by, (candidate.reason, reason), s)
+    given = _given(ticket, owner, step.by, (candidate.reason, step.reason), s)
     hours = timedelta(hours=s.library.escalation.accept_within_open_hours)
     accept_by = s.calendar(ticket.team).add_open_time(s.now, hours)
     changed = touched(
         given.ticket,
         s.now,
-        handover=Handover(companion, accept_by),
-        escalation=Escalation(candidate.level, reason, by, s.now),
-        carried=_carried(ticket),
+        handover=Handover(step.companion, accept_by),
+        escalation=Escalation(candidate.level, step.reason, step.by, s.now),
+        carried=(*ticket.carried, *_ids(ticket.owner)),
     )
-    return Change(touched(ticket, s.now), (said,)).and_then(given).and_then(Change(changed, ()))
+    return given.and_then(Change(changed, ()))
 
 
-def _nobody_can(
-    ticket: Ticket, by: str, reason: str, said: Any, companion: Owner | None, s: Situation
-) -> Change:
+def _nobody_can(ticket: Ticket, step: _Step, s: Situation) -> Change:
     """It goes back to its companion, if he is there, or stays; and everybody above is told."""
-    level = max((one for one, _, _ in s.above(ticket.team)), default=LEAD)
+    above = s.above(ticket.team)
+    level = max((one for one, _, _ in above), default=LEAD)
+    was_asked = ticket.handover is not None
     changed = touched(
         ticket,
         s.now,
-        escalation=Escalation(level, reason, by, s.now),
+        escalation=Escalation(level, step.reason, step.by, s.now),
         handover=None,
-        carried=_carried(ticket) if ticket.handover else ticket.carried,
+        carried=(*ticket.carried, *_ids(ticket.owner)) if was_asked else ticket.carried,
     )
-    alerts = tuple(
-        s.alert(ticket, one.id, "nobody_can", urgent=True) for _, one, _ in s.above(ticket.team)
-    )
-    nobody = entry(s.now, "nobody_found", "desk")
-    change = Change(changed, (said, nobody), alerts=alerts)
-    if companion is not None and companion != ticket.owner and not s.is_away(companion):
+    alerts = tuple(s.alert(ticket, one.id, "nobody_can", urgent=True) for _, one, _ in above)
+    change = Change(changed, (entry(s.now, "nobody_found", "desk"),), alerts=alerts)
+    companion = step.companion
+    if was_asked and companion is not None and not s.is_away(companion):
         reasons = ("nobody else can take it, and it was theirs",)
         return change.and_then(_given(changed, companion, "desk", reasons, s))
-    if ticket.owner is None or ticket.handover is not None:
+    if was_asked or ticket.owner is None:
         return change.and_then(left_to_team(changed, ("nobody can take it now",), s))
     return with_current_promise(change, s)
 
 
-def _carried(ticket: Ticket) -> tuple[str, ...]:
-    return (*ticket.carried, *_ids([ticket.owner]))
-
-
-def _ids(owners: Iterable[Owner | None]) -> list[str]:
-    return [one.id for one in owners if one is not None]
+def _ids(owner: Owner | None) -> list[str]:
+    return [] if owner is None else [owner.id]
 
 
 def _check_is_asked(ticket: Ticket, by: Owner) -> Handover:

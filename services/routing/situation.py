@@ -54,19 +54,17 @@ class Situation:
 
     def owner_for(self, about: Ticket | Letter, excluding: frozenset[str]) -> Assignment:
         """Who takes it, of those who are here."""
-        here = [
-            one for one in self.staff if not one.is_away(self.now) and one.id not in excluding
-        ]
+        here = [one for one in self.staff if not one.is_away(self.now) and one.id not in excluding]
         return choose_owner(about.team, about.topic, about.language, here, self.load)
 
     def who_can(self, ticket: Ticket, excluding: frozenset[str]) -> list[Candidate]:
         """Who may be able to solve it, the nearest first: whoever has the skill in any team, the
         lead, the ladder."""
-        here = [
-            one for one in self.staff if not one.is_away(self.now) and one.id not in excluding
-        ]
+        here = [one for one in self.staff if not one.is_away(self.now) and one.id not in excluding]
         skilled = [one for one in here if ticket.topic in one.skills]
-        skilled.sort(key=lambda one: (ticket.language not in one.languages, self.load.get(one.id, 0), one.id))
+        skilled.sort(
+            key=lambda one: (ticket.language not in one.languages, self.load.get(one.id, 0), one.id)
+        )
         found = [Candidate(one, 1, f"has the skill {ticket.topic}") for one in skilled]
         above = self.above(ticket.team)
         found += [Candidate(one, level, why) for level, one, why in above if one in here]

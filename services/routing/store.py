@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from pymongo import ReturnDocument
+
 from services.routing.assign import team_written_to, topic_of
-from services.routing.promise import Promise, PromiseState, as_ledger_row
-from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
+from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
+from services.routing.status import ENDED, Status
+from services.routing.ticket import Change, Letter, Patron, Ticket
 from shared.errors import Permanent
 from shared.keyring import Keyring
 from shared.library import Library
@@ -21,27 +24,8 @@ from shared.mongo import (
     lasting,
     translated,
 )
-from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
-_FIELDS = (
-    "version",
-    "status",
-    "subject",
-    "patron",
-    "owner",
-    "team",
-    "topic",
-    "language",
-    "format",
-    "promise",
-    "created_at",
-    "updated_at",
-    "unread",
-    "thread",
-    "links",
-    "merged_into",
-)
 _LETTER_FIELDS = (
     "at",
     "name",
@@ -56,7 +40,10 @@ _LETTER_FIELDS = (
     "is_proven",
     "sender_is_known",
     "released",
+    "bounce",
 )
+_LEASE = 10_000
+"""Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 200
 """How many causes a ticket remembers: more than queues can still hold of one ticket."""
 
@@ -83,6 +70,12 @@ class Tickets:
             await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index([("owner.id", 1), ("status", 1)])
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
+            await self._tickets.create_index(
+                "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
+            )
+            await self._tickets.create_index(
+                "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
+            )
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
@@ -93,7 +86,7 @@ class Tickets:
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
         with translated():
-            found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(_FIELDS, 1))
+            found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(FIELDS, 1))
         return ticket_of(found) if found else None
 
     async def open(self, change: Change, *, caused_by: str) -> bool:
@@ -101,13 +94,12 @@ class Tickets:
 
         Raises: Transient; Permanent: another enquiry has this reference.
         """
-        document = {"_id": change.ticket.reference, **_fields(change.ticket)}
-        document["timeline"] = _entries(change)
-        document["promises"] = (
-            [as_ledger_row(change.ticket.promise)] if change.ticket.promise else []
-        )
-        document["applied"] = [caused_by]
-        document["outbox"] = to_saved(change.messages)
+        document = {
+            "_id": change.ticket.reference,
+            **fields_of(change.ticket),
+            **gains_of(change),
+            "applied": [caused_by],
+        }
         if await self._insert(document) is None:
             return True
         if not await self.has_applied(change.ticket.reference, caused_by):
@@ -126,18 +118,40 @@ class Tickets:
             "version": ticket.version - 1,
             "applied": {"$ne": caused_by},
         }
+        gains: Document = {name: {"$each": rows} for name, rows in gains_of(change).items() if rows}
+        gains["applied"] = {"$each": [caused_by], "$slice": -_APPLIED_KEPT}
         update: dict[str, Any] = {
-            "$set": _fields(ticket),
-            "$push": {
-                "timeline": {"$each": _entries(change)},
-                "applied": {"$each": [caused_by], "$slice": -_APPLIED_KEPT},
-                "outbox": {"$each": to_saved(change.messages)},
-                **_ledger(change),
-            },
+            "$set": fields_of(ticket),
+            "$push": gains,
+            "$unset": {"lease_until": ""},
         }
         with translated():
             result = await self._tickets.update_one(guard, update)
         return bool(result.matched_count)
+
+    async def claim_due(self) -> tuple[Ticket, datetime] | None:
+        """A ticket one of whose moments has come, by the database's clock, and that clock's time.
+        It is left to this caller for a while; its version says whether it still stands when it is
+        saved. Raises: Transient."""
+        where = {
+            "next_at": {"$type": "date"},
+            "$expr": {
+                "$and": [
+                    {"$lte": ["$next_at", "$$NOW"]},
+                    {"$lte": [{"$ifNull": ["$lease_until", "$$NOW"]}, "$$NOW"]},
+                ]
+            },
+        }
+        take = {"lease_until": {"$add": ["$$NOW", _LEASE]}, "found_at": "$$NOW"}
+        with translated():
+            found = await self._tickets.find_one_and_update(
+                where,
+                [{"$set": take}],
+                dict.fromkeys((*FIELDS, "found_at"), 1),
+                sort=[("next_at", 1)],
+                return_document=ReturnDocument.AFTER,
+            )
+        return (ticket_of(found), found["found_at"]) if found else None
 
     async def has_applied(self, reference: str, caused_by: str) -> bool:
         """Whether this cause has had its effect. Raises: Transient."""
@@ -166,8 +180,7 @@ class Tickets:
 
     async def open_tickets(self) -> Mapping[str, int]:
         """How many open tickets each owner has. Raises: Transient."""
-        ended = (Status.RESOLVED, Status.CLOSED)
-        is_open = {"$in": [one.value for one in Status if one not in ended]}
+        is_open = {"$in": [one.value for one in Status if one not in ENDED]}
         steps: list[Mapping[str, Any]] = [
             {"$match": {"owner.id": {"$type": "string"}, "status": is_open}},
             {"$group": {"_id": "$owner.id", "count": {"$sum": 1}}},
@@ -187,14 +200,14 @@ class Tickets:
         if after is not None:
             where = {"$and": [where, _beyond(*after)]}
         with translated():
-            cursor = self._tickets.find(where, dict.fromkeys(_FIELDS, 1))
+            cursor = self._tickets.find(where, dict.fromkeys(FIELDS, 1))
             return await cursor.sort([("promise.due_at", 1), ("_id", 1)]).to_list(limit)
 
     async def whole(self, reference: str) -> Document | None:
         """A ticket with its timeline. Raises: Transient."""
         with translated():
             return await self._tickets.find_one(
-                {"_id": reference}, dict.fromkeys((*_FIELDS, "timeline", "promises"), 1)
+                {"_id": reference}, dict.fromkeys((*FIELDS, "timeline", "promises"), 1)
             )
 
     async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
@@ -236,7 +249,7 @@ class Tickets:
 
 
 def _letter(found: Document, library: Library) -> Letter:
-    asked = found["asked"]
+    asked, bounce = found["asked"], found.get("bounce") or {}
     languages = library.library.languages
     team = team_written_to(found["recipients"], library.teams)
     # Whoever writes to a team means what it knows about.
@@ -261,77 +274,9 @@ def _letter(found: Document, library: Library) -> Letter:
         because=() if team is None else (f"written to {team.id} at its own address",),
         lost_by=asked.get("channel"),
         names=asked.get("names"),
+        is_returned=bool(bounce.get("permanent")),
+        returned_from=tuple(bounce.get("recipients", ())),
     )
-
-
-def ticket_of(document: Document) -> Ticket:
-    """The ticket that a document holds."""
-    owner, promise = document["owner"], document["promise"]
-    return Ticket(
-        reference=document["_id"],
-        version=document["version"],
-        status=Status(document["status"]),
-        subject=document["subject"],
-        patron=Patron(**document["patron"]),
-        owner=Owner(**owner) if owner else None,
-        team=document["team"],
-        topic=document["topic"],
-        language=document["language"],
-        format=document["format"],
-        promise=_promise(promise) if promise else None,
-        created_at=document["created_at"],
-        updated_at=document["updated_at"],
-        unread=document["unread"],
-        thread=tuple(Thread(**one) for one in document["thread"]),
-        links=tuple(Link(**one) for one in document.get("links", ())),
-        merged_into=document.get("merged_into"),
-    )
-
-
-def _promise(document: Document) -> Promise:
-    return Promise(
-        document["made_at"],
-        document["due_at"],
-        PromiseState(document["state"]),
-        tuple(document["reasons"]),
-    )
-
-
-def _fields(ticket: Ticket) -> Document:
-    """All but the reference; by hand, for `dataclasses.asdict` copies every value."""
-    owner, promise = ticket.owner, ticket.promise
-    return {
-        "version": ticket.version,
-        "status": ticket.status.value,
-        "subject": ticket.subject,
-        "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
-        "owner": {"id": owner.id, "name": owner.name} if owner else None,
-        "team": ticket.team,
-        "topic": ticket.topic,
-        "language": ticket.language,
-        "format": ticket.format,
-        "promise": as_ledger_row(promise) | {"reasons": promise.reasons} if promise else None,
-        "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
-        "unread": ticket.unread,
-        "thread": [
-            {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
-        ],
-        "links": [{"kind": one.kind, "reference": one.reference} for one in ticket.links],
-        "merged_into": ticket.merged_into,
-    }
-
-
-def _entries(change: Change) -> list[Document]:
-    """What the timeline gains, each with the version that it made."""
-    return [{**one, "version": change.ticket.version} for one in change.entries]
-
-
-def _ledger(change: Change) -> Document:
-    """The promises' ledger gains a row whenever a promise is made or comes to its end."""
-    promise = change.ticket.promise
-    told = any(str(one["event"]).startswith("promise") for one in change.entries)
-    return {"promises": {"$each": [as_ledger_row(promise)]}} if promise and told else {}
 
 
 def _beyond(due_at: datetime | None, reference: str) -> Document:

@@ -106,7 +106,6 @@ class Attempt:
     at: datetime
     by: str
     how: str
-    note: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,162 @@
+"""A ticket as MongoDB holds it. Pure: a document in, a ticket out, and back.
+
+By hand, for `dataclasses.asdict` copies every value; a field that a ticket of before has not is
+read as its default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from services.routing.due import next_due
+from services.routing.promise import Promise, PromiseState, as_ledger_row
+from services.routing.status import Status
+from services.routing.ticket import (
+    Attempt,
+    Change,
+    Escalation,
+    Handover,
+    Link,
+    LostContact,
+    Owner,
+    Patron,
+    Thread,
+    Ticket,
+)
+from shared.outbox import to_saved
+
+Document = dict[str, Any]
+
+_PLAIN: Final = (
+    *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
+    *("unread", "merged_into", "is_unanswered", "urgency", "owner_by", "seek_at", "remind_at"),
+    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
+)
+"""What is stored as it is."""
+_NEW: Final[Document] = {
+    "merged_into": None,
+    "is_unanswered": False,
+    "urgency": "normal",
+    **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "trouble"), None),
+    "praise": 0,
+}
+"""What tickets of an earlier version have not."""
+FIELDS: Final = (
+    *_PLAIN,
+    *("status", "patron", "owner", "promise", "thread", "links", "needed_by", "why"),
+    *("escalation", "handover", "carried", "lost", "risk_at"),
+)
+"""What a ticket is read from."""
+
+
+def fields_of(ticket: Ticket) -> Document:
+    """All but the reference, and when the ticket is due next (`next_at`)."""
+    due = next_due(ticket)
+    return {name: getattr(ticket, name) for name in _PLAIN} | {
+        "status": ticket.status.value,
+        "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "owner": _owner(ticket.owner),
+        "promise": _promise(ticket.promise),
+        "thread": [
+            {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
+        ],
+        "links": [{"kind": one.kind, "reference": one.reference} for one in ticket.links],
+        "needed_by": _midnight(ticket.needed_by),
+        "why": {name: list(reasons) for name, reasons in ticket.why.items()},
+        "escalation": asdict(ticket.escalation) if ticket.escalation else None,
+        "handover": _handover(ticket.handover),
+        "carried": list(ticket.carried),
+        "lost": _lost(ticket.lost),
+        "risk_at": list(ticket.risk_at),
+        "next_at": due.at if due else None,
+    }
+
+
+def gains_of(change: Change) -> Mapping[str, list[Document]]:
+    """What the document's lists gain: `timeline` (each row with the version that it made),
+    `promises`, `alerts`, `outbox`."""
+    version = change.ticket.version
+    return {
+        "timeline": [{**one, "version": version} for one in change.entries],
+        "promises": [as_ledger_row(one) for one in change.promises],
+        "alerts": [asdict(one) for one in change.alerts],
+        "outbox": to_saved(change.messages),
+    }
+
+
+def ticket_of(document: Mapping[str, Any]) -> Ticket:
+    """The ticket that a document holds."""
+    known = _NEW | dict(document)
+    owner, escalation = known["owner"], known.get("escalation")
+    return Ticket(
+        reference=known["_id"],
+        status=Status(known["status"]),
+        patron=Patron(**known["patron"]),
+        owner=Owner(**owner) if owner else None,
+        promise=_read_promise(known["promise"]),
+        thread=tuple(Thread(**one) for one in known["thread"]),
+        links=tuple(Link(**one) for one in known.get("links", ())),
+        needed_by=_day(known.get("needed_by")),
+        why={name: tuple(reasons) for name, reasons in known.get("why", {}).items()},
+        escalation=Escalation(**escalation) if escalation else None,
+        handover=_read_handover(known.get("handover")),
+        carried=tuple(known.get("carried", ())),
+        lost=_read_lost(known.get("lost")),
+        risk_at=tuple(known.get("risk_at", ())),
+        **{name: known[name] for name in _PLAIN},
+    )
+
+
+def _owner(owner: Owner | None) -> Document | None:
+    return {"id": owner.id, "name": owner.name} if owner else None
+
+
+def _promise(promise: Promise | None) -> Document | None:
+    return as_ledger_row(promise) | {"reasons": list(promise.reasons)} if promise else None
+
+
+def _read_promise(document: Mapping[str, Any] | None) -> Promise | None:
+    if document is None:
+        return None
+    return Promise(
+        document["made_at"],
+        document["due_at"],
+        PromiseState(document["state"]),
+        tuple(document["reasons"]),
+        document.get("reason"),
+    )
+
+
+def _handover(handover: Handover | None) -> Document | None:
+    if handover is None:
+        return None
+    return {"companion": _owner(handover.companion), "accept_by": handover.accept_by}
+
+
+def _read_handover(document: Mapping[str, Any] | None) -> Handover | None:
+    if document is None:
+        return None
+    companion = document["companion"]
+    return Handover(Owner(**companion) if companion else None, document["accept_by"])
+
+
+def _lost(lost: LostContact | None) -> Document | None:
+    return asdict(lost) | {"attempts": [asdict(one) for one in lost.attempts]} if lost else None
+
+
+def _read_lost(document: Mapping[str, Any] | None) -> LostContact | None:
+    if document is None:
+        return None
+    attempts = tuple(Attempt(**one) for one in document["attempts"])
+    return LostContact(document["since"], document["channel"], document["due_at"], attempts)
+
+
+def _midnight(day: date | None) -> datetime | None:
+    """BSON has no dates."""
+    return datetime.combine(day, time.min, UTC) if day else None
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
