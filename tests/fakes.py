@@ -5,7 +5,7 @@ The contract tests run the same suite against these and against the real stores.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
@@ -14,7 +14,8 @@ from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
-from services.routing.promise import as_ledger_row
+from services.routing.documents import fields_of, gains_of
+from services.routing.due import next_due
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
@@ -177,13 +178,13 @@ class _Row:
     """A ticket's document."""
 
     ticket: Ticket
-    timeline: list[Mapping[str, Any]]
-    promises: list[Document]
     applied: list[str]
+    timeline: list[Document] = field(default_factory=list)
+    promises: list[Document] = field(default_factory=list)
+    alerts: list[Document] = field(default_factory=list)
 
     def as_document(self) -> Document:
-        fields = asdict(self.ticket)
-        shown = {"_id": fields.pop("reference"), **fields}
+        shown = {"_id": self.ticket.reference, **fields_of(self.ticket)}
         return shown | {"timeline": list(self.timeline), "promises": list(self.promises)}
 
 
@@ -195,6 +196,8 @@ class Tickets:
     patron_letters: dict[str, PatronLetter] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
     people: list[StaffMember] = field(default_factory=list)
+    clock: Clock = field(default_factory=Clock)
+    """The database's."""
     outbox: Saved = field(default_factory=Saved)
     keys: dict[str, Document] = field(default_factory=dict)
     attached: dict[tuple[str, int], Document] = field(default_factory=dict)
@@ -220,9 +223,8 @@ class Tickets:
         ticket = change.ticket
         row = self.rows.get(ticket.reference)
         if row is None:
-            promises = [as_ledger_row(ticket.promise)] if ticket.promise else []
-            self.rows[ticket.reference] = _Row(ticket, _entries(change), promises, [caused_by])
-            self.outbox.add(ticket.reference, change.messages)
+            self.rows[ticket.reference] = _Row(ticket, applied=[caused_by])
+            self._gain(change)
             return True
         if caused_by not in row.applied:
             raise Permanent("another enquiry has this reference")
@@ -236,12 +238,23 @@ class Tickets:
         if row is None or row.ticket.version != ticket.version - 1 or caused_by in row.applied:
             return False
         row.ticket = ticket
-        row.timeline += _entries(change)
         row.applied.append(caused_by)
-        if ticket.promise and any(one["event"].startswith("promise") for one in change.entries):
-            row.promises.append(as_ledger_row(ticket.promise))
-        self.outbox.add(ticket.reference, change.messages)
+        self._gain(change)
         return True
+
+    def _gain(self, change: Change) -> None:
+        row = self.rows[change.ticket.reference]
+        gains = gains_of(change)
+        row.timeline += gains["timeline"]
+        row.promises += gains["promises"]
+        row.alerts += gains["alerts"]
+        self.outbox.add(change.ticket.reference, change.messages)
+
+    async def claim_due(self) -> tuple[Ticket, datetime] | None:
+        known = [(next_due(one.ticket), one.ticket) for one in self.rows.values()]
+        due = [(one.at, it) for one, it in known if one and one.at <= self.clock()]
+        found = min(due, key=lambda one: one[0], default=None)
+        return (found[1], self.clock()) if found else None
 
     async def has_applied(self, reference: str, caused_by: str) -> bool:
         row = self.rows.get(reference)
@@ -286,11 +299,6 @@ class Tickets:
 
     async def write_down(self, document: Document) -> None:
         self.written.setdefault(document["_id"], document)
-
-
-def _entries(change: Change) -> list[Mapping[str, Any]]:
-    """What the timeline gains, each with the version that it made."""
-    return [{**one, "version": change.ticket.version} for one in change.entries]
 
 
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)

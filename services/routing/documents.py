@@ -24,7 +24,6 @@ from services.routing.ticket import (
     Thread,
     Ticket,
 )
-from shared.outbox import to_saved
 
 Document = dict[str, Any]
 
@@ -76,13 +75,12 @@ def fields_of(ticket: Ticket) -> Document:
 
 def gains_of(change: Change) -> Mapping[str, list[Document]]:
     """What the document's lists gain: `timeline` (each row with the version that it made),
-    `promises`, `alerts`, `outbox`."""
+    `promises`, `alerts`."""
     version = change.ticket.version
     return {
         "timeline": [{**one, "version": version} for one in change.entries],
         "promises": [as_ledger_row(one) for one in change.promises],
         "alerts": [asdict(one) for one in change.alerts],
-        "outbox": to_saved(change.messages),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from services.routing.ledger import told, with_current_promise
 from services.routing.situation import LEAD, Candidate, Situation
-from services.routing.status import Event, Refused
+from services.routing.status import TRANSITIONS, Event, NotAllowed, Refused
 from services.routing.ticket import (
     Alert,
     Change,
@@ -137,7 +137,12 @@ def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: S
 
 
 def _passed_on(ticket: Ticket, step: _Step, s: Situation) -> Change:
-    """To the next who can, with the reason. If there is none, everybody above is told."""
+    """To the next who can, with the reason. If there is none, everybody above is told.
+
+    Raises: NotAllowed.
+    """
+    if Event.HAND_OVER not in TRANSITIONS[ticket.status]:
+        raise NotAllowed(ticket.status, Event.HAND_OVER)
     candidates = s.who_can(ticket, frozenset({*ticket.carried, *_ids(ticket.owner)}))
     if len(ticket.carried) >= _MOST_HANDOVERS:
         candidates = [one for one in candidates if one.level >= LEAD]

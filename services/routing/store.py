@@ -24,6 +24,7 @@ from shared.mongo import (
     lasting,
     translated,
 )
+from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
 _LETTER_FIELDS = (
@@ -98,6 +99,7 @@ class Tickets:
             "_id": change.ticket.reference,
             **fields_of(change.ticket),
             **gains_of(change),
+            "outbox": to_saved(change.messages),
             "applied": [caused_by],
         }
         if await self._insert(document) is None:

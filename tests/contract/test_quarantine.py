@@ -12,6 +12,8 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from services.intake.store import Letters
 from services.routing.api import Api, make_app
+from services.routing.changes import Counter
+from services.routing.handlers import Desk
 from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -77,9 +79,10 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
                 "expires_at": ends,
             }
         store: Any = cast(Any, people)
-        api = Api(store, fakes.Outbox(), Roster(people), LIBRARY, CALENDARS, fakes.Clock())
-        app = make_app(api)
-        app.add_routes(routes(quarantine, api.scoped))
+        desk = Desk(store, fakes.Outbox(), Roster(people), LIBRARY, CALENDARS, fakes.Clock())
+        counter = Counter(desk, store)
+        app = make_app(Api(counter))
+        app.add_routes(routes(quarantine, counter.scoped))
         async with TestClient(TestServer(app)) as client:
             yield House(database, letters, quarantine, client)
 

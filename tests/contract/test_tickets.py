@@ -9,15 +9,17 @@ from typing import Any, Protocol
 import pytest
 
 from services.routing import handlers, store
+from services.routing.actions import assign, note, reply, resolve
 from services.routing.links import link_back, linked
-from services.routing.ticket import Change, Link, Owner, Status, assign, note, reply, resolve
+from services.routing.status import Status
+from services.routing.ticket import Change, Link, Owner
 from shared.errors import Permanent
 from shared.mongo import Document
 from shared.outbox import Saved, from_saved
 from tests import fakes
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
-from tests.unit.examples import LIBRARY, NOW, OWNER, PROMISE, REFERENCE, opened
+from tests.unit.examples import LIBRARY, NOW, OWNER, PROMISE, REFERENCE, opened, situation
 
 SIAN = Owner("sian", "Siân Example")
 
@@ -121,7 +123,9 @@ async def test_opening_says_whether_it_was_the_first_time(tickets: Tickets) -> N
 
 async def test_opening_twice_changes_nothing(tickets: Tickets) -> None:
     await tickets.open(opened(), caused_by="letter-1")
-    await tickets.save(assign(await current(tickets), SIAN, "sian", NOW), caused_by="request-1")
+    await tickets.save(
+        assign(await current(tickets), SIAN, "sian", situation()), caused_by="request-1"
+    )
     await tickets.open(opened(), caused_by="letter-1")
     assert (await current(tickets)).owner == SIAN
     assert len((await tickets.outbox.unsent(10))[REFERENCE]) == 1
@@ -140,7 +144,7 @@ async def test_another_enquiry_with_the_same_reference_is_refused(tickets: Ticke
 
 async def test_a_change_is_saved_with_its_timeline_and_its_cause(tickets: Tickets) -> None:
     await tickets.open(opened(), caused_by="letter-1")
-    change = assign(await current(tickets), SIAN, "sian", NOW + timedelta(hours=1))
+    change = assign(await current(tickets), SIAN, "sian", situation(NOW + timedelta(hours=1)))
     assert not await tickets.has_applied(REFERENCE, "request-1")
     assert await tickets.save(change, caused_by="request-1")
     assert await tickets.find(REFERENCE) == change.ticket
@@ -154,7 +158,9 @@ async def test_a_change_is_saved_with_its_timeline_and_its_cause(tickets: Ticket
 
 async def test_each_entry_of_the_timeline_says_which_version_it_made(tickets: Tickets) -> None:
     await tickets.open(opened(), caused_by="letter-1")
-    await tickets.save(resolve(await current(tickets), "mair", NOW), caused_by="request-1")
+    await tickets.save(
+        resolve(await current(tickets), "mair", "told", situation()), caused_by="request-1"
+    )
     whole = await tickets.whole(REFERENCE)
     assert whole is not None
     assert [one["version"] for one in whole["timeline"]] == [1, 1, 1, 2, 2]
@@ -163,8 +169,8 @@ async def test_each_entry_of_the_timeline_says_which_version_it_made(tickets: Ti
 async def test_a_change_of_a_ticket_as_it_no_longer_is_changes_nothing(tickets: Tickets) -> None:
     await tickets.open(opened(), caused_by="letter-1")
     seen = await current(tickets)
-    assert await tickets.save(assign(seen, SIAN, "sian", NOW), caused_by="request-1")
-    assert not await tickets.save(resolve(seen, "mair", NOW), caused_by="request-2")
+    assert await tickets.save(assign(seen, SIAN, "sian", situation()), caused_by="request-1")
+    assert not await tickets.save(resolve(seen, "mair", "told", situation()), caused_by="request-2")
     assert (await current(tickets)).status is Status.ASSIGNED
     assert (await events(tickets))[-1] == "claimed"
     assert not await tickets.has_applied(REFERENCE, "request-2")
@@ -196,7 +202,9 @@ async def test_of_changes_at_the_same_moment_one_is_saved(tickets: Tickets) -> N
 
 
 async def test_a_change_of_a_ticket_that_is_not_there_changes_nothing(tickets: Tickets) -> None:
-    assert not await tickets.save(resolve(opened().ticket, "mair", NOW), caused_by="request-1")
+    assert not await tickets.save(
+        resolve(opened().ticket, "mair", "told", situation()), caused_by="request-1"
+    )
     assert await tickets.find(REFERENCE) is None
 
 
@@ -214,7 +222,7 @@ async def test_what_others_must_be_told_is_in_the_outbox_until_it_is_marked(
 async def test_another_message_that_joined_meanwhile_stays(tickets: Tickets) -> None:
     first = opened()
     await tickets.open(first, caused_by="letter-1")
-    answer = reply(await current(tickets), OWNER, "words-1", "request-1", NOW)
+    answer = reply(await current(tickets), OWNER, "words-1", situation(cause="request-1"))
     assert await tickets.save(answer, caused_by="request-1")
     await tickets.outbox.mark_sent(REFERENCE, [first.messages[0].message_id])
     left = (await tickets.outbox.unsent(10))[REFERENCE]
@@ -226,7 +234,7 @@ async def test_a_change_that_was_not_saved_tells_nobody_anything(tickets: Ticket
     await tickets.open(change, caused_by="letter-1")
     seen = await current(tickets)
     assert await tickets.save(note(seen, "mair", "w", NOW), caused_by="request-1")
-    late = reply(seen, OWNER, "words-1", "request-2", NOW)
+    late = reply(seen, OWNER, "words-1", situation(cause="request-2"))
     assert not await tickets.save(late, caused_by="request-2")
     assert len((await tickets.outbox.unsent(10))[REFERENCE]) == 1
 
@@ -234,7 +242,7 @@ async def test_a_change_that_was_not_saved_tells_nobody_anything(tickets: Ticket
 async def test_the_ledger_has_a_row_for_each_promise_made_kept_or_broken(tickets: Tickets) -> None:
     await tickets.open(opened(), caused_by="letter-1")
     await tickets.save(note(await current(tickets), "mair", "w", NOW), caused_by="request-1")
-    answer = reply(await current(tickets), OWNER, "words-1", "request-2", NOW)
+    answer = reply(await current(tickets), OWNER, "words-1", situation(cause="request-2"))
     await tickets.save(answer, caused_by="request-2")
     whole = await tickets.whole(REFERENCE)
     assert whole is not None

@@ -1,5 +1,6 @@
 """A library, its people, a letter and a ticket to try things on. Everybody here is made up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -7,9 +8,9 @@ from typing import Any, Final
 from services.intake.letter import Letter as KeptLetter
 from services.notify.letters import Outgoing
 from services.routing.arrival import open_ticket
-from services.routing.assign import Assignment
 from services.routing.hours import calendars
 from services.routing.promise import Promise, PromiseState
+from services.routing.situation import Situation
 from services.routing.ticket import Change, Letter, Owner, Patron, Ticket
 from shared.library import Library
 from shared.messages import Notice, NoticeRequested
@@ -72,10 +73,19 @@ LETTER: Final = Letter(
 )
 
 
+def situation(
+    now: datetime = NOW,
+    cause: str = "cause-1",
+    staff: Sequence[StaffMember] = (MAIR,),
+    library: Library = LIBRARY,
+) -> Situation:
+    """The example library with these people, at this moment."""
+    return Situation(library, calendars(library), staff, {}, now, cause)
+
+
 def opened(*, reference: str = REFERENCE, letter: Letter = LETTER, owned: bool = True) -> Change:
     """A letter that becomes a ticket, Mair's or nobody's."""
-    assignment = Assignment(MAIR if owned else None, ("in the team enquiries",))
-    return open_ticket(reference, letter, assignment, PROMISE, NOW)
+    return open_ticket(reference, letter, situation(staff=(MAIR,) if owned else ()))
 
 
 def ticket(**fields: Any) -> Ticket:

@@ -10,9 +10,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from services.routing.actions import note
 from services.routing.api import Api, make_app
+from services.routing.changes import Counter
+from services.routing.handlers import Desk
 from services.routing.roster import Roster
-from services.routing.ticket import Status, note
+from services.routing.status import Status
 from shared.keys import digest
 from shared.messages import Notice, NoticeRequested
 from tests.fakes import Clock, Outbox, Tickets
@@ -44,8 +47,8 @@ class House:
 
     def __post_init__(self) -> None:
         store: Any = cast(Any, self.tickets)
-        api = Api(store, self.outbox, Roster(self.tickets), LIBRARY, CALENDARS, self.clock)
-        self.client = TestClient(TestServer(make_app(api)))
+        desk = Desk(store, self.outbox, Roster(self.tickets), LIBRARY, CALENDARS, self.clock)
+        self.client = TestClient(TestServer(make_app(Api(Counter(desk, store)))))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])
         self.add_key("reader", [READ])
@@ -312,7 +315,7 @@ async def test_a_ticket_waits_is_resolved_and_is_reopened(house: House) -> None:
     for action, body, after in (
         ("wait", {"for": "third_party"}, "waiting_third_party"),
         ("wait", {"for": "patron"}, "waiting_patron"),
-        ("resolve", None, "resolved"),
+        ("resolve", {"because": "told at the desk"}, "resolved"),
         ("reopen", {}, "assigned"),
     ):
         status, said = await house.do(action, body)
@@ -321,7 +324,7 @@ async def test_a_ticket_waits_is_resolved_and_is_reopened(house: House) -> None:
 
 
 async def test_what_is_not_allowed_in_this_status_names_the_status(house: House) -> None:
-    await house.do("resolve")
+    await house.do("resolve", {"because": "told at the desk"})
     status, said = await house.do("claim")
     assert (status, said["type"], said["ticket_status"]) == (
         409,

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from services.routing.diagram import BEGIN, END, README, placed, render
-from services.routing.ticket import TRANSITIONS, Event, Status
+from services.routing.status import TRANSITIONS, Event, Status
 
 
 def test_the_readme_has_the_diagram_of_the_table() -> None:

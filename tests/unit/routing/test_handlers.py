@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from services.routing.actions import note, resolve
 from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
-from services.routing.ticket import Link, Status, note, resolve
+from services.routing.status import Status
+from services.routing.ticket import Link
 from shared.errors import Permanent, Transient
 from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeRequested
 from shared.staff import Absence
 from tests.fakes import Clock, Outbox, Tickets
-from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE
+from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE, situation
 
 
 @dataclass
@@ -115,7 +117,7 @@ async def test_the_same_further_letter_again_changes_nothing(house: House) -> No
 async def test_a_letter_to_a_resolved_ticket_reopens_it_with_a_new_promise(house: House) -> None:
     await house.hear("letter-1", opens=True)
     row = house.tickets.rows[REFERENCE]
-    row.ticket = replace(resolve(row.ticket, "mair", NOW).ticket, promise=None)
+    row.ticket = replace(resolve(row.ticket, "mair", "told", situation()).ticket, promise=None)
     house.clock.move(days=7)
     await house.hear("letter-2", opens=False)
     assert row.ticket.status is Status.ASSIGNED
@@ -316,7 +318,7 @@ async def test_a_lost_contact_becomes_somebodys_task_once(house: House) -> None:
 async def test_contact_that_is_lost_about_a_resolved_ticket_reopens_it(house: House) -> None:
     await house.hear("letter-1", opens=True)
     row = house.tickets.rows[REFERENCE]
-    row.ticket = resolve(row.ticket, "mair", NOW).ticket
+    row.ticket = resolve(row.ticket, "mair", "told", situation()).ticket
     for _ in range(2):
         await house.lose("lost-1", opens=False)
     assert (row.ticket.status, row.ticket.unread) == (Status.ASSIGNED, True)
