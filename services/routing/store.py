@@ -120,7 +120,8 @@ class Tickets:
             "version": ticket.version - 1,
             "applied": {"$ne": caused_by},
         }
-        gains: Document = {name: {"$each": rows} for name, rows in gains_of(change).items() if rows}
+        gained = {**gains_of(change), "outbox": to_saved(change.messages)}
+        gains: Document = {name: {"$each": rows} for name, rows in gained.items() if rows}
         gains["applied"] = {"$each": [caused_by], "$slice": -_APPLIED_KEPT}
         update: dict[str, Any] = {
             "$set": fields_of(ticket),
