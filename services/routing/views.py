@@ -1,6 +1,7 @@
 """Tickets as the API shows them. Pure: documents in, JSON values out."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 Shown = dict[str, Any]
@@ -11,6 +12,14 @@ _ATTACHMENT: Final = (
     *("inline", "flags", "state", "finding", "text"),
 )
 """What staff see of an attachment."""
+
+
+_SAY: Final = {
+    "mail": "A letter of ours came back. Say what it said, and ask which address reaches them.",
+    "other": "We were cut off. Say that you are sorry, that you have what they told us, and go on"
+    " where it ended.",
+}
+"""What to say, by how contact was lost."""
 
 
 def as_item(found: Mapping[str, Any]) -> Shown:
@@ -28,7 +37,9 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "language": found["language"],
         "format": found["format"],
         "promise": {"due_at": promise["due_at"], "state": promise["state"]} if promise else None,
-        "escalation": None,
+        "escalation": _escalation(found.get("escalation")),
+        "urgency": found.get("urgency", "normal"),
+        "needed_by": _day(found.get("needed_by")),
         "created_at": found["created_at"],
         "updated_at": found["updated_at"],
         "unread": found["unread"],
@@ -50,6 +61,37 @@ def as_whole(
         "timeline": found["timeline"],
         "promises": found["promises"],
         "links": _links(found),
+        "why": found.get("why", {}),
+        "handover": found.get("handover"),
+        "contact": _contact(found.get("lost"), letters),
+        "praise": found.get("praise", 0),
+        "cause": found.get("trouble"),
+    }
+
+
+def _escalation(known: Mapping[str, Any] | None) -> Shown | None:
+    return {"level": known["level"], "reason": known["reason"]} if known else None
+
+
+def _day(at: datetime | None) -> str | None:
+    return at.date().isoformat() if at else None
+
+
+def _contact(lost: Mapping[str, Any] | None, letters: Sequence[Mapping[str, Any]]) -> Shown | None:
+    """What the owner needs to make contact again; None if it was not lost."""
+    if lost is None:
+        return None
+    theirs = [one for one in letters if one["direction"] == "in" and not one.get("automatic")]
+    phones = (one.get("asked", {}).get("phone") for one in theirs)
+    addresses = (one.get("address_as_written") for one in theirs)
+    return {
+        **lost,
+        "rests": lost["due_at"] is None,
+        "ways": {
+            "phone": list(dict.fromkeys(one for one in phones if one)),
+            "mail": list(dict.fromkeys(one for one in addresses if one)),
+        },
+        "say": _SAY.get(lost["channel"], _SAY["other"]),
     }
 
 
