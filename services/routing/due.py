@@ -117,10 +117,9 @@ def _missed(ticket: Ticket, s: Situation) -> Change:
     if ticket.owner is not None and s.is_away(ticket.owner):
         change = change.and_then(relieve(change.ticket, s))
     above = s.above(ticket.team)
-    wanted = [one for found, one, _ in above if found >= level] or [one for _, one, _ in above][-1:]
-    alerts = [s.alert(ticket, one.id, Kind.MISSED) for one in wanted[:1]]
-    if change.ticket.owner is not None:
-        alerts.append(s.alert(ticket, change.ticket.owner.id, Kind.MISSED))
+    higher = [one for found, one, _ in above if found >= level] or [one for _, one, _ in above][-1:]
+    whom = [owner.id for owner in (change.ticket.owner,) if owner] + [one.id for one in higher[:1]]
+    alerts = [s.alert(ticket, one, Kind.MISSED) for one in dict.fromkeys(whom)]
     return replace(change, alerts=(*change.alerts, *alerts))
 
 

@@ -15,7 +15,7 @@ from services.routing.ticket import Change, Ticket
 from tests.unit.examples import DUE, LETTER, MAIR, NOW, OWNER, REFERENCE, ticket
 from tests.unit.routing.people import (
     EVERYBODY,
-    LOWRI,
+    HEAD,
     alerted,
     as_owner,
     at,
@@ -159,6 +159,6 @@ def test_silence_is_told_from_all_that_is_no_silence() -> None:
     assert not is_silent(replace(silent, remind_at=NOW))
 
 
-def test_the_lead_who_owns_it_is_not_told_twice_of_a_missed_promise() -> None:
-    it = replace(FRESH, owner=as_owner(LOWRI), risk_at=())
-    assert alerted(fired(it)) == [("lowri", "missed"), ("head", "missed")]
+def test_who_owns_it_and_is_above_is_told_once_of_a_missed_promise() -> None:
+    it = replace(FRESH, owner=as_owner(HEAD), risk_at=())
+    assert alerted(fired(it)) == [("head", "missed")]
