@@ -55,6 +55,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "outbox_unreadable": "a saved message is of another version of this program; it stays saved",
     "key_use_unnoted": "when a key was last used could not be written; nothing depends on it",
     "request_postponed": "MongoDB is away or slow: the caller was told to try again (503)",
+    "request_broken_off": "a client of the API hung up while it was sending its request",
     "request_failed": "a fault in this program while answering a request, with its traceback",
     "database_prepared": "indexes are there",
     "database_awaited": "MongoDB is away; it is tried again all the time",

@@ -88,9 +88,21 @@ def _kind(status: int) -> str:
     return {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "request")
 
 
+async def whole_body(request: web.Request) -> bytes:
+    """All that the client sends. Raises: Problem 400: it hung up before, or said falsely how it is
+    compressed; neither is a fault of ours."""
+    try:
+        return await request.read()
+    except ConnectionError as error:
+        log.info("request_broken_off")
+        raise Problem(400, "broken-off", "The body did not arrive") from error
+    except web.RequestPayloadError as error:
+        raise Problem(400, "unreadable", "The body can't be read") from error
+
+
 async def body_of(request: web.Request, model: type[Model]) -> Model:
     """The request's JSON body. Raises: Problem 422 naming each field at fault, 400 if no JSON."""
-    raw = await request.read()
+    raw = await whole_body(request)
     try:
         return model.model_validate(orjson.loads(raw))
     except orjson.JSONDecodeError as error:

@@ -32,7 +32,7 @@ CLERK: Final = _any_of(
 """Likewise: a mail system, or the person who looks after it."""
 
 SUBJECT: Final = _any_of(
-    r"^(?:\W*\w{0,20}\]\s*)?(?:re: )?"
+    r"^(?:[^\w\n]*\w{0,20}\][^\S\n]*)?(?:re: )?"
     r"(?:undeliver(?:ed|able)|un-?delivered|non[- ]?delivery|returned (?:e-?)?mail|returned to)",
     r"^(?:failure notice|failure delivery|failed mail|bounced?(?: mail|:)|ndn:|ndr:"
     r"|processing error)",

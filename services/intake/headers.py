@@ -31,7 +31,7 @@ _NO_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]+")
 _MESSAGE_ID: Final = re.compile(r"<[!-;=?-~]{1,900}>")
 _BARE_ID: Final = re.compile(r"[!-;=?-~]{1,400}@[!-;=?-~]{1,400}")
 # One mailbox whose name stands without the quotation marks that its comma or its @ would need.
-_UNQUOTED: Final = re.compile(r"\s*([^<>:;()\"]*)<([^<>\s]+)>\s*")
+_UNQUOTED: Final = re.compile(r"([^<>:;()\"]*)<([^<>\s]+)>\s*")
 _ONCE: Final = ("from", "subject", "message-id", "date")
 _FIRST_YEAR: Final = 1980
 

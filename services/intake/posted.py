@@ -92,6 +92,7 @@ async def _read(reading: "_Reading", request: web.Request) -> None:
         LookupError,
         HttpProcessingError,
         ClientPayloadError,
+        web.RequestPayloadError,
         ConnectionError,
     ):
         reading.posted.trouble = "unreadable"

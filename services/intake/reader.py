@@ -2,8 +2,9 @@
 
 A small letter is read on the spot: the limits in `mail.py` bound what it can cost. A large one is
 read by a child process, which may be killed: whatever hostile bytes do to a parser, they do it to a
-process that has a bound on its memory, answers within a few seconds or is ended, and knows nothing
-but that letter. `python -m services.intake.reader` is that child.
+process that has a bound on its memory, is ended after a few seconds of work, and knows nothing but
+that letter. It is work that is counted, not time: on a busy machine no letter is at fault for what
+others do. `python -m services.intake.reader` is that child.
 """
 
 import asyncio
@@ -29,6 +30,10 @@ LARGE: Final = 64 * 1024
 _CHILDREN: Final = 2
 """How many read at the same time; each may take `_MEMORY`."""
 _SECONDS: Final = 4.0
+"""Of the processor, for one letter; more for each of its bytes."""
+_LONGEST: Final = 60.0
+"""Seconds after which a child is ended that does not even work: it waits for what never comes, or a
+letter has taken it over."""
 _BYTES_A_SECOND: Final = 4_000_000
 _SECONDS_TO_START: Final = 20.0
 _MEMORY: Final = 1024 * 1024 * 1024
@@ -39,6 +44,8 @@ _TRIES: Final = 2
 _BUFFER: Final = 1024 * 1024
 _LENGTH: Final = 8
 _READY: Final = b"ready\n"
+_Order = tuple[str, bool, int, float]
+"""A letter's id, whether its sender is the null sender, its bytes, and seconds of the processor."""
 _VALUES: Final = {
     (one.__module__, one.__qualname__): one
     for one in (
@@ -51,9 +58,16 @@ _VALUES: Final = {
 class Reader:
     """Reads letters. Children are started when the first large letter comes, and kept."""
 
-    def __init__(self, child: Sequence[str] = _CHILD, seconds: float = _SECONDS) -> None:
+    def __init__(
+        self,
+        child: Sequence[str] = _CHILD,
+        seconds: float = _SECONDS,
+        longest: float = _LONGEST,
+    ) -> None:
+        """`seconds` of the processor for a letter; `longest`: in all, by the clock."""
         self._command = child
         self._seconds = seconds
+        self._longest = longest
         self._free = asyncio.Semaphore(_CHILDREN)
         self._idle: list[Process] = []
         self._begun: list[asyncio.Task[Process]] = []
@@ -71,14 +85,19 @@ class Reader:
 
     async def _answer(self, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
         child = await self._child()
+        order = (letter_id, has_null_sender, len(raw), self._seconds + len(raw) / _BYTES_A_SECOND)
         is_done = False
         try:
-            async with asyncio.timeout(self._seconds + len(raw) / _BYTES_A_SECOND):
-                answer = await _ask(child, raw, letter_id, has_null_sender)
+            async with asyncio.timeout(self._longest):
+                answer = await _ask(child, order, raw)
             is_done = True
             return answer
         except TimeoutError as error:
-            raise Unreadable("it takes too long to read") from error
+            raise Unreadable("its reading does not end") from error
+        except (OSError, asyncio.IncompleteReadError) as error:
+            if await _end(child) == -signal.SIGPROF:
+                raise Unreadable("it takes too long to read") from error
+            raise
         finally:
             if is_done:
                 self._idle.append(child)
@@ -122,9 +141,9 @@ class Reader:
             await _end(self._idle.pop())
 
 
-async def _ask(child: Process, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
+async def _ask(child: Process, order: _Order, raw: bytes) -> bytes:
     given, output = cast(asyncio.StreamWriter, child.stdin), _output(child)
-    head = pickle.dumps((letter_id, has_null_sender, len(raw)))
+    head = pickle.dumps(order)
     given.write(bytes([len(head)]) + head)
     given.write(raw)
     await given.drain()
@@ -135,10 +154,11 @@ def _output(child: Process) -> asyncio.StreamReader:
     return cast(asyncio.StreamReader, child.stdout)
 
 
-async def _end(child: Process) -> None:
+async def _end(child: Process) -> int:
+    """Its status: of a child that has ended before, what ended it."""
     with suppress(ProcessLookupError):
         child.kill()
-    await child.wait()
+    return await child.wait()
 
 
 class _Values(pickle.Unpickler):
@@ -166,8 +186,14 @@ def _serve(given: BinaryIO, output: BinaryIO) -> None:
     output.write(_READY)
     output.flush()
     while length := given.read(1):
-        letter_id, has_null_sender, size = pickle.loads(given.read(length[0]))  # noqa: S301  ours
-        answer = _answer(given.read(size), letter_id, has_null_sender)
+        order: _Order = pickle.loads(given.read(length[0]))  # noqa: S301  ours
+        letter_id, has_null_sender, size, seconds = order
+        raw = given.read(size)
+        # Of the processor's time; unlike RLIMIT_CPU not in whole seconds, and for each letter anew.
+        # Whatever is being done then, SIGPROF ends the process.
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        answer = _answer(raw, letter_id, has_null_sender)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         output.write(len(answer).to_bytes(_LENGTH))
         output.write(answer)
         output.flush()
@@ -184,6 +210,7 @@ def main() -> None:
     """The child's whole life. It ends when whoever started it does, and by no other sign."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -14,7 +14,7 @@ _ADDRESS: Final = r"[^\s<>@\"(),:;\[\]\\]+@[^\s<>@\"(),:;\[\]\\]+"
 _NAME: Final = rf"(?:[^<>@\"()\\]|\"(?:[^\"\\]|\\.)*\"|{_COMMENT})*"
 # RFC 5322 §3.4, of which only what every parser reads alike: CVE-2023-27043 is one that did not.
 _PLAIN: Final = re.compile(
-    rf"\s*(?:{_NAME}<\s*{_ADDRESS}\s*>|{_ADDRESS})\s*(?:{_COMMENT}\s*)?", re.DOTALL
+    rf"(?:{_NAME}<\s*{_ADDRESS}\s*>|\s*{_ADDRESS})\s*(?:{_COMMENT}\s*)?", re.DOTALL
 )
 _ALIKE: Final = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU"})
 """Alphabets that have letters which look like another's (UTS #39)."""

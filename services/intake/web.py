@@ -31,7 +31,14 @@ from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import ContactLost, EnquiryReceived
 from shared.mongo import Document
 from shared.peer import Network, client_of
-from shared.problems import Problem, as_problems, body_of, json_answer, too_many
+from shared.problems import (
+    Problem,
+    as_problems,
+    body_of,
+    json_answer,
+    too_many,
+    whole_body,
+)
 from shared.references import in_text
 
 log = structlog.get_logger()
@@ -169,7 +176,7 @@ class Front:
         """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
         try:
             async with asyncio.timeout(self.longest_body):
-                return len(await request.read())
+                return len(await whole_body(request))
         except TimeoutError as error:
             raise Problem(408, "too-slow", "The body took too long to arrive") from error
 

@@ -10,7 +10,7 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LIKE_A_LINK: Final = re.compile(r"[^\s.]+\.[^\s.]{2,}|www\.|//", re.IGNORECASE)
+_LIKE_A_LINK: Final = re.compile(r"[^\s.]\.[^\s.]{2}|www\.|//", re.IGNORECASE)
 _LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 900
 _LONGEST_MAILBOX: Final = 700

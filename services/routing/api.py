@@ -17,7 +17,7 @@ from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
-from shared.problems import Problem, as_problems, body_of, json_answer
+from shared.problems import Problem, as_problems, body_of, json_answer, whole_body
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -257,7 +257,7 @@ def _reachable(ticket: Ticket) -> Ticket:
 
 async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
     """A body is not needed; one that is there must be as wanted. Raises: Problem."""
-    if request.body_exists and await request.read():
+    if request.body_exists and await whole_body(request):
         return await body_of(request, model)
     return None
 

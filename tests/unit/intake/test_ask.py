@@ -623,6 +623,16 @@ async def test_a_client_that_drips_is_cut_off_in_the_end() -> None:
         assert answer.status == 408
 
 
+async def test_a_form_that_is_not_compressed_as_it_says_is_refused(house: House) -> None:
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Encoding": "gzip",
+    }
+    answer = await house.client.post("/ask", data=b"\x1f\x8bno gzip at all", headers=headers)
+    assert answer.status == 400
+    assert notice(await answer.text())
+
+
 # --- What stands beside it -------------------------------------------------------------------
 
 

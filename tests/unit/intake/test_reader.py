@@ -15,6 +15,7 @@ from services.intake.mail import Unreadable
 from services.intake.reader import LARGE, Reader, _reading
 from services.intake.reading import read_letter
 from tests.builders import mail
+from tests.fuzz.giants import GIANTS
 
 LARGE_LETTER = mail(text="Where is the tide table? " * 10_000)
 Made = Callable[..., Reader]
@@ -25,9 +26,9 @@ async def made() -> AsyncIterator[Made]:
     """Makes readers whose child may be a program of the test's own."""
     readers: list[Reader] = []
 
-    def make(program: str | None = None, seconds: float = 4.0) -> Reader:
+    def make(program: str | None = None, seconds: float = 4.0, longest: float = 60.0) -> Reader:
         child = {} if program is None else {"child": (sys.executable, "-c", program)}
-        readers.append(Reader(**child, seconds=seconds))
+        readers.append(Reader(**child, seconds=seconds, longest=longest))
         return readers[-1]
 
     yield make
@@ -78,9 +79,45 @@ async def test_what_a_large_letter_can_not_be_read_for_is_told(made: Made) -> No
         )
 
 
-async def test_a_child_that_takes_too_long_is_ended(made: Made) -> None:
-    reader = made("import time; print('ready', flush=True); time.sleep(600)", seconds=0.2)
-    with pytest.raises(Unreadable, match="too long"):
+async def test_a_letter_that_is_too_much_work_is_given_up(made: Made) -> None:
+    reader = made(seconds=0.05)
+    costly = GIANTS["HTML, flat"](1_000_000)
+    with pytest.raises(Unreadable, match="takes too long"):
+        await reader.read(costly, "letter-1", has_null_sender=False)
+    assert children() == []
+    assert await subject_of(reader) == "A question"
+
+
+async def test_time_in_which_a_child_does_not_work_is_no_fault_of_a_letter(made: Made) -> None:
+    """A busy machine lets it wait for as long as it will."""
+    reader = made(seconds=2.0)
+    await subject_of(reader)
+    [child] = children()
+    costly, before = GIANTS["plain text"](2_000_000), sum(child.cpu_times()[:2])
+    waiting = asyncio.create_task(reader.read(costly, "letter-1", has_null_sender=False))
+    while sum(child.cpu_times()[:2]) == before:
+        await asyncio.sleep(0.01)
+    child.suspend()
+    await asyncio.sleep(3)
+    assert not waiting.done()
+    child.resume()
+    assert (await waiting).mail.text
+    assert children() == [child]
+
+
+async def test_each_letter_may_take_as_much_work_as_the_one_before(made: Made) -> None:
+    reader = made(seconds=1.0)
+    costly = GIANTS["plain text"](1_000_000)
+    await subject_of(reader)
+    [child] = children()
+    while sum(child.cpu_times()[:2]) < 2.0:
+        await reader.read(costly, "letter-1", has_null_sender=False)
+    assert children() == [child]
+
+
+async def test_a_child_that_never_answers_is_ended(made: Made) -> None:
+    reader = made("import time; print('ready', flush=True); time.sleep(600)", longest=0.2)
+    with pytest.raises(Unreadable, match="does not end"):
         await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
     assert children() == []
 
@@ -102,7 +139,7 @@ async def test_a_child_that_somebody_ended_costs_no_letter(made: Made) -> None:
 
 
 async def test_a_letter_that_nobody_waits_for_any_more_is_not_read_on(made: Made) -> None:
-    reader = made("import time; print('ready', flush=True); time.sleep(600)", seconds=600)
+    reader = made("import time; print('ready', flush=True); time.sleep(600)", longest=600)
     waiting = asyncio.create_task(reader.read(LARGE_LETTER, "letter-1", has_null_sender=False))
     while not children():
         await asyncio.sleep(0.05)

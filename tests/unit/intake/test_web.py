@@ -12,9 +12,11 @@ from typing import Any, Final, cast
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from services.intake.web import MOST_MISSES, MOST_WRONG_KEYS, Front, make_app
 from shared.errors import Transient
+from shared.health import open_port
 from shared.keys import digest
 from shared.messages import ContactLost
 from shared.peer import networks
@@ -461,6 +463,23 @@ async def test_a_client_that_sends_its_body_too_slowly_is_cut_short(house: House
     async with TestClient(TestServer(make_app(front, 100_000))) as client:
         answer = await client.post("/v1/enquiries", data=trickle(), headers=headers)
         assert answer.status == 408
+    assert house.letters.kept == {}
+
+
+async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house: House) -> None:
+    head = "POST /v1/enquiries HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer catalogue\r\n"
+    runner = await open_port(house.client.app, "127.0.0.1", 0)
+    with capture_logs() as lines:
+        _, wire = await asyncio.open_connection(*runner.addresses[0])
+        wire.write(f"{head}Idempotency-Key: k\r\nContent-Length: 100\r\n\r\n{{".encode())
+        await wire.drain()
+        await asyncio.sleep(0.2)
+        wire.close()
+        async with asyncio.timeout(10):
+            while not lines:
+                await asyncio.sleep(0.02)
+        await runner.cleanup()
+    assert lines == [{"event": "request_broken_off", "log_level": "info"}]
     assert house.letters.kept == {}
 
 

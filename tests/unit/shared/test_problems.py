@@ -1,5 +1,8 @@
 """Errors as clients read them: RFC 9457, the field at fault, and never the value that was sent."""
 
+import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
@@ -7,8 +10,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from pydantic import BaseModel, ConfigDict, Field
+from structlog.testing import capture_logs
 
 from shared.errors import Permanent, Transient
+from shared.health import open_port
 from shared.problems import Problem, as_problems, body_of, json_answer
 from tests.unit.examples import NOW
 
@@ -37,8 +42,7 @@ async def _moment(_: web.Request) -> web.Response:
     return json_answer({"at": NOW})
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[Client]:
+def _app() -> web.Application:
     app = web.Application(middlewares=[as_problems], client_max_size=1000)
     refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved")
     app.add_routes(
@@ -52,7 +56,12 @@ async def client() -> AsyncIterator[Client]:
             web.get("/fault", _raising(KeyError("secret-value"))),
         ]
     )
-    async with TestClient(TestServer(app)) as client:
+    return app
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with TestClient(TestServer(_app())) as client:
         yield client
 
 
@@ -141,6 +150,38 @@ async def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
     answer = await client.post("/echo", data=b"x" * 2000)
     said = await answer.json(content_type=None)
     assert (answer.status, said["type"]) == (413, "/problems/too-large")
+
+
+@pytest.mark.parametrize("linger", [b"\0" * 8, struct.pack("ii", 1, 0)], ids=["ends", "resets"])
+@pytest.mark.parametrize(
+    "begun",
+    [b"Content-Length: 100\r\n\r\n{", b"Transfer-Encoding: chunked\r\n\r\n5\r\n{", b"Content-L"],
+)
+async def test_a_client_that_hangs_up_is_no_fault_of_ours(linger: bytes, begun: bytes) -> None:
+    loop = asyncio.get_running_loop()
+    runner = await open_port(_app(), "127.0.0.1", 0)  # the test client's would end the handler
+    with capture_logs() as lines, socket.socket() as wire:
+        wire.setblocking(False)
+        await loop.sock_connect(wire, runner.addresses[0])
+        await loop.sock_sendall(wire, b"POST /echo HTTP/1.1\r\nHost: a\r\n" + begun)
+        await asyncio.sleep(0.2)
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        wire.close()
+        has_body = b"{" in begun
+        async with asyncio.timeout(10):
+            while has_body and not lines:
+                await asyncio.sleep(0.02)
+        await runner.cleanup()
+    wanted = {"event": "request_broken_off", "log_level": "info"}
+    assert lines == ([wanted] if has_body else [])
+
+
+async def test_a_body_that_is_not_compressed_as_it_says_is_refused(client: Client) -> None:
+    with capture_logs() as lines:
+        headers = {"Content-Encoding": "gzip"}
+        answer = await client.post("/echo", data=b"\x1f\x8bno gzip at all", headers=headers)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["type"], lines) == (400, "/problems/unreadable", [])
 
 
 async def test_moments_are_told_in_rfc_3339(client: Client) -> None:
