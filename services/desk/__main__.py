@@ -16,7 +16,7 @@ from shared.dead_letters import DeadLetter, Verdict, go_through
 from shared.errors import Transient
 from shared.keys import Caller, Scope, make_key
 from shared.mongo import open_client
-from shared.staff import StaffMember
+from shared.staff import Absence, StaffMember
 
 app = typer.Typer(no_args_is_help=True, help="The Enquiry Desk's command line for operators.")
 staff_app = typer.Typer(no_args_is_help=True, help="The people who answer.")
@@ -86,6 +86,34 @@ def staff_list() -> None:
     for one in _with_office(lambda office: office.staff()):
         languages, skills = ",".join(sorted(one.languages)), ",".join(sorted(one.skills))
         print(one.id, one.name, one.address, one.team, languages, skills, sep="\t")
+
+
+@staff_app.command("away")
+def staff_away(
+    address: str,
+    since: Annotated[datetime | None, typer.Option(help="From then on (UTC); else now.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Before then (UTC).")] = None,
+    back: Annotated[bool, typer.Option("--back", help="They are there again.")] = False,
+) -> None:
+    """Somebody is away: their tickets go to others when they are due."""
+    now = datetime.now(UTC)
+    absence = Absence(_utc(since) if since else now, _utc(until) if until else None)
+    if absence.until is not None and absence.until <= absence.since:
+        raise _fail("It ends before it begins")
+
+    async def work(office: Office) -> bool:
+        found = next((one for one in await office.staff() if one.address == address.lower()), None)
+        if found is None:
+            raise _fail(f"There is no staff member with the address {address}")
+        if back:
+            return await office.absences.end(found.id, now)
+        return await office.absences.add(found.id, absence)
+
+    _with_office(work)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
 
 
 @token_app.command("staff")

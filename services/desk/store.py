@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from shared.absences import Absences
 from shared.keys import Caller, digest
 from shared.mongo import Database, Document, translated
 from shared.staff import StaffMember, from_document
@@ -34,6 +35,7 @@ class Office:
     def __init__(self, database: Database) -> None:
         self._staff = database.staff
         self._keys = database.keys
+        self.absences = Absences(database)
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""

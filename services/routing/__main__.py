@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
+from services.routing import people
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -13,6 +14,7 @@ from services.routing.quarantine import routes
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
+from shared.absences import Absences
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
@@ -30,7 +32,8 @@ def now() -> datetime:
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
-    tickets = Tickets(client[settings.mongodb_database], library)
+    database = client[settings.mongodb_database]
+    tickets = Tickets(database, library)
     roster = Roster(tickets)
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
@@ -45,9 +48,10 @@ async def main(settings: RoutingSettings) -> int:
     )
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
-    app.add_routes(routes(Quarantine(client[settings.mongodb_database]), counter.scoped))
-    digests = Digests(client[settings.mongodb_database])
+    app.add_routes(routes(Quarantine(database), counter.scoped))
+    digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
+    app.add_routes(people.routes(people.People(counter, Absences(database))))
     timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)

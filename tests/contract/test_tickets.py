@@ -11,15 +11,26 @@ import pytest
 from services.routing import handlers, store
 from services.routing.actions import assign, note, reply, resolve
 from services.routing.links import link_back, linked
+from services.routing.situation import Situation
 from services.routing.status import Status
 from services.routing.ticket import Change, Link, Owner
+from services.routing.timers import Timers
 from shared.errors import Permanent
 from shared.mongo import Document
 from shared.outbox import Saved, from_saved
 from tests import fakes
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
-from tests.unit.examples import LIBRARY, NOW, OWNER, PROMISE, REFERENCE, opened, situation
+from tests.unit.examples import (
+    CALENDARS,
+    LIBRARY,
+    NOW,
+    OWNER,
+    PROMISE,
+    REFERENCE,
+    opened,
+    situation,
+)
 
 SIAN = Owner("sian", "Siân Example")
 
@@ -309,3 +320,60 @@ async def test_words_that_no_ticket_names_are_not_shown(tickets: Tickets) -> Non
 
 async def test_a_letter_that_is_not_there_is_none(tickets: Tickets) -> None:
     assert await tickets.letter("nowhere") is None
+
+
+async def test_what_is_due_is_found_oldest_first_and_by_one_alone(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        for number, reference in enumerate(("ENQ-2", "ENQ-1", "ENQ-3")):
+            change = opened(reference=reference)
+            due_at = NOW - timedelta(days=400 - number)
+            it = replace(change.ticket, remind_at=due_at)
+            await real.open(replace(change, ticket=it), caused_by=reference)
+        later = replace(opened(reference="ENQ-4").ticket, remind_at=None)
+        far = replace(PROMISE, due_at=NOW + timedelta(days=36500))
+        later = replace(later, promise=far, risk_at=())
+        await real.open(replace(opened(reference="ENQ-4"), ticket=later), caused_by="ENQ-4")
+        found = await asyncio.gather(*(real.claim_due() for _ in range(6)))
+        claimed = [one[0].reference for one in found if one]
+        assert sorted(claimed) == ["ENQ-1", "ENQ-2", "ENQ-3"], "each is left to one for a while"
+        assert await real.claim_due() is None
+
+
+async def test_a_ticket_that_was_saved_is_free_to_be_found_again(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        past = replace(opened().ticket, remind_at=NOW - timedelta(days=400))
+        await real.open(replace(opened(), ticket=past), caused_by="letter-1")
+        first = await real.claim_due()
+        assert first is not None
+        ticket, now = first
+        assert now > NOW - timedelta(days=400)
+        change = note(ticket, "mair", "words-1", NOW)
+        assert await real.save(change, caused_by="note-1")
+        assert await real.claim_due() is not None
+
+
+async def test_a_moment_fires_once_however_many_look(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        references = [f"ENQ-{number}" for number in range(10)]
+        for reference in references:
+            past = replace(opened().ticket, reference=reference, close_at=None)
+            change = resolve(past, "mair", "told", situation(NOW - timedelta(days=400)))
+            it = replace(change.ticket, version=1)
+            await real.open(replace(change, ticket=it), caused_by=reference)
+
+        def at(now: datetime, cause: str) -> Situation:
+            return Situation(LIBRARY, CALENDARS, (), {}, now, cause)
+
+        copies = [Timers(real, fakes.Outbox(), at) for _ in range(6)]
+        for _ in range(4):
+            await asyncio.gather(*(one.fire_next() for one in copies))
+        for reference in references:
+            whole = await real.whole(reference)
+            assert whole is not None
+            assert [one["event"] for one in whole["timeline"]].count("closed") == 1

@@ -20,7 +20,6 @@ from services.routing.status import NotAllowed, Refused, Status
 from services.routing.ticket import Ticket
 from tests.unit.examples import MAIR, NOW, OWNER, PROMISE, ticket
 from tests.unit.routing.people import (
-    DIRECTOR,
     EVERYBODY,
     HEAD,
     LATER,
@@ -220,5 +219,3 @@ def test_an_alert_waits_for_open_time_and_is_told_with_the_rest() -> None:
     sunday = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
     [alert] = escalate(ticket(), OWNER, "no", at(sunday)).alerts
     assert alert.due_at == datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
-
-
