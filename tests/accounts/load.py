@@ -188,8 +188,15 @@ async def _send_files(load: Load, random: Random, entry: Entry, files: list[byte
 
 
 async def _without_sender(load: Load, random: Random) -> None:
+    """Who can be answered nowhere."""
     entry = load.note("without sender", OPENED)
-    await load.send(entry, random, letters.without_sender(entry.code), "odd@elsewhere.example")
+    await load.send(entry, random, letters.without_sender(entry.code), "odd@localhost")
+
+
+async def _by_envelope(load: Load, random: Random) -> None:
+    """Whom only the envelope names, by whatever door."""
+    entry = load.note("by envelope", OPENED, patron=True)
+    await load.send(entry, random, letters.without_sender(entry.code), _of(entry))
 
 
 async def _unreadable(load: Load, random: Random) -> None:
@@ -404,6 +411,7 @@ KINDS: Final[dict[Kind, int]] = {
     _with_files: 6,
     _large: 2,
     _without_sender: 1,
+    _by_envelope: 1,
     _unreadable: 4,
     _reply: 10,
     _reply_in_thread: 3,
