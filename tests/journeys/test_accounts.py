@@ -16,7 +16,7 @@ async def test_every_accepted_message_is_in_exactly_one_place(
     balance, kills = await keep_accounts(
         stage, imap_server, count=400, seed=7, kills=6, patience=120
     )
-    assert balance.faults == []
+    assert not balance.faults, "\n".join(balance.faults)
     assert (balance.lost, balance.doubled) == (0, 0)
     assert all(balance.counts[one] for one in ("opened", "added", "noted", "quarantined"))
     assert kills >= 6
