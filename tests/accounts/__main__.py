@@ -33,6 +33,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=int(time.time()))
     options.add_argument("--kills", type=int, default=60)
     chosen = options.parse_args()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts with & has none
     for one in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, lambda *_: signal.raise_signal(signal.SIGINT))
     try:

@@ -66,8 +66,8 @@ async def _work(stage: Stage, load: Load, killer: Killer, count: int) -> None:
 
 async def _tell(load: Load, killer: Killer, count: int) -> None:
     while True:
-        await asyncio.sleep(15)
         print(f"{load.done} of {count} sent, {killer.kills} kills", file=sys.stderr, flush=True)
+        await asyncio.sleep(15)
 
 
 async def _mailbox_emptied(load: Load, mailbox: Account, patience: float) -> None:
