@@ -101,7 +101,7 @@ def _leave(place: Path, faults: list[str]) -> None:
     (_LEFT / "faults.txt").write_text("".join(f"{one}\n" for one in faults))
     for fault in faults[:_SHOWN]:
         print(fault, file=sys.stderr)
-    print(f"{len(faults)} faults are in {_LEFT}/, with the services' logs", file=sys.stderr)
+    print(f"{len(faults)} faults found; the services' logs are in {_LEFT}/", file=sys.stderr)
 
 
 if __name__ == "__main__":
