@@ -27,6 +27,8 @@ HEADERS: Final = {
     "folds": (b"Subject: a", b"\r\n a"),
     "boundary": (b"Content-Type: multipart/mixed; boundary=", b"a"),
     "parameters": (b"Content-Type: text/plain", b";"),
+    "an open quotation": (b'Content-Type: text/plain; charset="', b";"),
+    "one behind a bare CR": (b'X: a\rContent-Type: text/plain; charset="', b";"),
     "a parameter in pieces": (b"Content-Type: text/plain", b"; name*1*=a"),
     "fields": (b"a: b", b"\r\na: b"),
 }
