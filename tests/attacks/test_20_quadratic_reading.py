@@ -10,7 +10,7 @@ from services.intake.reader import LARGE
 from tests.attacks.costs import reading, seconds
 from tests.fuzz.giants import GIANTS
 
-SMALL: Final = 100_000
+SMALL: Final = 60_000
 TIMES: Final = 4
 UNNOTICED: Final = 0.2
 """Seconds that say nothing of growth."""

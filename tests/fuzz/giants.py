@@ -116,6 +116,9 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
         b";",
         b"\r\n\r\nwords\r\n--x--\r\n",
     ),
+    "an open quotation": lambda n: _filled(
+        n, _HEAD + b'Content-Type: text/plain; charset="', b";", b"\r\n\r\nwords"
+    ),
     "an attachment": lambda n: _attached(
         b"application/pdf", b"a.pdf", b"%PDF-1.7\n" + bytes(n * 7 // 10)
     ),
