@@ -112,7 +112,8 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
     "recipients": lambda n: _filled(n, b"To: a@b.example", b", a@b.example", b"\r\n\r\nwords"),
     "a header of a part": lambda n: _filled(
         n,
-        _HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: a",
+        _HEAD
+        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: attachment; filename=a",
         b";",
         b"\r\n\r\nwords\r\n--x--\r\n",
     ),
