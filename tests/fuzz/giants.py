@@ -113,7 +113,8 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
     "a header of a part": lambda n: _filled(
         n,
         _HEAD
-        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: attachment; filename=a",
+        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+        + b"Content-Disposition: attachment; filename=a",
         b";",
         b"\r\n\r\nwords\r\n--x--\r\n",
     ),
