@@ -41,9 +41,10 @@ fuzz: setup ## Hostile mail against the parser, for ten minutes
 
 guards: setup ## Take each guard away and see its attack succeed
 	@$(PYTHON_HERE) -m tests.attacks
+
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests
-	@$(PYTHON_HERE) -m tests.accounts --count 5000 --kills 60
+	@$(PYTHON_HERE) -m tests.accounts
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

@@ -27,6 +27,7 @@ class Nursery:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C on the terminal reaches only us
         )
 
     def fork(self, env: Mapping[str, str], log: Path) -> int:

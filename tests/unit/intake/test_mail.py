@@ -175,6 +175,12 @@ def test_without_a_sender_there_is_no_address() -> None:
     assert read(lines("Subject: x", "", "words")).address is None
 
 
+def test_without_a_from_whoever_waits_for_the_answer_is_the_sender() -> None:
+    found = read(lines("From: undisclosed:;", "Reply-To: rhian@patrons.example", "", "words"))
+    assert found.address == "rhian@patrons.example"
+    assert [one.code for one in found.remarks] == ["sender_taken_from"]
+
+
 # Bodies.
 
 
