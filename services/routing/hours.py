@@ -1,22 +1,33 @@
 """Open time: when a team is there to answer. Pure.
 
-Periods are half-open, in the library's own time zone. Time is counted in real elapsed seconds of
-UTC, so that the day on which the clock changes is as long as it is.
+A team is there at a moment when the clock on its wall shows a time of one of the day's periods. So
+an hour that the clock skips is nobody's, and one that it shows twice counts twice. Periods are
+half-open. Time is counted in real elapsed seconds of UTC.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from shared.library import Hours, Library
+from shared.library import Library
+from shared.opening_hours import Hours
 
-_FURTHEST: Final = timedelta(days=400)
+_DAY: Final = timedelta(days=1)
+_FURTHEST: Final = 400 * _DAY
+"""How far is looked for the next opening."""
+_SECOND: Final = timedelta(seconds=1)
+_MOST_DAYS: Final = 5000
+"""Days that are remembered."""
+_END: Final = date(9999, 12, 29)
+"""Nothing is open from here on: the calendar itself ends."""
+
+Periods = list[tuple[datetime, datetime]]
 
 
 class NeverOpen(Exception):
-    """There is no open time within the next 400 days: the library file can't be right."""
+    """There is no open time within 400 days: the library file can't be right."""
 
 
 @dataclass(frozen=True)
@@ -25,23 +36,31 @@ class Calendar:
 
     hours: Hours
     zone: ZoneInfo
+    _days: dict[date, Periods] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def open_periods(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """The open periods from `start` on, in UTC; the first may have begun."""
-        day = start.astimezone(self.zone).date()
-        last = day + _FURTHEST
-        while day <= last:
-            for opens, closes in self.hours.periods(day):
-                begin = datetime.combine(day, opens, self.zone).astimezone(UTC)
-                end = datetime.combine(day, closes, self.zone).astimezone(UTC)
-                if end > start and begin < end:
-                    yield max(begin, start.astimezone(UTC)), end
-            day += timedelta(days=1)
+        """The open periods that begin within 400 days from `start` on, in UTC; the first may have
+        begun. No two of them touch."""
+        at = start.astimezone(UTC)
+        last = _furthest(at.date())
+        held: tuple[datetime, datetime] | None = None
+        for begin, end in self._pieces(at):
+            if held is not None and held[1] == begin:
+                held = (held[0], end)
+                continue
+            if held is not None:
+                yield held
+            held = (begin, end)
+            if begin.date() > last:
+                return
+        if held is not None:
+            yield held
 
     def add_open_time(self, start: datetime, open_time: timedelta) -> datetime:
-        """The moment (UTC) when `open_time` has passed since `start`. Raises: NeverOpen."""
+        """The moment (UTC) when `open_time` has passed since `start`: while the team is there, or
+        when it has just closed; without any open time, when it is there next. Raises: NeverOpen."""
         left = open_time
-        for begin, end in self.open_periods(start):
+        for begin, end in self._pieces(start.astimezone(UTC)):
             if left <= end - begin:
                 return begin + left
             left -= end - begin
@@ -49,27 +68,86 @@ class Calendar:
 
     def open_time_between(self, start: datetime, end: datetime) -> timedelta:
         """How much open time lies between two moments; none if `end` is not after `start`."""
+        first, last = start.astimezone(UTC), end.astimezone(UTC)
         total = timedelta(0)
-        for begin, close in self.open_periods(start):
-            if begin >= end:
-                break
-            total += min(close, end) - begin
+        day = first.date()
+        while day <= min(last.date(), _END):
+            for begin, close in self._day(day):
+                if begin < last and close > first:
+                    total += min(close, last) - max(begin, first)
+            day += _DAY
         return total
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself while it is open, else when it opens next (UTC). Raises: NeverOpen."""
-        first = next(self.open_periods(at), None)
-        if first is None:
-            raise NeverOpen
-        return first[0]
+        return self.add_open_time(at, timedelta(0))
 
     def is_open(self, at: datetime) -> bool:
         """Whether the team is there at this moment."""
-        first = next(self.open_periods(at), None)
-        return first is not None and first[0] <= at
+        moment = at.astimezone(UTC)
+        return any(begin <= moment < end for begin, end in self._day(moment.date()))
+
+    def _pieces(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Open time from `at` (UTC) on, in order, cut at every midnight of UTC; it ends where
+        nothing is open for too long."""
+        day = at.date()
+        look_until = _furthest(day)
+        while day <= look_until:
+            for begin, end in self._day(day):
+                if end > at:
+                    yield max(begin, at), end
+                    look_until = _furthest(day)
+            day += _DAY
+
+    def _day(self, day: date) -> Periods:
+        """The open time of a day of UTC."""
+        found = self._days.get(day)
+        if found is None:
+            if len(self._days) >= _MOST_DAYS:
+                self._days.clear()
+            found = self._days[day] = list(self._worked_out(day)) if day <= _END else []
+        return found
+
+    def _worked_out(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        start = datetime.combine(day, time(), UTC)
+        for begin, end in self._with_one_offset(start, start + _DAY):
+            offset = self._offset(begin)
+            shown, until = (one.replace(tzinfo=None) + offset for one in (begin, end))
+            there = shown.date()
+            while there <= until.date():
+                for opens, closes in self._on_the_wall(there):
+                    if opens < until and closes > shown:
+                        yield (
+                            (max(opens, shown) - offset).replace(tzinfo=UTC),
+                            (min(closes, until) - offset).replace(tzinfo=UTC),
+                        )
+                there += _DAY
+
+    def _on_the_wall(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        for opens, closes in self.hours.periods(day):
+            last_day = day if closes > opens else day + _DAY
+            yield datetime.combine(day, opens), datetime.combine(last_day, closes)
+
+    def _offset(self, at: datetime) -> timedelta:
+        """How far the clock on the wall is ahead of UTC."""
+        return at.astimezone(self.zone).utcoffset() or timedelta(0)
+
+    def _with_one_offset(self, start: datetime, end: datetime) -> Periods:
+        """The time between two moments, cut where the clock changes (at a whole second)."""
+        if self._offset(start) == self._offset(end - _SECOND) or end - start <= _SECOND:
+            return [(start, end)]
+        middle = (start + (end - start) // 2).replace(microsecond=0)
+        before, after = self._with_one_offset(start, middle), self._with_one_offset(middle, end)
+        if self._offset(before[-1][0]) != self._offset(after[0][0]):
+            return [*before, *after]
+        return [*before[:-1], (before[-1][0], after[0][1]), *after[1:]]
+
+
+def _furthest(day: date) -> date:
+    return min(day, _END - _FURTHEST) + _FURTHEST
 
 
 def calendars(library: Library) -> Mapping[str, Calendar]:
     """The calendar of each team, by its id."""
     zone = library.library.zone
-    return {team.id: Calendar(team.hours or library.hours, zone) for team in library.teams}
+    return {team.id: Calendar(library.hours_of(team), zone) for team in library.teams}
