@@ -5,29 +5,37 @@ an hour that the clock skips is nobody's, and one that it shows twice counts twi
 half-open. Time is counted in real elapsed seconds of UTC.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.library import Library
 from shared.opening_hours import Hours
 
 _DAY: Final = timedelta(days=1)
-_FURTHEST: Final = 400 * _DAY
-"""How far is looked for the next opening."""
 _SECOND: Final = timedelta(seconds=1)
+_NONE: Final = timedelta(0)
+_FURTHEST: Final = 400
+"""Days that are looked through for the next opening."""
 _MOST_DAYS: Final = 5000
 """Days that are remembered."""
-_END: Final = date(9999, 12, 29)
-"""Nothing is open from here on: the calendar itself ends."""
+_END: Final = date(9999, 12, 29).toordinal()
+"""Nothing is open after it: the calendar itself ends."""
 
-Periods = list[tuple[datetime, datetime]]
+Period = tuple[datetime, datetime]
 
 
 class NeverOpen(Exception):
     """There is no open time within 400 days: the library file can't be right."""
+
+
+class _Day(NamedTuple):
+    """A day of UTC."""
+
+    periods: Sequence[Period]
+    open_time: timedelta
 
 
 @dataclass(frozen=True)
@@ -36,22 +44,22 @@ class Calendar:
 
     hours: Hours
     zone: ZoneInfo
-    _days: dict[date, Periods] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _days: dict[int, _Day] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def open_periods(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def open_periods(self, start: datetime) -> Iterator[Period]:
         """The open periods that begin within 400 days from `start` on, in UTC; the first may have
         begun. No two of them touch."""
         at = start.astimezone(UTC)
-        last = _furthest(at.date())
-        held: tuple[datetime, datetime] | None = None
+        last = at.toordinal() + _FURTHEST
+        held: Period | None = None
         for begin, end in self._pieces(at):
             if held is not None and held[1] == begin:
                 held = (held[0], end)
                 continue
             if held is not None:
                 yield held
-            held = (begin, end)
-            if begin.date() > last:
+            held = (begin, end) if begin.toordinal() <= last else None
+            if held is None:
                 return
         if held is not None:
             yield held
@@ -61,54 +69,60 @@ class Calendar:
         when it has just closed; without any open time, when it is there next. Raises: NeverOpen."""
         left = open_time
         for begin, end in self._pieces(start.astimezone(UTC)):
-            if left <= end - begin:
+            there = end - begin
+            if left <= there:
                 return begin + left
-            left -= end - begin
+            left -= there
         raise NeverOpen
 
     def open_time_between(self, start: datetime, end: datetime) -> timedelta:
         """How much open time lies between two moments; none if `end` is not after `start`."""
         first, last = start.astimezone(UTC), end.astimezone(UTC)
-        total = timedelta(0)
-        day = first.date()
-        while day <= min(last.date(), _END):
-            for begin, close in self._day(day):
-                if begin < last and close > first:
-                    total += min(close, last) - max(begin, first)
-            day += _DAY
-        return total
+        first_day, last_day = first.toordinal(), last.toordinal()
+        whole = (self._day(day).open_time for day in range(first_day + 1, min(last_day, _END)))
+        cut = (
+            min(close, last) - max(begin, first)
+            for day in {first_day, last_day}
+            for begin, close in self._day(day).periods
+            if begin < last and close > first
+        )
+        return sum(cut, sum(whole, _NONE)) if first < last else _NONE
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself while it is open, else when it opens next (UTC). Raises: NeverOpen."""
-        return self.add_open_time(at, timedelta(0))
+        return self.add_open_time(at, _NONE)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the team is there at this moment."""
         moment = at.astimezone(UTC)
-        return any(begin <= moment < end for begin, end in self._day(moment.date()))
+        return any(begin <= moment < end for begin, end in self._day(moment.toordinal()).periods)
 
-    def _pieces(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _pieces(self, at: datetime) -> Iterator[Period]:
         """Open time from `at` (UTC) on, in order, cut at every midnight of UTC; it ends where
         nothing is open for too long."""
-        day = at.date()
-        look_until = _furthest(day)
-        while day <= look_until:
-            for begin, end in self._day(day):
-                if end > at:
-                    yield max(begin, at), end
-                    look_until = _furthest(day)
-            day += _DAY
+        first = day = at.toordinal()
+        look_until = day + _FURTHEST
+        while day <= look_until and day <= _END:
+            for period in self._day(day).periods:
+                if day > first:
+                    yield period
+                elif period[1] > at:
+                    yield max(period[0], at), period[1]
+                look_until = day + _FURTHEST
+            day += 1
 
-    def _day(self, day: date) -> Periods:
-        """The open time of a day of UTC."""
-        found = self._days.get(day)
+    def _day(self, number: int) -> _Day:
+        """That day of UTC, by its ordinal."""
+        found = self._days.get(number)
         if found is None:
+            periods = list(self._worked_out(date.fromordinal(number))) if number <= _END else []
             if len(self._days) >= _MOST_DAYS:
                 self._days.clear()
-            found = self._days[day] = list(self._worked_out(day)) if day <= _END else []
+            found = _Day(periods, sum((end - begin for begin, end in periods), _NONE))
+            self._days[number] = found
         return found
 
-    def _worked_out(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _worked_out(self, day: date) -> Iterator[Period]:
         start = datetime.combine(day, time(), UTC)
         for begin, end in self._with_one_offset(start, start + _DAY):
             offset = self._offset(begin)
@@ -123,16 +137,16 @@ class Calendar:
                         )
                 there += _DAY
 
-    def _on_the_wall(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+    def _on_the_wall(self, day: date) -> Iterator[Period]:
         for opens, closes in self.hours.periods(day):
             last_day = day if closes > opens else day + _DAY
             yield datetime.combine(day, opens), datetime.combine(last_day, closes)
 
     def _offset(self, at: datetime) -> timedelta:
         """How far the clock on the wall is ahead of UTC."""
-        return at.astimezone(self.zone).utcoffset() or timedelta(0)
+        return at.astimezone(self.zone).utcoffset() or _NONE
 
-    def _with_one_offset(self, start: datetime, end: datetime) -> Periods:
+    def _with_one_offset(self, start: datetime, end: datetime) -> list[Period]:
         """The time between two moments, cut where the clock changes (at a whole second)."""
         if self._offset(start) == self._offset(end - _SECOND) or end - start <= _SECOND:
             return [(start, end)]
@@ -141,10 +155,6 @@ class Calendar:
         if self._offset(before[-1][0]) != self._offset(after[0][0]):
             return [*before, *after]
         return [*before[:-1], (before[-1][0], after[0][1]), *after[1:]]
-
-
-def _furthest(day: date) -> date:
-    return min(day, _END - _FURTHEST) + _FURTHEST
 
 
 def calendars(library: Library) -> Mapping[str, Calendar]:

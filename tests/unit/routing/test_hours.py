@@ -1,12 +1,10 @@
-"""Open time, worked by hand where the clock changes, and against a slow walker everywhere else."""
+"""Open time, worked by hand where the clock changes, and against a slow reference in test_hours_properties.py."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from services.routing.hours import Calendar, NeverOpen
 from shared.library import WEEKDAYS, Hours
@@ -165,74 +163,3 @@ def test_the_zone_of_the_question_does_not_matter() -> None:
         for zone in (UTC, LONDON, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York"))
     }
     assert len(ends) == 1
-
-
-# A slow walker: it looks at every minute's own local time. By day alone: at night the local time
-# is not always one moment.
-
-ZONES: Final = [ZoneInfo(one) for one in ("Europe/London", "America/New_York", "Asia/Kolkata")]
-
-
-def _walked(start: datetime, minutes: int, wanted: Hours, zone: ZoneInfo) -> datetime:
-    days: dict[date, list[tuple[time, time]]] = {}
-    at = start
-    while True:
-        there = at.astimezone(zone)
-        day = there.date()
-        if day not in days:
-            days[day] = wanted.periods(day)
-        if not days[day]:
-            # Nothing on this day: on to the next one, an hour at a time.
-            at += timedelta(minutes=60 - there.minute)
-            continue
-        now = there.time()
-        if any(opens <= now < closes for opens, closes in days[day]):
-            if not minutes:
-                return at
-            minutes -= 1
-            if not minutes and not any(
-                opens <= (there + timedelta(minutes=1)).time() < closes
-                for opens, closes in days[day]
-            ):
-                return at + timedelta(minutes=1)
-        at += timedelta(minutes=1)
-
-
-def _times(first: int, last: int) -> st.SearchStrategy[str]:
-    quarters = st.integers(first * 4, last * 4 - 1)
-    return quarters.map(lambda one: f"{one // 4:02}:{one % 4 * 15:02}")
-
-
-mornings = st.tuples(_times(5, 9), _times(9, 13)).map("-".join)
-afternoons = st.tuples(_times(13, 15), _times(15, 24)).map("-".join)
-days = st.lists(st.one_of(mornings, afternoons), max_size=1) | st.tuples(mornings, afternoons)
-weeks = st.fixed_dictionaries({day: days.map(list) for day in WEEKDAYS}).filter(
-    lambda week: any(week.values())
-)
-starts = st.integers(0, 167 * 24 * 60).map(
-    lambda minutes: datetime(2026, 10, 20, tzinfo=UTC) + timedelta(minutes=minutes)
-)
-"""Over both changes of the clock."""
-
-
-@settings(max_examples=40)
-@given(starts, st.integers(0, 600), weeks, st.sampled_from(ZONES))
-def test_a_slow_walker_comes_to_the_same_moment(
-    start: datetime, minutes: int, week: dict[str, list[str]], zone: ZoneInfo
-) -> None:
-    wanted = hours(**week)
-    end = Calendar(wanted, zone).add_open_time(start, timedelta(minutes=minutes))
-    assert end == _walked(start, minutes, wanted, zone)
-
-
-@given(starts, st.integers(0, 600), st.integers(0, 600), weeks)
-def test_more_open_time_never_ends_sooner_and_parts_add_up(
-    start: datetime, first: int, second: int, week: dict[str, list[str]]
-) -> None:
-    wanted = hours(**week)
-    middle = Calendar(wanted, LONDON).add_open_time(start, timedelta(minutes=first))
-    end = Calendar(wanted, LONDON).add_open_time(middle, timedelta(minutes=second))
-    whole = Calendar(wanted, LONDON).add_open_time(start, timedelta(minutes=first + second))
-    assert start <= middle <= end
-    if second:
-        assert end == whole
