@@ -8,7 +8,7 @@ failure prints how to have it again.
 import os
 from typing import Final
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 LONG: Final = os.environ.get("PROPERTY_TESTS") == "long"
 _TIMES: Final = 50 if LONG else 1
@@ -28,6 +28,8 @@ def use_profile() -> None:
         database=None,
         derandomize=not LONG,
         print_blob=LONG,
+        # Not the one that explains: it traces every line, and takes minutes.
+        phases=[one for one in Phase if one is not Phase.explain],
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("desk")

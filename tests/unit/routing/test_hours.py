@@ -1,4 +1,4 @@
-"""Open time, worked by hand where the clock changes, and against a slow reference in test_hours_properties.py."""
+"""Open time, worked by hand where the clock changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
