@@ -1,7 +1,7 @@
 """What `desk doctor` finds of the servers: it asks each, and changes nothing."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -29,7 +29,8 @@ async def of_mongodb(client: Client, now: Callable[[], datetime]) -> AsyncIterat
     else:
         what = "MongoDB: answers, but is a single server"
         yield Finding("fault", what, "Make it a replica set, of one if need be: rs.initiate()")
-    yield clocks(before, hello["localTime"], after)
+    # The driver gives what a command answers without a zone: it is UTC.
+    yield clocks(before, hello["localTime"].replace(tzinfo=UTC), after)
 
 
 def clocks(before: datetime, theirs: datetime, after: datetime) -> Finding:
