@@ -158,7 +158,7 @@ weeks = st.fixed_dictionaries(
     dict.fromkeys(WEEKDAYS[2:5], periods) | {"saturday": st.just(["00:30-02:30"])}
 )
 """With two hours at least, where the clock changes most often."""
-hours_of_work = st.integers(1, 12 * 3600).map(lambda seconds: timedelta(seconds=seconds))
+hours_of_work = st.integers(1, 4 * 3600).map(lambda seconds: timedelta(seconds=seconds))
 starts = st.integers(0, 12 * 365 * 24 * 60).map(
     lambda minutes: datetime(2018, 1, 1, tzinfo=UTC) + minutes * MINUTE
 )

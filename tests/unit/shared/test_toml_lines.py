@@ -148,7 +148,7 @@ def written(value: Any) -> str:
     return str(value)
 
 
-@examples(100)
+@examples(2000)
 @given(st.lists(st.dictionaries(keys, values, max_size=3), min_size=1, max_size=4))
 def test_every_place_of_any_text_has_a_line_on_which_it_begins(rows: list[dict[str, Any]]) -> None:
     text = ""
