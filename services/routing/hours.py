@@ -47,20 +47,20 @@ class Calendar:
     _days: dict[int, _Day] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def open_periods(self, start: datetime) -> Iterator[Period]:
-        """The open periods that begin within 400 days from `start` on, in UTC; the first may have
-        begun. No two of them touch."""
+        """The open periods of 400 days from `start` on, in UTC; the first may have begun. No two of
+        them touch."""
         at = start.astimezone(UTC)
         last = at.toordinal() + _FURTHEST
         held: Period | None = None
         for begin, end in self._pieces(at):
+            if begin.toordinal() > last:
+                break
             if held is not None and held[1] == begin:
                 held = (held[0], end)
                 continue
             if held is not None:
                 yield held
-            held = (begin, end) if begin.toordinal() <= last else None
-            if held is None:
-                return
+            held = (begin, end)
         if held is not None:
             yield held
 

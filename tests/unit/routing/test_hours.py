@@ -163,3 +163,34 @@ def test_the_zone_of_the_question_does_not_matter() -> None:
         for zone in (UTC, LONDON, ZoneInfo("Asia/Tokyo"), ZoneInfo("America/New_York"))
     }
     assert len(ends) == 1
+
+
+def test_open_time_that_takes_years_is_added_all_the_same() -> None:
+    seldom = Calendar(hours(monday=["09:00-10:00"]), LONDON)
+    end = seldom.add_open_time(local("2026-11-23T09:00"), timedelta(hours=1000))
+    # In the zone itself weeks are added to what the clock shows.
+    assert end == local("2026-11-23T10:00") + timedelta(weeks=999)
+    assert seldom.open_time_between(local("2026-11-23T09:00"), end) == timedelta(hours=1000)
+
+
+def test_periods_are_told_for_400_days_and_no_further() -> None:
+    start = local("2026-11-23T00:00")
+    told = list(Calendar(hours(**EVERY_DAY), LONDON).open_periods(start))
+    assert len(told) == 401
+    assert told[-1][0].date() == date(2026, 11, 23) + timedelta(days=400)
+
+
+def test_a_library_that_is_always_open_loses_no_minute_at_midnight() -> None:
+    always = Calendar(hours(**{day: ["00:00-24:00"] for day in WEEKDAYS}), LONDON)
+    start = local("2027-03-27T12:00")
+    assert always.add_open_time(start, timedelta(days=30)) == start.astimezone(UTC) + timedelta(30)
+    [[begin, end]] = always.open_periods(start)
+    assert begin == start
+    assert end - begin > timedelta(days=400)
+
+
+def test_what_a_calendar_remembers_is_bounded() -> None:
+    calendar = Calendar(hours(monday=["09:00-10:00"]), LONDON)
+    for days in range(0, 12_000, 2):
+        calendar.is_open(local("2026-11-23T09:00") + timedelta(days=days))
+    assert 0 < len(calendar._days) <= 5000
