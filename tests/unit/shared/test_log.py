@@ -103,6 +103,7 @@ def test_no_file_logs_otherwise() -> None:
 
 PRINTING: Final = {
     "services/desk/__main__.py",
+    "services/desk/doctor.py",
     "services/desk/quarantine.py",
     "services/routing/diagram.py",
     "shared/config.py",
