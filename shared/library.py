@@ -3,6 +3,7 @@
 import re
 import tomllib
 from datetime import date, time, timedelta
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -17,6 +18,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+
+from shared.topic_rules import ANY, Phrase, TopicRule
 
 WEEKDAYS: Final = (
     "monday",
@@ -140,12 +143,20 @@ class Topic(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     team: str
-    phrases: tuple[str, ...] = ()
-    """An enquiry whose subject or text has one of these words is of this topic."""
+    phrases: tuple[Phrase, ...] = ()
+    """The short form of a rule: these words, in whatever language, in subject or new words."""
+    rules: tuple[TopicRule, ...] = ()
+    """Tried in order, after the phrases."""
     names: dict[Language, Annotated[str, Field(min_length=1, max_length=100)]] = {}
     """What the ask page calls it, by language."""
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
+
+    @cached_property
+    def every_rule(self) -> tuple[TopicRule, ...]:
+        """The phrases as a rule, and the rules."""
+        short = (TopicRule(phrases={ANY: self.phrases}),) if self.phrases else ()
+        return (*short, *self.rules)
 
     def name(self, language: str) -> tuple[str, str]:
         """A name and its language: this one if it has a name there; else that of its first name;
@@ -193,7 +204,7 @@ class Library(_Part):
     hours: Hours
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    """Tried in order; the last one takes what none has taken, and so names no phrases."""
+    """Tried in order; the last one takes what none has taken, and so names no phrases or rules."""
     promise: PromiseStandard
     escalation: Escalation = Escalation()
     contact: Contact = Contact()
@@ -211,8 +222,13 @@ class Library(_Part):
                 raise ValueError(
                     f"topic {topic.id!r} names team {topic.team!r}, which is not there"
                 )
-        if self.topics[-1].phrases:
-            raise ValueError("the last topic takes what no other has taken: it can't name phrases")
+            for rule in topic.rules:
+                if fault := rule.fault(self.library.languages, [one.id for one in self.topics]):
+                    raise ValueError(f"topic {topic.id!r}: {fault}")
+        if self.topics[-1].phrases or self.topics[-1].rules:
+            raise ValueError(
+                "the last topic takes what no other has taken: it can't name phrases or rules"
+            )
         missing = set(self.library.languages) - self.sign_off.keys()
         if missing:
             raise ValueError(f"sign_off has no words in: {', '.join(sorted(missing))}")
@@ -242,7 +258,3 @@ def read_library(path: Path) -> Library:
         where = ".".join(str(step) for step in fault["loc"]) or "the file"
         reason = fault["msg"].removeprefix("Value error, ")
         raise LibraryFileError(f"{path}: {where}: {reason}") from error
-
-
-Door = Literal["smtp", "imap", "http", "form"]
-"""Where a letter came in."""

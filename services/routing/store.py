@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from services.routing.assign import team_written_to, topic_of
 from services.routing.promise import Promise, PromiseState, as_ledger_row
 from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
+from services.routing.understanding import FIELDS, letter_of
 from shared.errors import Permanent
 from shared.keyring import Keyring
 from shared.library import Library
@@ -42,21 +42,6 @@ _FIELDS = (
     "links",
     "merged_into",
 )
-_LETTER_FIELDS = (
-    "at",
-    "name",
-    "address_as_written",
-    "recipients",
-    "subject",
-    "text",
-    "new_text",
-    "message_id",
-    "automatic",
-    "asked",
-    "is_proven",
-    "sender_is_known",
-    "released",
-)
 _APPLIED_KEPT = 200
 """How many causes a ticket remembers: more than queues can still hold of one ticket."""
 
@@ -74,7 +59,7 @@ class Tickets:
         self._files = Files(database)
         self._library = library
         self._insert = Inserts(database.tickets)
-        self._read_letter = Reads(database.messages, _LETTER_FIELDS)
+        self._read_letter = Reads(database.messages, FIELDS)
         self.outbox = SavedOutbox(database.tickets)
 
     async def make_indexes(self) -> None:
@@ -88,7 +73,7 @@ class Tickets:
     async def letter(self, letter_id: str) -> Letter | None:
         """A patron's letter as routing sees it. Raises: Transient."""
         found = await self._read_letter(letter_id)
-        return _letter(found, self._library) if found else None
+        return letter_of(found, self._library) if found else None
 
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
@@ -233,35 +218,6 @@ class Tickets:
             await self._messages.update_one(
                 {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
             )
-
-
-def _letter(found: Document, library: Library) -> Letter:
-    asked = found["asked"]
-    languages = library.library.languages
-    team = team_written_to(found["recipients"], library.teams)
-    # Whoever writes to a team means what it knows about.
-    known = tuple(one for one in library.topics if team is None or one.team == team.id)
-    # What is quoted from earlier letters says nothing of what this one is about.
-    words = f"{found['subject']} {found.get('new_text') or found['text']}"
-    topic = topic_of(words, asked.get("topic"), known or library.topics)
-    return Letter(
-        id=found["_id"],
-        at=found["at"],
-        patron=Patron(found["name"], found.get("address_as_written")),
-        subject=found["subject"],
-        message_id=found.get("message_id"),
-        automatic=found["automatic"] is not None,
-        language=asked["language"] if asked.get("language") in languages else languages[0],
-        topic=topic.id,
-        team=topic.team if team is None else team.id,
-        format=asked.get("format"),
-        is_proven=found.get("is_proven", False),
-        sender_is_known=found.get("sender_is_known", True),
-        released_by=(found.get("released") or {}).get("by"),
-        because=() if team is None else (f"written to {team.id} at its own address",),
-        lost_by=asked.get("channel"),
-        names=asked.get("names"),
-    )
 
 
 def ticket_of(document: Document) -> Ticket:

@@ -5,12 +5,13 @@ store saves all three as one document or not at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from services.routing.promise import Promise, answered
+from services.routing.urgency import Urgency
 from shared.messages import Message, Notice, NoticeRequested, derived_id
 
 
@@ -122,6 +123,13 @@ class Letter:
     """The channel (`phone`, `chat`, …) by which contact was lost, if that is what it tells of."""
     names: str | None = None
     """A reference that an integration named for it; it need not be this ticket's."""
+    urgency: Urgency = Urgency.NORMAL
+    needed_by: date | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why this topic, language, urgency, and whether it is mere thanks, by these names."""
+    is_bare_thanks: bool = False
+    """Whether its words are nothing but thanks; that it opens no ticket is the caller's to know."""
+    door: str | None = None
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,28 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
         ),
         ('id = "maps"\n', 'id = "maps"\nnames = { Welsh = "Mapiau" }\n', "topics.0.names.Welsh"),
         ('id = "maps"\n', 'id = "maps"\nnames = { en = "" }\n', "topics.0.names.en: String should"),
+        (
+            'phrases = ["old map"]',
+            'rules = [{ patterns = { en = ["ok", "(a+)+"] } }]',
+            "topics.0.rules.0.patterns.en.1: * and + have no end",
+        ),
+        ('phrases = ["old map"]', "rules = [{}]", "topics.0.rules.0: the rule names nothing"),
+        (
+            'phrases = ["old map"]',
+            'rules = [{ phrases = { fr = ["carte"] } }]',
+            "topic 'maps': a rule has words in 'fr', which the library does not speak",
+        ),
+        (
+            'phrases = ["old map"]',
+            'rules = [{ form_topics = ["charts"] }]',
+            "topic 'maps': a rule names the form topic 'charts', which is not there",
+        ),
+        (
+            'id = "general"\n',
+            'id = "general"\nrules = [{ doors = ["imap"] }]\n',
+            "can't name phrases or rules",
+        ),
+        ('phrases = ["old map"]', 'phrases = [""]', "topics.0.phrases.0: String should have"),
         ("8.5", "0", "promise.first_answer_open_hours: Input should be greater than 0"),
         ("8.5", '"soon"', "promise.first_answer_open_hours: "),
         ("[promise]", "[promises]", "promise: Field required"),
