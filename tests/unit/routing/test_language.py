@@ -40,6 +40,8 @@ def test_what_is_in_none_of_our_languages_is_left_undecided(text: str) -> None:
         ("شكرا", "ar"),
         ("Book club", None),
         ("Diolch! Thanks!", None),
+        ("yr yn mae gan chi, the of and for you", None),
+        ("the of and" + " lorem" * 40, None),
         ("rhian@diolch.example https://diolch.example/diolch", None),
         ("A gaf i adnewyddu fy llyfr? " * 40 + "the and of for with this", "cy"),
     ],

@@ -94,6 +94,7 @@ def test_very_long_thanks_are_for_a_person_to_read() -> None:
     assert bare_thanks("Thank you. " * 30, SUBJECT).is_bare
     assert not bare_thanks("Thank you. " * 45, SUBJECT).is_bare
     assert not bare_thanks("Thank you. " * 60, SUBJECT).is_bare
+    assert not bare_thanks("Thank you" + "!" * 700, SUBJECT).is_bare
 
 
 def test_every_table_has_every_language() -> None:

@@ -122,3 +122,11 @@ def test_thanks_are_bare_only_where_nothing_comes_with_them(
 ) -> None:
     found = document(OURS, text="Thank you!") | {"subject": "Re: Opening hours"} | fields
     assert letter_of(found, LIBRARY).is_bare_thanks is is_bare
+
+
+def test_the_words_of_all_languages_count_where_the_letters_is_not_sure() -> None:
+    rule = {"phrases": {"cy": ["map"]}}
+    topics = [{"id": "maps", "team": "press", "rules": [rule]}, *DESCRIPTION["topics"]]
+    library = Library.model_validate(DESCRIPTION | {"teams": TEAMS, "topics": topics})
+    for text, topic in (("Map", "maps"), ("Do you have a map of the town for me?", "general")):
+        assert letter_of(document(OURS, text=text), library).topic == topic

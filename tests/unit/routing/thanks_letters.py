@@ -85,6 +85,8 @@ NOT_BARE: Final = (
     "Thank you. So what time is good",
     "Thank you, and is the link good",
     "Thanks, are you good",
+    "Thanks, is the link perfect",
+    "Thanks, and is it brilliant",
     "Thank you, help me find the book",
     "Thanks. Renew",
     "Thanks\nRenewal please",
