@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,6 +22,7 @@ from shared.library_agreement import disagreements
 from shared.opening_hours import WEEKDAYS as WEEKDAYS  # noqa: PLC0414  known from here
 from shared.opening_hours import Hours as Hours  # noqa: PLC0414  known from here
 from shared.toml_file import STRICT, faults_of, refused, told
+from shared.topic_rules import ANY, Phrase, TopicRule
 
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
@@ -85,12 +87,20 @@ class Topic(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     team: str
-    phrases: tuple[str, ...] = ()
-    """An enquiry whose subject or text has one of these words is of this topic."""
+    phrases: tuple[Phrase, ...] = ()
+    """The short form of a rule: these words, in whatever language, in subject or new words."""
+    rules: tuple[TopicRule, ...] = ()
+    """Tried in order, after the phrases."""
     names: dict[Language, Annotated[str, Field(min_length=1, max_length=100)]] = {}
     """What the ask page calls it, by language."""
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
+
+    @cached_property
+    def every_rule(self) -> tuple[TopicRule, ...]:
+        """The phrases as a rule, and the rules."""
+        short = (TopicRule(phrases={ANY: self.phrases}),) if self.phrases else ()
+        return (*short, *self.rules)
 
     def name(self, language: str) -> tuple[str, str]:
         """A name and its language: this one if it has a name there; else that of its first name;
@@ -144,7 +154,7 @@ class Library(_Part):
     hours: Hours
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    """Tried in order; the last one takes what none has taken, and so names no phrases."""
+    """Tried in order; the last one takes what none has taken, and so names no phrases or rules."""
     promise: PromiseStandard
     escalation: Escalation = Escalation()
     contact: Contact = Contact()
@@ -163,6 +173,23 @@ class Library(_Part):
         if faults:
             raise refused(faults)
         return library
+
+    @model_validator(mode="after")
+    def _rules_agree(self) -> Self:
+        topics = [one.id for one in self.topics]
+        places = [
+            (("topics", at, "rules", number), rule)
+            for at, topic in enumerate(self.topics)
+            for number, rule in enumerate(topic.rules)
+        ]
+        found = [(place, rule.fault(self.library.languages, topics)) for place, rule in places]
+        faults = [(place, fault) for place, fault in found if fault]
+        if self.topics[-1].rules:
+            last = ("topics", len(topics) - 1, "rules")
+            faults.append((last, "the last topic takes what no other has taken: no rules"))
+        if faults:
+            raise refused(faults)
+        return self
 
     @property
     def addresses(self) -> frozenset[str]:
@@ -197,7 +224,3 @@ def read_library(path: Path) -> Library:
         return Library.model_validate(data)
     except ValidationError as error:
         raise LibraryFileError(told(faults_of(error), path, text)) from error
-
-
-Door = Literal["smtp", "imap", "http", "form"]
-"""Where a letter came in."""

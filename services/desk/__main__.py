@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.desk import quarantine
+from services.desk import quarantine, rules
 from services.desk.doctor import examine
 from services.desk.store import Office
 from shared.config import Settings, load
@@ -27,6 +27,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
 app.add_typer(dead_app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(rules.app, name="rules")
 
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
 
