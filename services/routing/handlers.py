@@ -8,7 +8,7 @@ from typing import Final, Protocol
 import structlog
 
 from services.routing.arrival import add_letter, open_ticket
-from services.routing.assign import Assignment, choose_owner
+from services.routing.assign import Assignment, Load, Wanted, choose_owner
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.promise import Promise, promised, published
@@ -117,8 +117,9 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
 
 
 def _assignment(letter: Letter, desk: Desk) -> Assignment:
-    here = [one for one in desk.roster.staff if not one.is_away(desk.clock())]
-    return choose_owner(letter.team, letter.topic, letter.language, here, desk.roster.load)
+    wanted = Wanted(letter.team, letter.topic, letter.language)
+    load = {one: Load(count, count) for one, count in desk.roster.load.items()}
+    return choose_owner(wanted, desk.roster.staff, load, desk.clock(), desk.library)
 
 
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
