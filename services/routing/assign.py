@@ -14,7 +14,7 @@ from shared.addresses import untagged
 from shared.library import Library, Team, Topic
 from shared.staff import StaffMember
 
-GIVEN_WITHIN: Final = timedelta(days=28)
+GIVEN_WITHIN: Final = timedelta(days=14)
 """`Load.given` counts what was given in this time."""
 _GROWS: Final = timedelta(days=14)
 _WAITING: Final = 0.25
@@ -115,7 +115,7 @@ def choose_owner(
         return Assignment(None, able.reasons)
     owner = in_turn(able.people, load, now)[0]
     has = load.get(owner.id, NOTHING)
-    turn = f"has {has.count} open and was given {has.given} in four weeks, the fewest for the time"
+    turn = f"has {has.count} open and was given {has.given} in a fortnight, the fewest for the time"
     return Assignment(owner, (*able.reasons, f"{turn} here"))
 
 
@@ -178,10 +178,13 @@ def who_can(
     found = [*_knowing(wanted, everybody, load, now, library)]
     by_address = {one.address.lower(): one for one in everybody}
     for address, reason in _above(wanted, library):
-        one = by_address.get(address)
-        if one is None or (one.id not in wanted.excluding and not one.is_away(now)):
-            found.append(Candidate(address, one, reason))
-    return tuple({one.address.lower(): one for one in reversed(found)}.values())[::-1]
+        known = by_address.get(address)
+        if known is None or (known.id not in wanted.excluding and not known.is_away(now)):
+            found.append(Candidate(address, known, reason))
+    first: dict[str, Candidate] = {}
+    for one in found:
+        first.setdefault(one.address.lower(), one)
+    return tuple(first.values())
 
 
 def passed_over(

@@ -1,5 +1,6 @@
 """What a patron may be promised, and what became of it. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -197,6 +198,22 @@ def as_ledger_row(promise: Promise) -> dict[str, Any]:
         "queue": {"waiting": queue.waiting, "people": queue.people} if queue else None,
     }
     return {key: value for key, value in known.items() if value is not None}
+
+
+def from_ledger_row(document: Mapping[str, Any]) -> Promise:
+    """A promise from its ledger row with its reasons, of whatever version of the desk."""
+    queue = document.get("queue")
+    return Promise(
+        document["made_at"],
+        document["due_at"],
+        PromiseState(document["state"]),
+        tuple(document.get("reasons", ())),
+        queue=Queue(queue["waiting"], queue["people"]) if queue else None,
+        settled_at=document.get("settled_at"),
+        settled_because=document.get("reason"),
+        is_first=document.get("is_first", True),
+        is_late=document.get("is_late", False),
+    )
 
 
 def _hours(time: timedelta) -> str:

@@ -5,11 +5,11 @@ ledger must give is said beside each field), at most a few hundred rows long, an
 of what comes after the moment at which it was read.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from itertools import islice
-from math import exp
 from statistics import median
 from typing import Final
 
@@ -50,7 +50,7 @@ class Queue:
     def spread(self) -> float:
         """How much further apart answers are than after one turn. It would be the root if turns had
         nothing to do with each other; but one slow week makes them all slow."""
-        return self.turns**_TOGETHER
+        return math.pow(self.turns, _TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,10 @@ class Answer:
     @cached_property
     def seconds(self) -> float:
         return self.took.total_seconds()
+
+    def over(self, a_turn: float) -> float:
+        """How much longer it took than its turns (of so many seconds) let expect, as after one."""
+        return (self.seconds - a_turn * self.queue.turns) / self.queue.spread
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,8 @@ class Record:
     answers: tuple[Answer, ...] = ()
     """Of this topic and team: the last 400 answered, and all that still wait."""
     outcomes: tuple[Outcome, ...] = ()
-    """Of this team, whatever the topic: the last 300 first promises by `due_at`, of those that are
-    due, the oldest first. A promise that was kept early counts only when it is due: otherwise the
-    quick ones would be counted first, and the record would look better than it is."""
+    """Of this team, whatever the topic: the last 300 first promises by when it was decided (by the
+    answer, or by being due without one), the oldest first. Each counts once."""
 
     @cached_property
     def answered(self) -> int:
@@ -110,7 +113,7 @@ class Record:
             push = AIM - 1 if one.kept else AIM
             drift = drift * _MEMORY + push * _STEP / (1 + one.turns / _CROWD)
         least, most = _MARGINS
-        return min(max(exp(drift), least), most)
+        return min(max(math.exp(drift), least), most)
 
     def nine_of_ten(self, queue: Queue) -> timedelta:
         """The open time within which nine of ten such enquiries were answered, those that still
@@ -118,9 +121,7 @@ class Record:
         near = self._alike(queue.turns)
         done = [one for one in near if not one.is_open]
         a_turn = sum(one.seconds for one in done) / sum(one.queue.turns for one in done)
-        over = [
-            ((one.seconds - a_turn * one.queue.turns) / one.queue.spread, one.is_open) for one in near
-        ]
+        over = [(one.over(a_turn), one.is_open) for one in near]
         within = a_turn * queue.turns + _percentile(over) * queue.spread
         return timedelta(seconds=max(within, 0.0))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from services.routing.assign import team_written_to, topic_of
-from services.routing.promise import Promise, PromiseState, as_ledger_row
+from services.routing.promise import as_ledger_row, from_ledger_row
 from services.routing.ticket import Change, Letter, Link, Owner, Patron, Status, Thread, Ticket
 from shared.errors import Permanent
 from shared.keyring import Keyring
@@ -278,22 +278,13 @@ def ticket_of(document: Document) -> Ticket:
         topic=document["topic"],
         language=document["language"],
         format=document["format"],
-        promise=_promise(promise) if promise else None,
+        promise=from_ledger_row(promise) if promise else None,
         created_at=document["created_at"],
         updated_at=document["updated_at"],
         unread=document["unread"],
         thread=tuple(Thread(**one) for one in document["thread"]),
         links=tuple(Link(**one) for one in document.get("links", ())),
         merged_into=document.get("merged_into"),
-    )
-
-
-def _promise(document: Document) -> Promise:
-    return Promise(
-        document["made_at"],
-        document["due_at"],
-        PromiseState(document["state"]),
-        tuple(document["reasons"]),
     )
 
 

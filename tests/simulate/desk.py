@@ -1,5 +1,7 @@
-"""A year at the desk: the real calendars, `choose_owner`, `estimated`, `promised` and `at_risk`, and
+"""A year at the desk: the real calendars, `choose_owner`, `estimated`, `promised`, `at_risk`, and
 people who answer in the order of the promises, in their team's open time.
+
+Kept is a promise as it was first made; nothing is renegotiated here.
 
 An answer takes long-tailed times. Whoever has many waiting gives enquiries more of the day, up to
 `Plan.haste` times as much. Tickets of somebody who is away lie until they are at risk, then they
@@ -25,7 +27,7 @@ from services.routing.assign import (
     weight_of,
 )
 from services.routing.hours import Calendar, calendars
-from services.routing.promise import Estimate, Promise, answered, at_risk, estimated, promised
+from services.routing.promise import Promise, answered, at_risk, estimated, promised
 from services.routing.record import MOST_ANSWERS, MOST_OUTCOMES, Answer, Outcome, Queue, Record
 from shared.staff import StaffMember
 from tests.simulate.ruler import Ruler
@@ -49,6 +51,11 @@ class Ticket:
     took: timedelta = timedelta(0)
     closed_at: datetime | None = None
     counted: bool = False
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the answer came in time."""
+        return self.answered_at is not None and self.answered_at <= self.promise.due_at
 
     def __lt__(self, other: "Ticket") -> bool:
         return self.promise.due_at < other.promise.due_at

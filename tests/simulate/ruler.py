@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from services.routing.hours import Calendar
 
@@ -17,8 +16,10 @@ class Ruler:
         at = start
         while at < end:
             till = min(at + _STEP, end)
-            some = takewhile(lambda one: one[0] < till, calendar.open_periods(at))
-            periods += [(begin, min(close, till)) for begin, close in some]
+            for begin, close in calendar.open_periods(at):
+                if begin >= till:
+                    break
+                periods.append((begin, min(close, till)))
             at = till
         self._begins = [begin for begin, _ in periods]
         self._ends = [close for _, close in periods]
