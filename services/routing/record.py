@@ -6,7 +6,7 @@ of what comes after the moment at which it was read.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from itertools import islice
@@ -41,16 +41,16 @@ class Queue:
     people: float
     """People of the team who are here."""
 
-    @cached_property
-    def turns(self) -> float:
-        """How many answers each of the people has to write until this one is written."""
-        return (self.waiting + 1) / max(self.people, 1.0)
+    turns: float = field(init=False, compare=False)
+    """How many answers each of the people has to write until this one is written."""
+    spread: float = field(init=False, compare=False)
+    """How much further apart answers are than after one turn. It would be the root if turns had
+    nothing to do with each other; but one slow week makes them all slow."""
 
-    @cached_property
-    def spread(self) -> float:
-        """How much further apart answers are than after one turn. It would be the root if turns had
-        nothing to do with each other; but one slow week makes them all slow."""
-        return math.pow(self.turns, _TOGETHER)
+    def __post_init__(self) -> None:
+        turns = (self.waiting + 1) / max(self.people, 1.0)
+        object.__setattr__(self, "turns", turns)
+        object.__setattr__(self, "spread", math.pow(turns, _TOGETHER))
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,11 @@ class Answer:
     """As it was when the promise was made (`Promise.queue`)."""
     is_open: bool = False
 
-    @cached_property
-    def seconds(self) -> float:
-        return self.took.total_seconds()
+    seconds: float = field(init=False, compare=False)
+    """`took` as a number."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seconds", self.took.total_seconds())
 
     def over(self, a_turn: float) -> float:
         """How much longer it took than its turns (of so many seconds) let expect, as after one."""
@@ -80,6 +82,12 @@ class Outcome:
     """That promise, as first made: one that was renegotiated was not kept."""
     turns: float
     """As it was when the promise was made (`Promise.queue`)."""
+    push: float = field(init=False, compare=False)
+    """What it does to the margin."""
+
+    def __post_init__(self) -> None:
+        push = (AIM - 1 if self.kept else AIM) * _STEP / (1 + self.turns / _CROWD)
+        object.__setattr__(self, "push", push)
 
 
 @dataclass(frozen=True)
@@ -95,12 +103,12 @@ class Record:
     @cached_property
     def answered(self) -> int:
         """How many had their answer."""
-        return sum(not one.is_open for one in self.answers)
+        return len([one for one in self.answers if not one.is_open])
 
     @cached_property
     def usual_turns(self) -> float:
         """What is in the middle of the `turns` of such enquiries."""
-        return median(one.queue.turns for one in self.answers)
+        return median([one.queue.turns for one in self.answers])
 
     @cached_property
     def margin(self) -> float:
@@ -110,8 +118,7 @@ class Record:
         # the answers do, the share that is kept in the long run is the one that is aimed at.
         drift = 0.0
         for one in self.outcomes:
-            push = AIM - 1 if one.kept else AIM
-            drift = drift * _MEMORY + push * _STEP / (1 + one.turns / _CROWD)
+            drift = drift * _MEMORY + one.push
         least, most = _MARGINS
         return min(max(math.exp(drift), least), most)
 
@@ -120,7 +127,7 @@ class Record:
         wait counted with what they have waited."""
         near = self._alike(queue.turns)
         done = [one for one in near if not one.is_open]
-        a_turn = sum(one.seconds for one in done) / sum(one.queue.turns for one in done)
+        a_turn = sum([one.seconds for one in done]) / sum([one.queue.turns for one in done])
         over = [(one.over(a_turn), one.is_open) for one in near]
         within = a_turn * queue.turns + _percentile(over) * queue.spread
         return timedelta(seconds=max(within, 0.0))
