@@ -1,10 +1,11 @@
 """Who owns a ticket, and why. Pure: the reasons are kept with the ticket and shown to staff.
 
 Nobody who is away or has no room is ever chosen. Among those who can it goes by turns: whoever has
-been given the fewest for the days on which they were here, so that over time nobody has more than
-their share, and somebody who comes back from leave gets no more than the others.
+been given the least beside an equal part of what came while they were here, so that over time
+nobody has more than their share, and somebody who comes back from leave gets no more than others.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,10 +19,8 @@ GIVEN_WITHIN: Final = timedelta(days=14)
 """`Load.given` counts what was given in this time."""
 _GROWS: Final = timedelta(days=14)
 _WAITING: Final = 0.25
-_SETTLING: Final = 3.0
-"""Days for which somebody who was away counts as if they had been given what the others were."""
-_MORE: Final = 1.0
-"""Whose open work weighs this much more than the mean is passed over, turn or no turn."""
+_MORE: Final = 1.25
+"""Whose open work weighs so many times the mean, and one more, is passed over, turn or no turn."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,10 @@ class Load:
     unanswered: int = 0
     """Those of them that still wait for their first answer."""
     given: int = 0
-    """Tickets given to this person within `GIVEN_WITHIN`."""
+    """Tickets given to this person within `GIVEN_WITHIN` (`turns_had`)."""
+    part: float = 0.0
+    """What this person would have been given, had each ticket that was given to the team in that
+    time been shared by those of the team who were here."""
 
 
 NOTHING: Final = Load()
@@ -113,10 +115,10 @@ def choose_owner(
     able = able_to(wanted, tuple(staff), load, now, library)
     if not able.people:
         return Assignment(None, able.reasons)
-    owner = in_turn(able.people, load, now)[0]
+    owner = in_turn(able.people, load)[0]
     has = load.get(owner.id, NOTHING)
-    turn = f"has {has.count} open and was given {has.given} in a fortnight, the fewest for the time"
-    return Assignment(owner, (*able.reasons, f"{turn} here"))
+    turn = f"next in turn: given {has.given} in a fortnight, an equal part were {has.part:.1f}"
+    return Assignment(owner, (*able.reasons, f"has {has.count} open", turn))
 
 
 def able_to(
@@ -147,20 +149,32 @@ def has_room(one: StaffMember, load: Mapping[str, Load], library: Library) -> bo
     return load.get(one.id, NOTHING).count < (room if one.room is None else one.room)
 
 
-def in_turn(
-    people: Sequence[StaffMember], load: Mapping[str, Load], now: datetime
-) -> list[StaffMember]:
-    """Who was given the fewest for the days on which they were here comes first; those come last
-    whose open work weighs more than most people's."""
+def turns_had(
+    staff: Sequence[StaffMember], given: Iterable[tuple[datetime, str]]
+) -> Mapping[str, tuple[int, float]]:
+    """`Load.given` and `Load.part` of each, from the moments at which tickets were given out within
+    `GIVEN_WITHIN`, and to whom (staff ids)."""
+    given_to: Counter[str] = Counter()
+    parts: defaultdict[str, float] = defaultdict(float)
+    teams = {one.id: one.team for one in staff}
+    for at, staff_id in given:
+        team = teams.get(staff_id)
+        here = [one.id for one in staff if one.team == team and not one.is_away(at)]
+        given_to[staff_id] += 1
+        for one in here:
+            parts[one] += 1 / len(here)
+    return {one.id: (given_to[one.id], parts[one.id]) for one in staff}
+
+
+def in_turn(people: Sequence[StaffMember], load: Mapping[str, Load]) -> list[StaffMember]:
+    """Who lacks most of an equal part comes first; those come last whose open work weighs more than
+    most people's."""
     has = {one.id: load.get(one.id, NOTHING) for one in people}
-    most = _MORE + sum(one.weight for one in has.values()) / max(len(people), 1)
-    days = {one.id: _days_here(one, now - GIVEN_WITHIN, now) for one in people}
-    usual = sum(one.given for one in has.values()) / max(sum(days.values()), 1.0)
+    most = 1 + _MORE * sum(one.weight for one in has.values()) / max(len(people), 1)
 
     def turn(one: StaffMember) -> tuple[bool, float, float, str]:
         mine = has[one.id]
-        rate = (mine.given + _SETTLING * usual) / (days[one.id] + _SETTLING)
-        return mine.weight > most, rate, mine.weight, one.id
+        return mine.weight > most, mine.given - mine.part, mine.weight, one.id
 
     return sorted(people, key=turn)
 
@@ -227,7 +241,7 @@ def _knowing(
     ]
     speaking = [one for one in able if wanted.language in one.languages]
     silent = [one for one in able if wanted.language not in one.languages]
-    for one in (*in_turn(speaking, load, now), *in_turn(silent, load, now)):
+    for one in (*in_turn(speaking, load), *in_turn(silent, load)):
         spoken = "speaks" if one in speaking else "does not speak"
         reason = f"of {one.team}, knows {wanted.topic}, {spoken} {wanted.language}"
         yield Candidate(one.address, one, reason)
@@ -273,13 +287,3 @@ def _counted(people: Sequence[StaffMember], now: datetime) -> str:
     if not people:
         return "there is nobody"
     return f"{away} are away and {len(people) - away} have no room"
-
-
-def _days_here(one: StaffMember, since: datetime, until: datetime) -> float:
-    """For how many days of this time somebody was not away; absences may overlap."""
-    spans = ((max(gone.since, since), min(gone.until or until, until)) for gone in one.absences)
-    away, reached = timedelta(0), since
-    for start, end in sorted(spans):
-        away += max(end - max(start, reached), timedelta(0))
-        reached = max(reached, end)
-    return (until - since - away) / timedelta(days=1)

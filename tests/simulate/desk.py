@@ -76,6 +76,8 @@ class Person:
     waiting: list[Ticket] = field(default_factory=list)
     """Answered, but still open."""
     given: deque[datetime] = field(default_factory=deque)
+    parts: deque[tuple[datetime, float]] = field(default_factory=deque)
+    """As `turns_had` counts."""
     wakes_at: datetime | None = None
 
 
@@ -207,12 +209,15 @@ class Desk:
     def _load_of(self, person: Person, now: datetime) -> Load:
         while person.given and person.given[0] <= now - GIVEN_WITHIN:
             person.given.popleft()
+        while person.parts and person.parts[0][0] <= now - GIVEN_WITHIN:
+            person.parts.popleft()
+        part = sum([part for _, part in person.parts])
         person.waiting = [one for one in person.waiting if one.closed_at and one.closed_at > now]
         active = [*person.mine, *([person.at_work] if person.at_work else [])]
         weight = sum(weight_of(now - one.enquiry.at, is_waiting=False) for one in active)
         weight += sum(weight_of(now - one.enquiry.at, is_waiting=True) for one in person.waiting)
         count = len(active) + len(person.waiting)
-        return Load(count, weight, len(active), len(person.given))
+        return Load(count, weight, len(active), len(person.given), part)
 
     def _give_anew(self, ticket: Ticket, now: datetime) -> bool:
         load = self._load(now)
@@ -227,7 +232,7 @@ class Desk:
         able = able_to(ticket.wanted, self.staff, load, now, self.library)
         self.given.append(Given(now, owner.id, frozenset(one.id for one in able.people)))
         person = self.people[owner.id]
-        person.given.append(now)
+        self._had(person, now)
         ticket.owner = owner
         heapq.heappush(person.mine, ticket)
         self._begin(person, now)
@@ -241,7 +246,7 @@ class Desk:
         if not calendar.is_open(now):
             self._wake(person, calendar.next_opening(now))
             return
-        ticket = self._next(person)
+        ticket = self._next(person, now)
         if ticket is None:
             return
         many = (len(person.mine) - _FEW) / (_MANY - _FEW)
@@ -256,7 +261,7 @@ class Desk:
             person.wakes_at = at
             self._at(at, "wake", person.who.id)
 
-    def _next(self, person: Person) -> Ticket | None:
+    def _next(self, person: Person, now: datetime) -> Ticket | None:
         if person.mine:
             return heapq.heappop(person.mine)
         queue = self.queues[person.who.team]
@@ -264,8 +269,15 @@ class Desk:
             return None
         ticket = heapq.heappop(queue)
         ticket.owner = person.who
-        person.given.append(ticket.enquiry.at)
+        self._had(person, now)
         return ticket
+
+    def _had(self, person: Person, now: datetime) -> None:
+        person.given.append(now)
+        team = [one for one in self.people.values() if one.who.team == person.who.team]
+        here = [one for one in team if not one.who.is_away(now)]
+        for one in here:
+            one.parts.append((now, 1 / len(here)))
 
     def _on_wake(self, staff_id: str, now: datetime) -> None:
         self._begin(self.people[staff_id], now)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from statistics import median, quantiles
 from typing import Final
 
+from services.routing.assign import turns_had
 from tests.simulate.desk import Desk, Given, Ticket
 from tests.simulate.world import Plan
 
@@ -62,8 +63,13 @@ def _month(desk: Desk, name: str, tickets: Sequence[Ticket], given: Sequence[Giv
         [one.is_kept for one in tickets],
         [_hours(desk, one, one.promise.due_at) for one in tickets],
         [_hours(desk, one, one.answered_at or desk.plan.ends) for one in tickets],
-        unfair(given, days_here(desk, datetime.fromisoformat(f"{name}-01T12:00+00:00"))),
+        unfair(given, _parts(desk, given)),
     )
+
+
+def _parts(desk: Desk, given: Iterable[Given]) -> dict[str, float]:
+    had = turns_had(desk.staff, [(one.at, one.to) for one in given])
+    return {one: part for one, (_, part) in had.items()}
 
 
 def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
@@ -72,20 +78,14 @@ def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
     )
 
 
-def days_here(desk: Desk, first: datetime) -> dict[str, int]:
-    """On how many days of the month each was not away at noon."""
-    days = [first + timedelta(days=day) for day in range(31)]
-    noons = [day for day in days if day.month == first.month]
-    return {one.id: sum(not one.is_away(noon) for noon in noons) for one in desk.staff}
-
-
-def unfair(given: Iterable[Given], days: Mapping[str, int]) -> float:
+def unfair(given: Iterable[Given], here: Mapping[str, float]) -> float:
     """The largest difference of what anybody was given from what skill and presence allow.
 
     What they allow: whoever might have had a ticket by the rules (here, with room, of the first
     kind of whom anybody was free: who helped before, the team's speakers of the language, …) might
     have had any part of it; of all ways to divide the month's tickets so, the fair one is that in
-    which what each has for each day here is as equal as can be. Where a ticket could go to one
+    which what each has, beside an equal part of what came to their team while they were here
+    (`here`), is as equal as can be. Where a ticket could go to one
     person only, that person has it, and less of the others. As a part of the fair share; shares of
     under ten tickets are left out.
     """
@@ -94,7 +94,7 @@ def unfair(given: Iterable[Given], days: Mapping[str, int]) -> float:
     for one in given:
         had[one.to] += 1
         groups[one.among] += 1
-    fair = fair_shares(groups, days)
+    fair = fair_shares(groups, here)
     return max(
         (abs(had[one] - share) / share for one, share in fair.items() if share >= _ENOUGH),
         default=0.0,
@@ -102,7 +102,7 @@ def unfair(given: Iterable[Given], days: Mapping[str, int]) -> float:
 
 
 def fair_shares(
-    groups: Mapping[frozenset[str], int], days: Mapping[str, int]
+    groups: Mapping[frozenset[str], int], here: Mapping[str, float]
 ) -> Mapping[str, float]:
     """Each group's tickets poured over its people, the emptiest first, until nothing moves."""
     parts: dict[frozenset[str], dict[str, float]] = {group: {} for group in groups}
@@ -111,16 +111,16 @@ def fair_shares(
         for group, count in groups.items():
             for one, part in parts[group].items():
                 total[one] -= part
-            parts[group] = _poured(count, {one: (total[one], max(days[one], 1)) for one in group})
+            parts[group] = _poured(count, {one: (total[one], max(here[one], 1.0)) for one in group})
             for one, part in parts[group].items():
                 total[one] += part
     return total
 
 
-def _poured(count: float, people: Mapping[str, tuple[float, int]]) -> dict[str, float]:
+def _poured(count: float, people: Mapping[str, tuple[float, float]]) -> dict[str, float]:
     """So many among people who have so much for so many days, up to one level."""
     order = sorted(people, key=lambda one: people[one][0] / people[one][1])
-    has, width, level = 0.0, 0, 0.0
+    has, width, level = 0.0, 0.0, 0.0
     for place, one in enumerate(order):
         has += people[one][0]
         width += people[one][1]

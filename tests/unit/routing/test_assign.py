@@ -16,6 +16,7 @@ from services.routing.assign import (
     passed_over,
     team_written_to,
     topic_of,
+    turns_had,
     weight_of,
     who_can,
 )
@@ -99,12 +100,15 @@ def chosen(
 
 
 def test_the_teams_own_come_first_and_whose_turn_it_is_of_them() -> None:
-    found = chosen(load={"mair": Load(count=3, given=9), "sian": Load(count=2, given=7)})
+    found = chosen(
+        load={"mair": Load(count=3, given=9, part=16), "sian": Load(count=2, given=7, part=16)}
+    )
     assert found.owner == SIAN
     assert found.reasons == (
         "in the team enquiries",
         "nobody here speaks fr",
-        "has 2 open and was given 7 in a fortnight, the fewest for the time here",
+        "has 2 open",
+        "next in turn: given 7 in a fortnight, an equal part were 16.0",
     )
 
 
@@ -169,8 +173,8 @@ def shares(days: int, staff: tuple[StaffMember, ...], each_day: int = 10) -> Cou
     for day in range(days):
         for number in range(each_day):
             now = NOW + timedelta(days=day, minutes=number)
-            given = Counter(one for at, one in found if at > now - GIVEN_WITHIN)
-            load = {one: Load(given=count) for one, count in given.items()}
+            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN])
+            load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
             owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
             assert owner is not None
             found.append((now, owner.id))
@@ -189,20 +193,21 @@ def test_somebody_who_comes_back_from_leave_is_given_no_more_than_the_others() -
     assert 19 <= week["carys"] <= 27
 
 
-def test_overlapping_absences_are_counted_once() -> None:
-    days = timedelta(days=1)
-    twice = (Absence(NOW - 9 * days, NOW - 4 * days), Absence(NOW - 7 * days, NOW - 2 * days))
-    third = replace(MAIR, id="carys", absences=twice)
-    # Here on 7 of 14 days (not on 4): nine are less for each of them than Mair's 17 of 14.
-    load = {"carys": Load(given=7), "mair": Load(given=13)}
-    assert chosen(staff=(third, MAIR), load=load).owner == MAIR
-    assert chosen(staff=(third, MAIR), load=load | {"carys": Load(given=6)}).owner == third
+def test_turns_are_counted_against_what_came_to_the_team_while_somebody_was_here() -> None:
+    back = replace(SIAN, absences=(Absence(NOW, NOW + timedelta(hours=2)),))
+    hours = [NOW + timedelta(hours=hour) for hour in range(4)]
+    given = [*((at, "mair") for at in hours[:3]), (hours[3], "sian"), (hours[3], "owain")]
+    had = turns_had((MAIR, back, OWAIN), [*given, (NOW, "left-long-ago")])
+    assert had == {"mair": (3, 3.0), "sian": (1, 1.0), "owain": (1, 1.0)}
 
 
 def test_whoever_has_far_more_open_than_the_others_is_passed_over() -> None:
-    load = {"mair": Load(count=9, weight=9, given=3), "sian": Load(count=1, weight=1, given=8)}
+    load = {
+        "mair": Load(count=20, weight=20, given=3, part=11),
+        "sian": Load(count=1, weight=1, given=8, part=11),
+    }
     assert chosen(load=load).owner == SIAN
-    assert chosen(load=load | {"mair": Load(count=2, weight=2, given=3)}).owner == MAIR
+    assert chosen(load=load | {"mair": Load(count=2, weight=2, given=3, part=11)}).owner == MAIR
 
 
 def test_old_work_weighs_more_and_what_waits_for_others_less() -> None:
