@@ -19,7 +19,7 @@ GIVEN_WITHIN: Final = timedelta(days=14)
 """`Load.given` counts what was given in this time."""
 _GROWS: Final = timedelta(days=14)
 _WAITING: Final = 0.25
-_MORE: Final = 1.25
+_MORE: Final = 2.5
 """Whose open work weighs so many times the mean, and one more, is passed over, turn or no turn."""
 
 

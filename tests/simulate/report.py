@@ -11,8 +11,8 @@ from services.routing.assign import turns_had
 from tests.simulate.desk import Desk, Given, Ticket
 from tests.simulate.world import Plan
 
-_ENOUGH: Final = 10.0
-"""Whose fair share of a month is less is left out: one ticket more would be over a tenth."""
+_ENOUGH: Final = 20.0
+"""Whose fair share of a month is less is left out: three tickets more would be the whole 15%."""
 _ROUNDS: Final = 60
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -87,7 +87,7 @@ def unfair(given: Iterable[Given], here: Mapping[str, float]) -> float:
     which what each has, beside an equal part of what came to their team while they were here
     (`here`), is as equal as can be. Where a ticket could go to one
     person only, that person has it, and less of the others. As a part of the fair share; shares of
-    under ten tickets are left out.
+    under twenty tickets are left out.
     """
     had: Counter[str] = Counter()
     groups: Counter[frozenset[str]] = Counter()

@@ -202,12 +202,11 @@ def test_turns_are_counted_against_what_came_to_the_team_while_somebody_was_here
 
 
 def test_whoever_has_far_more_open_than_the_others_is_passed_over() -> None:
-    load = {
-        "mair": Load(count=20, weight=20, given=3, part=11),
-        "sian": Load(count=1, weight=1, given=8, part=11),
-    }
-    assert chosen(load=load).owner == SIAN
-    assert chosen(load=load | {"mair": Load(count=2, weight=2, given=3, part=11)}).owner == MAIR
+    staff = (MAIR, *(replace(SIAN, id=one) for one in ("a", "b", "c")))
+    others = {one: Load(count=1, weight=1, given=9, part=5) for one in ("a", "b", "c")}
+    buried = Load(count=20, weight=20, given=1, part=5)
+    assert chosen(staff=staff, load=others | {"mair": buried}).owner != MAIR
+    assert chosen(staff=staff, load=others | {"mair": replace(buried, weight=2)}).owner == MAIR
 
 
 def test_old_work_weighs_more_and_what_waits_for_others_less() -> None:
