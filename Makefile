@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts diagram clean
+.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts simulate diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -48,6 +48,9 @@ guards: setup ## Take each guard away and see its attack succeed
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.accounts
+
+simulate: setup ## A made-up year through the routing that decides: make simulate SEED=7
+	@$(PYTHON_HERE) -m tests.simulate --seed $(or $(SEED),1)
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

@@ -185,7 +185,7 @@ class Library(_Part):
         found = [(place, rule.fault(self.library.languages, topics)) for place, rule in places]
         faults = [(place, fault) for place, fault in found if fault]
         if self.topics[-1].rules:
-            last = ("topics", len(topics) - 1, "rules")
+            last = ("topics", len(topics) - 1, "rules", 0)
             faults.append((last, "the last topic takes what no other has taken: no rules"))
         if faults:
             raise refused(faults)

@@ -45,7 +45,7 @@ async def main(settings: RoutingSettings) -> int:
     client = open_client(settings.mongodb_uri)
     database = client[settings.mongodb_database]
     tickets = Tickets(database, library)
-    roster = Roster(tickets)
+    roster = Roster(tickets, now)
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
@@ -67,7 +67,7 @@ async def main(settings: RoutingSettings) -> int:
     async def prepare() -> None:
         await tickets.make_indexes()
         await digests.make_indexes()
-        await roster.read()
+        await roster.read_all()
 
     async def work() -> None:
         """Nothing is consumed before it is known who is here."""

@@ -28,7 +28,7 @@ _WHY: Final = ("topic", "language", "urgency")
 
 def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
     """A patron's first letter: a ticket with an owner, a promise, and an acknowledgement."""
-    assignment = s.owner_for(letter, frozenset())
+    assignment = s.owner_for(letter, helped_before=letter.helped_before)
     ticket = _new(reference, letter, assignment, s)
     entries = (
         entry(s.now, "opened", letter.released_by or "patron", letter=letter.id),
@@ -41,9 +41,7 @@ def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
         ),
     )
     notices = () if letter.patron.address is None else (_automatic(ticket, letter, s),)
-    change = Change(ticket, entries, notices).and_then(
-        promise_made(ticket, s.promise(ticket.team), s)
-    )
+    change = Change(ticket, entries, notices).and_then(promise_made(ticket, s.promise(ticket), s))
     if letter.lost_by is None:
         return change
     return change.and_then(_lost(change.ticket, letter, letter.lost_by, s))
@@ -58,6 +56,7 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         subject=letter.subject,
         patron=letter.patron,
         owner=owner,
+        given_at=s.now if owner else None,
         team=letter.team,
         topic=letter.topic,
         language=letter.language,

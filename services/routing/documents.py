@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.routing.due import next_due
-from services.routing.promise import Promise, PromiseState, as_ledger_row
+from services.routing.promise import Promise, as_ledger_row, from_ledger_row
 from services.routing.status import Status
 from services.routing.ticket import (
     Attempt,
@@ -32,14 +32,14 @@ Document = dict[str, Any]
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
-    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
+    *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "trouble"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble"), None),
     "praise": 0,
 }
 """What tickets of an earlier version have not."""
@@ -91,13 +91,14 @@ def gains_of(change: Change) -> Mapping[str, list[Document]]:
 def ticket_of(document: Mapping[str, Any]) -> Ticket:
     """The ticket that a document holds."""
     known = _NEW | dict(document)
-    owner, escalation = known["owner"], known.get("escalation")
+    owner, promise = known["owner"], known["promise"]
+    escalation = known.get("escalation")
     return Ticket(
         reference=known["_id"],
         status=Status(known["status"]),
         patron=Patron(**known["patron"]),
         owner=Owner(**owner) if owner else None,
-        promise=_read_promise(known["promise"]),
+        promise=from_ledger_row(promise) if promise else None,
         thread=tuple(Thread(**one) for one in known["thread"]),
         links=tuple(Link(**one) for one in known.get("links", ())),
         urgency=Urgency(known.get("urgency", Urgency.NORMAL)),
@@ -118,18 +119,6 @@ def _owner(owner: Owner | None) -> Document | None:
 
 def _promise(promise: Promise | None) -> Document | None:
     return as_ledger_row(promise) | {"reasons": list(promise.reasons)} if promise else None
-
-
-def _read_promise(document: Mapping[str, Any] | None) -> Promise | None:
-    if document is None:
-        return None
-    return Promise(
-        document["made_at"],
-        document["due_at"],
-        PromiseState(document["state"]),
-        tuple(document["reasons"]),
-        document.get("reason"),
-    )
 
 
 def _handover(handover: Handover | None) -> Document | None:

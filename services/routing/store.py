@@ -3,12 +3,16 @@ one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
 
+from services.routing.achievements import Achievements
+from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
+from services.routing.hours import calendars
+from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
@@ -30,6 +34,24 @@ from shared.mongo import (
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
+_AT_WORK = [one.value for one in Status if one not in ENDED]
+_WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
+_AGE: Document = {
+    "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
+}
+_LOAD: Document = {
+    "count": {"$sum": 1},
+    "unanswered": {"$sum": {"$cond": [{"$gt": ["$answered_at", None]}, 0, 1]}},
+    # The same as `assign.weight_of`, where the tickets are.
+    "weight": {
+        "$sum": {
+            "$multiply": [
+                {"$cond": [{"$in": ["$status", _WAITING]}, WAITING, 1]},
+                {"$add": [1, {"$min": [1, {"$max": [0, _AGE]}]}]},
+            ]
+        }
+    },
+}
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 200
@@ -48,6 +70,7 @@ class Tickets:
         self._keyring = Keyring(database)
         self._files = Files(database)
         self._library = library
+        self._achievements = Achievements(database, library, calendars(library))
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
@@ -58,6 +81,7 @@ class Tickets:
             await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index([("owner.id", 1), ("status", 1)])
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
+            await self._tickets.create_index("given_at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
@@ -65,6 +89,7 @@ class Tickets:
             await self._tickets.create_index(
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
+        await self._achievements.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
@@ -189,16 +214,26 @@ class Tickets:
         with translated():
             return [from_document(one) for one in await self._staff.find().to_list(None)]
 
-    async def open_tickets(self) -> Mapping[str, int]:
-        """How many open tickets each owner has. Raises: Transient."""
-        is_open = {"$in": [one.value for one in Status if one not in ENDED]}
+    async def open_work(self) -> Mapping[str, Load]:
+        """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": {"owner.id": {"$type": "string"}, "status": is_open}},
-            {"$group": {"_id": "$owner.id", "count": {"$sum": 1}}},
+            {"$match": {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}},
+            {"$group": {"_id": "$owner.id", **_LOAD}},
         ]
         with translated():
             groups = await self._tickets.aggregate(steps).to_list(None)
-        return {one["_id"]: one["count"] for one in groups}
+        return {one["_id"]: Load(one["count"], one["weight"], one["unanswered"]) for one in groups}
+
+    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """When tickets were given out, and to whom. Raises: Transient."""
+        where = {"given_at": {"$gte": since}, "owner.id": {"$type": "string"}}
+        with translated():
+            found = self._tickets.find(where, {"given_at": 1, "owner.id": 1}).sort("given_at", 1)
+            return [(one["given_at"], one["owner"]["id"]) for one in await found.to_list(None)]
+
+    async def achieved(self, now: datetime) -> Achieved:
+        """What promises are made of. Raises: Transient."""
+        return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""

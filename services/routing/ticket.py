@@ -177,6 +177,8 @@ class Ticket:
     lost: LostContact | None = None
     risk_at: tuple[datetime, ...] = ()
     """When owner and lead are still to be alerted of the present promise."""
+    given_at: datetime | None = None
+    """When its owner got it."""
     owner_by: datetime | None = None
     """When its team's time to find an owner is over; only while it has none."""
     seek_at: datetime | None = None

@@ -128,7 +128,7 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
         (
             'id = "general"\n',
             'id = "general"\nrules = [{ doors = ["imap"] }]\n',
-            "topics.1.rules: the last topic takes what no other has taken",
+            "topics.1.rules.0: the last topic takes what no other has taken",
         ),
         ('phrases = ["old map"]', 'phrases = [""]', "topics.0.phrases.0: String should have"),
         ("8.5", "0", "promise.first_answer_open_hours: Input should be greater than 0"),
