@@ -7,7 +7,7 @@ move to PyMongo's own asynchronous client would touch is here and in those files
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -286,7 +286,8 @@ class Files:
         with translated():
             if is_named:
                 await self._files.update_one({"_id": file_id}, {"$set": {"metadata.named": True}})
-            else:
+                return
+            with suppress(NoFile):  # another copy was quicker
                 await self._bucket.delete(file_id)
 
 

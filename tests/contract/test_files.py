@@ -1,5 +1,6 @@
 """Files beside the documents, against the real server: stored, found, scanned, and taken away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -86,6 +87,13 @@ async def test_files_that_no_letter_names_are_taken_away_after_a_day(database: D
     [row] = await rows(database)
     assert await Files(database).read(row["file"]) == b"one"
     assert await files(database) == 2
+
+
+async def test_files_that_two_sweep_at_once_are_taken_away_once(database: Database) -> None:
+    left = await Files(database).store(b"left behind", "a letter that was never kept")
+    await asyncio.gather(*(Files(database).settle(left, is_named=False) for _ in range(3)))
+    await Files(database).settle(left, is_named=False)
+    assert await files(database) == 0
 
 
 async def test_what_is_held_is_found_until_each_has_its_verdict(database: Database) -> None:
