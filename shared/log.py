@@ -38,7 +38,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "attachment_clean": "the virus scanner found nothing in an attachment",
     "attachment_infected": "the virus scanner found something: that attachment is not given out",
     "scan_postponed": "an attachment could not be scanned; it stays held and is tried again",
-    "files_postponed": "the sweep could not look for files that no letter names",
+    "files_postponed": "the sweep could not look for files that no letter names, or pieces of them",
     "letter_released": "staff made an enquiry of a letter that was kept aside",
     "letter_discarded": "staff decided that a letter that was kept aside is no enquiry",
     "attempt_noted": "a stranger's letter named a ticket: noted there, and linked",

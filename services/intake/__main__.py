@@ -20,7 +20,7 @@ from services.intake.scanner import Scanner
 from services.intake.scanning import Scans
 from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
-from services.intake.sweep import sweep_files
+from services.intake.sweep import sweep_chunks, sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
 from shared.allowances import Allowances
@@ -89,6 +89,7 @@ async def main(settings: IntakeSettings) -> int:
         "broker": broker.run(),
         "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
+        "chunks": sweep_chunks(letters, now),
         **({"scans": scans.run()} if scans else {}),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }

@@ -122,6 +122,13 @@ class Letters:
             await self._files.settle(file_id, is_named=named is not None)
         return len(found)
 
+    async def sweep_chunks(self, after: str, now: datetime) -> str | None:
+        """The same for pieces of files, of some of them: after which id to go on, None at the end.
+
+        Raises: Transient.
+        """
+        return await self._files.sweep_chunks(after, now - _LEFT_BEHIND, 1000)
+
     async def find(self, letter_id: str) -> Document | None:
         """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""
         return await self._read(letter_id)

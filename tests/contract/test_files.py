@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from services.intake.attachments import attached
 from services.intake.held import Held
 from services.intake.store import Letters
 from services.routing.store import Tickets
+from shared.errors import Permanent
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Files
 from tests.contract.conftest import fresh_database
@@ -87,6 +88,49 @@ async def test_files_that_no_letter_names_are_taken_away_after_a_day(database: D
     [row] = await rows(database)
     assert await Files(database).read(row["file"]) == b"one"
     assert await files(database) == 2
+
+
+async def pieces(database: Database) -> int:
+    return int(await database["documents.chunks"].count_documents({}))
+
+
+async def test_a_file_that_can_not_be_finished_leaves_no_pieces(database: Database) -> None:
+    with pytest.raises(Permanent):
+        await Files(database).store(b"x" * 5_000_000, "half a \ud800 pair")
+    assert await pieces(database) == 0
+
+
+async def test_pieces_without_a_file_are_taken_away_after_a_day(database: Database) -> None:
+    await keep(database, b"one", b"x" * 5_000_000)
+    ours, lost = [await Files(database).store(b"x" * 5_000_000, LETTER_ID) for _ in range(2)]
+    await database["documents.files"].delete_one({"_id": lost})
+    letters, now = Letters(database), datetime.now(UTC)
+    assert await pieces(database) == 7
+    for after_one_day, left in ((False, 7), (True, 5)):
+        later = now + timedelta(days=1, minutes=1) if after_one_day else now
+        after: str | None = ""
+        while after is not None:
+            after = await letters.sweep_chunks(after, later)
+        assert await pieces(database) == left
+    assert await Files(database).read(ours) == b"x" * 5_000_000
+
+
+async def test_pieces_are_looked_at_by_index_and_page_by_page(database: Database) -> None:
+    await keep(database, b"one", b"two", b"three")
+    store, after, seen = Files(database), "", 0
+    while (end := await store.sweep_chunks(after, NOW, 1)) is not None:
+        assert end > after
+        after, seen = end, seen + 1
+    assert seen == 3
+    command = {
+        "find": "documents.chunks",
+        "filter": {"files_id": {"$gt": ""}},
+        "projection": {"_id": 0, "files_id": 1},
+        "sort": {"files_id": 1, "n": 1},
+    }
+    plan = str((await database.command("explain", command))["queryPlanner"]["winningPlan"])
+    assert "PROJECTION_COVERED" in plan
+    assert "FETCH" not in plan, "the contents themselves are not read"
 
 
 async def test_files_that_two_sweep_at_once_are_taken_away_once(database: Database) -> None:
