@@ -122,8 +122,8 @@ def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> li
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> None:
         await accept_mail(raw, sender, recipients, now(), desk=desk, door="imap")
 
-    async def aside(head: bytes, reason: str, recipients: tuple[str, ...]) -> None:
-        await set_aside(head, reason, recipients, now(), desk=desk, door="imap")
+    async def aside(head: bytes, reason: str, recipients: tuple[str, ...], place: str) -> None:
+        await set_aside(head, reason, recipients, now(), place=place, desk=desk, door="imap")
 
     desk_address = settings.library.library.enquiry_address
     own = (desk_address, *sorted(settings.library.addresses - {desk_address}))

@@ -79,13 +79,20 @@ async def accept_mail(
 
 
 async def set_aside(
-    head: bytes, reason: str, recipients: tuple[str, ...], at: datetime, *, desk: Desk, door: Door
+    head: bytes,
+    reason: str,
+    recipients: tuple[str, ...],
+    at: datetime,
+    *,
+    place: str,
+    desk: Desk,
+    door: Door,
 ) -> None:
     """Keep the header of a mail that can't be taken in whole, for a person to look at.
 
-    Raises: Transient, Permanent.
+    `place`: where it lies, as no other does; its header may be empty. Raises: Transient, Permanent.
     """
-    name = hashlib.sha256(head + b"\0" + reason.encode()).hexdigest()
+    name = hashlib.sha256(b"aside\0" + place.encode()).hexdigest()
     letter = Letter(name, door, at, head, recipients=recipients, unreadable=reason)
     await keep(replace(letter, **glimpse(head)), desk=desk)
 

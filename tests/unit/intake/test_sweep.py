@@ -14,7 +14,7 @@ from tests.stage import until
 class Letters:
     """Pages of pieces."""
 
-    ends: list[str | None | Exception] = field(default_factory=list)
+    ends: list[str | Exception | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     async def sweep_files(self, now: datetime) -> int:
