@@ -9,7 +9,7 @@ import structlog
 from prometheus_client import Counter
 
 from services.intake.letter import Letter, state_of
-from services.intake.matching import Known, Match, match
+from services.intake.matching import Known, Match, match, standing
 from services.intake.quarantine import glimpse
 from services.intake.store import ReferenceTaken
 from services.intake.understand import Clerk, understand
@@ -106,7 +106,8 @@ async def keep(
 ) -> str | None:
     """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
 
-    `joins`: the ticket that it belongs to, where the door knows it. Raises: Transient, Permanent.
+    `joins`: the ticket that it belongs to, where the door knows it; a closed one is continued, as
+    by any letter. Raises: Transient, Permanent.
     """
     if desk.scans is not None and letter.attachments:
         held = tuple(replace(one, state="held") for one in letter.attachments)
@@ -136,7 +137,7 @@ async def keep(
 
 async def _match(letter: Letter, joins: str | None, desk: Desk) -> Match:
     if joins is not None:
-        return Match(joins=joins)
+        return await standing(Match(joins=joins), letter, desk.letters)
     return Match() if letter.aside else await match(letter, desk.letters, desk.seal)
 
 

@@ -92,14 +92,14 @@ class Front:
         return await self._kept("contacts", letter, caller, key, joins)
 
     async def _ticket_named(self, body: ContactLostIn, caller: Caller) -> str | None:
-        """The ticket that is named, if this patron belongs to it or, where no address tells who it
-        was, if this integration opened it. Else none: a reference alone proves nothing."""
+        """The ticket that is named, if this integration opened it and its patron, as far as the
+        body tells who he is, belongs to it. Else none: a reference proves nothing, nor does an
+        address that somebody has typed into a catalogue."""
         await self._may_guess(caller)
-        reference = str(body.reference)
-        if body.patron.email is not None:
-            belongs = await self.letters.belongs(reference, body.patron.email)
-        else:
-            belongs = await self.letters.enquiry(reference, caller.id) is not None
+        reference, email = str(body.reference), body.patron.email
+        belongs = await self.letters.enquiry(reference, caller.id) is not None
+        if belongs and email is not None:
+            belongs = await self.letters.belongs(reference, email)
         if not belongs:
             await self._count_miss(caller)
         return reference if belongs else None

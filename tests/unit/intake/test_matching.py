@@ -133,6 +133,9 @@ async def test_who_fails_the_mail_servers_check_is_not_who_he_says(house: House)
     assert not house.letter.sender_is_known
     honest = replace(forged, id="honest", verdicts=_dmarc("pass"))
     assert await keep(honest, desk=house.desk) == house.reference
+    for typed in ("form", "http"):
+        letter = replace(honest, id=typed, door=typed)
+        assert await keep(letter, desk=house.desk) != house.reference, "anybody types anything"
 
 
 def _dmarc(result: str) -> Verdicts:
