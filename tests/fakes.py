@@ -153,9 +153,9 @@ class Letters:
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)
 
-    async def opened_since(self, address: str, since: datetime) -> int:
+    async def opened_since(self, counted_as: str, since: datetime) -> int:
         return sum(
-            (one.address or "").lower() == address.lower() and one.at > since
+            one.counted_as == counted_as and one.at > since
             for one in self.kept.values()
             if one.id in self.opening
         )

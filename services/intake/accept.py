@@ -20,8 +20,6 @@ from shared.references import Seal, allot
 log = structlog.get_logger()
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
-_MAIL_DOORS: Final = frozenset({"smtp", "imap"})
-"""Where anybody may write in any name; at the others the caller is known, or counted there."""
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -32,7 +30,7 @@ class Letters(Known, Protocol):
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
-    async def opened_since(self, address: str, since: datetime) -> int: ...
+    async def opened_since(self, counted_as: str, since: datetime) -> int: ...
 
 
 class Outbox(Protocol):
@@ -146,9 +144,9 @@ async def _is_a_storm(letter: Letter, desk: Desk) -> bool:
 
     Letters of the same moment do not see each other: a few more may pass.
     """
-    if letter.aside or letter.automatic or not letter.address or letter.door not in _MAIL_DOORS:
+    if letter.aside or letter.automatic or letter.counted_as is None:
         return False
-    count = await desk.letters.opened_since(letter.address, letter.at - _HOUR)
+    count = await desk.letters.opened_since(letter.counted_as, letter.at - _HOUR)
     return count >= desk.most_enquiries
 
 

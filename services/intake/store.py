@@ -60,7 +60,8 @@ class Letters:
             await self._messages.create_index([("reference", 1), ("at", 1)])
             await self._messages.create_index("scan.due_at", sparse=True)
             await self._messages.create_index(
-                [("address", 1), ("at", 1)], partialFilterExpression={"opens": {"$exists": True}}
+                [("counted_as", 1), ("at", 1)],
+                partialFilterExpression={"counted_as": {"$exists": True}},
             )
             # What waits for somebody to look, and nothing else.
             await self._messages.create_index(
@@ -162,26 +163,25 @@ class Letters:
         """A ticket's `status` and `merged_into`; None if it isn't there yet. Raises: Transient."""
         return await self._read_ticket(reference)
 
-    async def opened_since(self, address: str, since: datetime) -> int:
-        """How many tickets mail from this address has opened since then. Raises: Transient."""
-        return await self._count((address.lower(), since))
+    async def opened_since(self, counted_as: str, since: datetime) -> int:
+        """How many tickets mail that is counted so has opened since then. Raises: Transient."""
+        return await self._count((counted_as, since))
 
     async def _count_many(self, asked: Sequence[tuple[str, datetime]]) -> Sequence[int]:
         """Asked together, since the earliest of the moments."""
         steps: list[Mapping[str, Any]] = [
             {
                 "$match": {
-                    "address": {"$in": list({one for one, _ in asked})},
+                    "counted_as": {"$in": list({one for one, _ in asked})},
                     "at": {"$gt": min(since for _, since in asked)},
-                    "opens": {"$exists": True},
                 }
             },
-            {"$group": {"_id": "$address", "count": {"$sum": 1}}},
+            {"$group": {"_id": "$counted_as", "count": {"$sum": 1}}},
         ]
         with translated():
             groups = await self._messages.aggregate(steps).to_list(None)
         counts = {one["_id"]: int(one["count"]) for one in groups}
-        return [counts.get(address, 0) for address, _ in asked]
+        return [counts.get(one, 0) for one, _ in asked]
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
@@ -247,6 +247,8 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         document["aside"] = document["state"]
     if event is not None and event.opens:
         document["opens"] = reference
+        if letter.counted_as is not None:
+            document["counted_as"] = letter.counted_as
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document

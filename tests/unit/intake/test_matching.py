@@ -239,6 +239,19 @@ async def test_what_one_sender_sends_beyond_measure_is_quarantined_and_not_lost(
     assert await accept_mail(mail(sender=STRANGER), STRANGER, (ADDRESS,), NOW, desk=desk)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"address": "rhian+{n}@patrons.example"}, {"address": None}, {"address": None, "sender": "?"}],
+)
+async def test_no_sender_is_too_odd_to_be_counted(change: dict[str, str | None]) -> None:
+    house = House()
+    desk = desk_of(house.letters, house.outbox, SEAL, most_enquiries=3)
+    for number in range(5):
+        odd = {key: value and value.format(n=number) for key, value in change.items()}
+        await keep(kept_letter(f"letter-{number}", **odd), desk=desk)
+    assert [one.held is None for one in house.letters.kept.values()] == [True] * 3 + [False] * 2
+
+
 async def test_a_storm_closes_no_ticket_to_its_patron(house: House) -> None:
     desk = desk_of(house.letters, house.outbox, SEAL, most_enquiries=1)
     joined = await accept_mail(mail(), PATRON, house.token(), NOW, desk=desk)
