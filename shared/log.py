@@ -38,6 +38,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "attachment_clean": "the virus scanner found nothing in an attachment",
     "attachment_infected": "the virus scanner found something: that attachment is not given out",
     "scan_postponed": "an attachment could not be scanned; it stays held and is tried again",
+    "attachments_unscanned": "no scanner is set any more: so many letters' files are given out",
     "files_postponed": "the sweep could not look for files that no letter names, or pieces of them",
     "letter_released": "staff made an enquiry of a letter that was kept aside",
     "letter_discarded": "staff decided that a letter that was kept aside is no enquiry",

@@ -17,7 +17,7 @@ from services.intake.page import Pages
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanner import Scanner
-from services.intake.scanning import Scans
+from services.intake.scanning import Scans, let_go
 from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
 from services.intake.sweep import sweep_chunks, sweep_files
@@ -59,7 +59,8 @@ async def main(settings: IntakeSettings) -> int:
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
     scanner = Scanner(settings.clamd_url) if settings.clamd_url else None
-    scans = Scans(Held(database), scanner, now) if scanner else None
+    held = Held(database)
+    scans = Scans(held, scanner, now) if scanner else None
     seal = Seal(settings.desk_secret)
     clerk = _clerk(settings, reader, seal)
     desk = Desk(letters, outbox, clerk, seal, scans, settings.most_enquiries_an_hour)
@@ -90,7 +91,7 @@ async def main(settings: IntakeSettings) -> int:
         "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
         "chunks": sweep_chunks(letters, now),
-        **({"scans": scans.run()} if scans else {}),
+        "scans": scans.run() if scans else let_go(held, now),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }
     return await serve(

@@ -7,9 +7,10 @@ from typing import Any, Final, Literal
 from shared.addresses import untagged
 from shared.library import Door
 
-Scan = Literal["unscanned", "held", "clean", "infected"]
+Scan = Literal["unscanned", "held", "unscannable", "clean", "infected"]
 """What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
-has not been looked at yet, and is given to nobody until it has."""
+has not been looked at yet, and is given to nobody until it has; `unscannable`: the same, after
+several looks without a verdict."""
 LetterState = Literal["opened", "added", "noted", "quarantined"]
 """Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
 was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.intake.attachments import attached
-from services.intake.held import Held
+from services.intake.held import Held, Waiting
 from services.intake.store import Letters
 from services.routing.store import Tickets
 from shared.errors import Permanent
@@ -145,12 +145,14 @@ async def test_what_is_held_is_found_until_each_has_its_verdict(database: Databa
     held = Held(database)
     assert await held.due(NOW) == []
     assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID]
-    first, second = await held.files(LETTER_ID)
+    first, second = (await held.waiting(LETTER_ID)).files
     assert await held.content(first) == b"one"
     await held.note(LETTER_ID, first, "infected", "Eicar")
     await held.release(LETTER_ID)
     assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID], "one is still held"
-    await held.postpone(LETTER_ID, NOW + timedelta(hours=1))
+    await held.postpone(LETTER_ID, NOW + timedelta(hours=1), counts=True)
+    await held.postpone(LETTER_ID, NOW + timedelta(hours=1), counts=False)
+    assert (await held.waiting(LETTER_ID)).tries == 1
     assert await held.due(NOW + timedelta(minutes=1)) == []
     await held.note(LETTER_ID, second, "clean", "")
     await held.release(LETTER_ID)
@@ -163,7 +165,7 @@ async def test_what_is_held_is_found_until_each_has_its_verdict(database: Databa
 
 async def test_no_later_verdict_changes_one_that_stands(database: Database) -> None:
     await keep(database, b"one", state="held")
-    [file_id] = await Held(database).files(LETTER_ID)
+    [file_id] = (await Held(database).waiting(LETTER_ID)).files
     await Held(database).note(LETTER_ID, file_id, "infected", "Eicar")
     await Held(database).note(LETTER_ID, file_id, "clean", "")
     [row] = await rows(database)
@@ -171,7 +173,50 @@ async def test_no_later_verdict_changes_one_that_stands(database: Database) -> N
 
 
 async def test_a_letter_that_is_not_there_has_nothing_held(database: Database) -> None:
-    assert await Held(database).files("nowhere") == []
+    assert await Held(database).waiting("nowhere") == Waiting()
+
+
+async def remarks(database: Database) -> list[str]:
+    found = await database.messages.find_one({"_id": LETTER_ID})
+    assert found is not None
+    return [one["code"] for one in found["remarks"]]
+
+
+async def test_what_never_gets_a_verdict_is_seen_by_staff_until_it_has_one(
+    database: Database,
+) -> None:
+    await keep(database, b"one", b"two", state="held")
+    held = Held(database)
+    first, second = (await held.waiting(LETTER_ID)).files
+    await held.note(LETTER_ID, first, "clean", "")
+    for _ in range(2):
+        await held.tell(LETTER_ID, (first, second))
+    assert [one["state"] for one in await rows(database)] == ["clean", "unscannable"]
+    assert await remarks(database) == ["attachment_unscannable"]
+    await held.release(LETTER_ID)
+    assert (await held.waiting(LETTER_ID)).files == (second,), "it is looked at again"
+    assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID]
+    await held.note(LETTER_ID, second, "infected", "Eicar")
+    await held.release(LETTER_ID)
+    assert [one["state"] for one in await rows(database)] == ["clean", "infected"]
+    assert await remarks(database) == []
+    assert await held.due(NOW + timedelta(days=1)) == []
+
+
+async def test_what_nobody_looks_at_any_more_is_let_go_without_a_verdict(
+    database: Database,
+) -> None:
+    await keep(database, b"one", b"two", b"three", state="held")
+    held = Held(database)
+    first, second, _ = (await held.waiting(LETTER_ID)).files
+    await held.note(LETTER_ID, first, "infected", "Eicar")
+    await held.tell(LETTER_ID, (second,))
+    assert await held.let_go(NOW) == 0, "it is not due yet"
+    assert await held.let_go(NOW + timedelta(hours=1)) == 1
+    states = [one["state"] for one in await rows(database)]
+    assert states == ["infected", "unscanned", "unscanned"]
+    assert await remarks(database) == []
+    assert await held.let_go(NOW + timedelta(days=1)) == 0
 
 
 async def test_staff_find_an_attachment_by_its_letter_and_number(database: Database) -> None:
