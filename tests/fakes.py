@@ -145,10 +145,10 @@ class Letters:
         )
 
     async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        found = [
-            self.references[one.id] for one in self.kept.values() if one.message_id in message_ids
-        ]
-        return tuple(dict.fromkeys(one for one in found if one))
+        named = [one for one in self.kept.values() if one.message_id in message_ids]
+        named.sort(key=lambda one: one.at, reverse=True)
+        found = [self.references[one.id] for one in named]
+        return tuple(dict.fromkeys(one for one in found if one))[:20]
 
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)

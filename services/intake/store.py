@@ -29,6 +29,8 @@ _MOST_INLINE: Final = 1024 * 1024
 
 _AT_ONCE: Final = 8
 """Files of one letter that are written at the same time."""
+_MOST_TICKETS: Final = 20
+"""That one letter may answer."""
 _LEFT_BEHIND: Final = timedelta(days=1)
 _FIRST_SCAN: Final = timedelta(minutes=1)
 """When the sweep looks for viruses in what nobody has looked at yet."""
@@ -149,15 +151,21 @@ class Letters:
         return found is not None
 
     async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The tickets of the letters with these Message-IDs. Raises: Transient."""
+        """The tickets of the letters with these Message-IDs, those that were written on last
+        first. Raises: Transient."""
+        steps: list[Mapping[str, Any]] = [
+            {
+                "$match": {
+                    "message_id": {"$in": list(message_ids)},
+                    "reference": {"$type": "string"},
+                }
+            },
+            {"$group": {"_id": "$reference", "at": {"$max": "$at"}}},
+            {"$sort": {"at": -1, "_id": 1}},
+            {"$limit": _MOST_TICKETS},
+        ]
         with translated():
-            cursor = self._messages.find(
-                {"message_id": {"$in": list(message_ids)}, "reference": {"$type": "string"}},
-                {"reference": 1},
-                limit=20,
-            )
-            found = [one["reference"] for one in await cursor.to_list(None)]
-        return tuple(dict.fromkeys(found))
+            return tuple(one["_id"] for one in await self._messages.aggregate(steps).to_list(None))
 
     async def ticket(self, reference: str) -> Document | None:
         """A ticket's `status` and `merged_into`; None if it isn't there yet. Raises: Transient."""

@@ -152,6 +152,20 @@ async def test_the_tickets_of_letters_are_known_by_their_message_ids(letters: Le
     assert await letters.tickets_with(()) == ()
 
 
+async def test_of_many_tickets_those_written_on_last_come_first_each_once(
+    letters: Letters,
+) -> None:
+    """Whoever puts one Message-ID on many letters hides no ticket by them."""
+    again = "<again@patrons.example>"
+    for number in range(25):
+        at = NOW + timedelta(minutes=number)
+        await save(letters, f"flood {number}", "ENQ-0", opens=number == 0, message_id=again, at=at)
+    for number in range(1, 23):
+        at = NOW - timedelta(minutes=number)
+        await save(letters, str(number), f"ENQ-{number}", message_id=again, at=at)
+    assert await letters.tickets_with((again,)) == tuple(f"ENQ-{one}" for one in range(20))
+
+
 async def test_a_letter_without_a_ticket_is_of_none(letters: Letters) -> None:
     letter = kept_letter("one", message_id="<first@patrons.example>")
     await letters.save(letter, None, None)

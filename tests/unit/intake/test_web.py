@@ -382,6 +382,15 @@ async def test_of_a_field_that_comes_twice_the_last_counts_and_is_checked(house:
     assert (await house.post(bad.encode(), "k2"))[0] == 422
 
 
+async def test_the_librarys_own_address_is_no_patrons(house: House) -> None:
+    own = "Enquiries+x@llanfair.example"
+    faults = [{"field": "patron.email", "reason": "an address of the library's own"}]
+    for path, body in (("/v1/enquiries", FULL), ("/v1/contacts/lost", LOST)):
+        status, said = await house.post(changed(body, ("patron", "email"), own), path=path)
+        assert (status, said["errors"]) == (422, faults)
+    assert house.letters.kept == {}
+
+
 # The life of a key.
 
 
