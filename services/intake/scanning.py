@@ -126,7 +126,7 @@ class Scans:
 
 
 def _pause(tries: int) -> timedelta:
-    return min(_PAUSE * 2 ** min(tries, 10), _LONGEST_PAUSE)
+    return min(_PAUSE * (1 << min(tries, 10)), _LONGEST_PAUSE)
 
 
 async def let_go(held: Abandoned, clock: Callable[[], datetime], every: float = 600.0) -> None:

@@ -199,8 +199,15 @@ async def test_a_link_that_is_lost_again_and_again_sets_no_letter_aside() -> Non
     assert (len(room.kept), room.server.moved) == (1, [1])
 
 
-async def test_a_letter_that_cuts_the_link_holds_up_no_other_and_no_move() -> None:
-    room = Room(holding(5, breaks={("letter", 2)}), Position(1, 1, waiting={4: 5}, unmoved=[1]))
+@pytest.mark.parametrize(
+    "position",
+    [Position(1, 1, unmoved=[1]), Position(1, 4, waiting={2: 3, 4: 5}, unmoved=[1, 3])],
+    ids=["when it is new", "when it is suspect"],
+)
+async def test_a_letter_that_cuts_the_link_holds_up_no_other_and_no_move(
+    position: Position,
+) -> None:
+    room = Room(holding(5, breaks={("letter", 2)}), position)
     await look(room, 6)
     assert sorted(room.server.moved) == [1, 3, 4, 5]
     assert list(room.position.waiting) == [2]
