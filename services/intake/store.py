@@ -254,12 +254,16 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if reference is None:
         document["aside"] = document["state"]
     if event is not None and event.opens:
-        document["opens"] = reference
-        if letter.counted_as is not None:
-            document["counted_as"] = letter.counted_as
+        document |= _opening(letter, reference)
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document
+
+
+def _opening(letter: Letter, reference: str | None) -> Document:
+    """What is found again of a letter that opens a ticket."""
+    counted = {} if letter.counted_as is None else {"counted_as": letter.counted_as}
+    return {"opens": reference, **counted}
 
 
 def _row(attachment: Attachment) -> Document:
