@@ -147,17 +147,17 @@ class Letters:
         )
 
     async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        found = [
-            self.references[one.id] for one in self.kept.values() if one.message_id in message_ids
-        ]
-        return tuple(dict.fromkeys(one for one in found if one))
+        named = [one for one in self.kept.values() if one.message_id in message_ids]
+        named.sort(key=lambda one: one.at, reverse=True)
+        found = [self.references[one.id] for one in named]
+        return tuple(dict.fromkeys(one for one in found if one))[:20]
 
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)
 
-    async def opened_since(self, address: str, since: datetime) -> int:
+    async def opened_since(self, counted_as: str, since: datetime) -> int:
         return sum(
-            (one.address or "").lower() == address.lower() and one.at > since
+            one.counted_as == counted_as and one.at > since
             for one in self.kept.values()
             if one.id in self.opening
         )

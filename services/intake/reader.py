@@ -24,6 +24,7 @@ from services.intake.mail import Mail, Unreadable
 from services.intake.reading import Reading, read_letter
 from services.intake.reply_text import Words
 from services.intake.safe_html import SafeHtml
+from shared.errors import Transient
 
 LARGE: Final = 64 * 1024
 """Bytes from which a letter is read by a child."""
@@ -74,17 +75,21 @@ class Reader:
         """Children that were being started for somebody who has gone meanwhile."""
 
     async def read(self, raw: bytes, letter_id: str, *, has_null_sender: bool) -> Reading:
-        """Raises: Unreadable: also if it takes too long, or more memory than there is for it."""
+        """Raises: Unreadable: also if it takes too long, or more memory than there is for it;
+        Transient: there is nobody to read it now."""
         if len(raw) <= LARGE:
             return read_letter(raw, letter_id, has_null_sender)
         async with self._free:
             for _ in range(_TRIES):
+                child = await self._child()
+                # From here on it is the letter that ends a child.
                 with suppress(OSError, asyncio.IncompleteReadError):
-                    return _reading(await self._answer(raw, letter_id, has_null_sender))
+                    return _reading(await self._answer(child, raw, letter_id, has_null_sender))
         raise Unreadable("reading it ends the process that reads it")
 
-    async def _answer(self, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
-        child = await self._child()
+    async def _answer(
+        self, child: Process, raw: bytes, letter_id: str, has_null_sender: bool
+    ) -> bytes:
         order = (letter_id, has_null_sender, len(raw), self._seconds + len(raw) / _BYTES_A_SECOND)
         is_done = False
         try:
@@ -119,6 +124,13 @@ class Reader:
             raise
 
     async def _start(self) -> Process:
+        """Raises: Transient: no process, memory or time is left for it; no letter's doing."""
+        try:
+            return await self._begin()
+        except (OSError, EOFError) as error:
+            raise Transient(f"no reader could be started: {type(error).__name__}") from error
+
+    async def _begin(self) -> Process:
         child = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER
         )

@@ -25,6 +25,7 @@ from services.intake.bodies import (
 )
 from services.intake.letter import Letter
 from services.intake.store import Letters
+from shared.addresses import untagged
 from shared.allowances import Use
 from shared.errors import Transient
 from shared.keys import Caller, Scope, bearer, caller_of, digest
@@ -85,6 +86,7 @@ class Front:
         body = await body_of(request, EnquiryIn)
         if body.topic is not None and body.topic not in self.topics:
             raise _fault("topic", f"not one of: {', '.join(sorted(self.topics))}")
+        self._check_email(body.patron.email)
         letter = enquiry_letter(body, await request.read(), caller, self.clock())
         return await self._kept("enquiries", letter, caller, key)
 
@@ -94,19 +96,25 @@ class Front:
         body = await body_of(request, ContactLostIn)
         if not body.is_reachable:
             raise _fault("patron", "wanted: an email, a phone, or a reference")
+        self._check_email(body.patron.email)
         letter = contact_letter(body, await request.read(), caller, self.clock())
         joins = await self._ticket_named(body, caller) if body.reference else None
         return await self._kept("contacts", letter, caller, key, joins)
 
+    def _check_email(self, email: str | None) -> None:
+        """Raises: Problem: what we acknowledge to ourselves would come in again."""
+        if email is not None and untagged(email) in self.desk.clerk.own:
+            raise _fault("patron.email", "an address of the library's own")
+
     async def _ticket_named(self, body: ContactLostIn, caller: Caller) -> str | None:
-        """The ticket that is named, if this patron belongs to it or, where no address tells who it
-        was, if this integration opened it. Else none: a reference alone proves nothing."""
+        """The ticket that is named, if this integration opened it and its patron, as far as the
+        body tells who he is, belongs to it. Else none: a reference proves nothing, nor does an
+        address that somebody has typed into a catalogue."""
         await self._may_guess(caller)
-        reference = str(body.reference)
-        if body.patron.email is not None:
-            belongs = await self.letters.belongs(reference, body.patron.email)
-        else:
-            belongs = await self.letters.enquiry(reference, caller.id) is not None
+        reference, email = str(body.reference), body.patron.email
+        belongs = await self.letters.enquiry(reference, caller.id) is not None
+        if belongs and email is not None:
+            belongs = await self.letters.belongs(reference, email)
         if not belongs:
             await self._count_miss(caller)
         return reference if belongs else None

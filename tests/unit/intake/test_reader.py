@@ -14,6 +14,7 @@ import pytest
 from services.intake.mail import Unreadable
 from services.intake.reader import LARGE, Reader, _reading
 from services.intake.reading import read_letter
+from shared.errors import Transient
 from tests.builders import mail
 from tests.fuzz.giants import GIANTS
 
@@ -126,6 +127,15 @@ async def test_a_letter_that_ends_its_reader_twice_is_unreadable(made: Made) -> 
     reader = made("import sys; print('ready', flush=True); sys.stdin.buffer.read(70000)")
     with pytest.raises(Unreadable, match="ends the process"):
         await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    assert children() == []
+
+
+@pytest.mark.parametrize("child", [("/nowhere/to/be/found",), (sys.executable, "-c", "pass")])
+async def test_a_reader_that_can_not_be_started_is_no_fault_of_the_letter(
+    child: tuple[str, ...],
+) -> None:
+    with pytest.raises(Transient, match="no reader could be started"):
+        await Reader(child=child).read(LARGE_LETTER, "letter-1", has_null_sender=False)
     assert children() == []
 
 
