@@ -23,6 +23,8 @@ from services.intake.verdicts import verdicts_of
 from shared.references import Seal
 
 _FOLD: Final = re.compile(rb"\n[ \t]+")
+_MOST_HEAD: Final = 256 * 1024
+"""Bytes in which a header must have ended: one that goes on is read by nobody (`mail.py`)."""
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
 _TELLING: Final = (b"message-id:", b"date:")
 _OLDEST: Final = timedelta(days=3650)
@@ -91,15 +93,16 @@ def fingerprint(raw: bytes) -> str:
     """The same for every copy of one letter: what relays add on the way does not count.
 
     Message-ID alone would not do: senders repeat, omit and forge it. A letter with neither that nor
-    a Date is told from others by all of its bytes. Line ends differ between the doors.
+    a Date is told from others by all of its bytes, and so is one whose header has no end: this is
+    made before anything bounds what a letter may cost. Line ends differ between the doors.
     """
     raw = raw.replace(b"\r\n", b"\n")
-    head, end, body = raw.partition(b"\n\n")
-    head = _FOLD.sub(b" ", head)
+    end = raw.find(b"\n\n", 0, _MOST_HEAD)
+    head = _FOLD.sub(b" ", raw[: max(0, end)])
     lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
-    if not end or not any(line.lower().startswith(_TELLING) for line in lasting):
+    if not any(line.lower().startswith(_TELLING) for line in lasting):
         return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(b"\0".join([*lasting, body.rstrip(b"\n")])).hexdigest()
+    return hashlib.sha256(b"\0".join([*lasting, raw[end + 2 :].rstrip(b"\n")])).hexdigest()
 
 
 def _understood(letter: Letter, reading: Reading) -> Letter:
