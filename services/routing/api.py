@@ -29,7 +29,7 @@ from services.routing.views import as_item, as_whole
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.library import Library
 from shared.messages import derived_id
-from shared.problems import Problem, as_problems, body_of, json_answer
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 from shared.references import in_text
 
 log = structlog.get_logger()
@@ -322,7 +322,7 @@ def _since(found: Mapping[str, Any], seen: int) -> list[Mapping[str, Any]]:
 
 async def body_if_any(request: web.Request, model: type[BaseModel]) -> None:
     """A body is not needed; one that is there must be as wanted. Raises: Problem."""
-    if request.body_exists and await request.read():
+    if request.body_exists and await arrived(request):
         await body_of(request, model)
 
 

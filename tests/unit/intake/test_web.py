@@ -464,6 +464,18 @@ async def test_a_client_that_sends_its_body_too_slowly_is_cut_short(house: House
     assert house.letters.kept == {}
 
 
+async def test_only_a_body_that_may_have_files_may_be_large(house: House) -> None:
+    headers = {"Authorization": "Bearer catalogue", "Idempotency-Key": "k"}
+    large = b"{" + b" " * 65_536
+    for method, path, status in (
+        ("POST", "/v1/enquiries", 400),
+        ("POST", "/v1/contacts/lost", 413),
+        ("GET", "/v1/enquiries/ENQ-7K3M-92Q2", 413),
+    ):
+        answer = await house.client.request(method, path, data=large, headers=headers)
+        assert (path, answer.status) == (path, status)
+
+
 # Lost contacts.
 
 

@@ -1,5 +1,6 @@
 """Errors as clients read them: RFC 9457, the field at fault, and never the value that was sent."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 
@@ -9,7 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import Permanent, Transient
-from shared.problems import Problem, as_problems, body_of, json_answer
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 from tests.unit.examples import NOW
 
 Client = TestClient[web.Request, web.Application]
@@ -39,7 +40,7 @@ async def _moment(_: web.Request) -> web.Response:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    app = web.Application(middlewares=[as_problems], client_max_size=1000)
+    app = web.Application(middlewares=[as_problems], client_max_size=1_000_000)
     refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved")
     app.add_routes(
         [
@@ -138,9 +139,46 @@ async def test_a_body_nested_without_end_is_refused(client: Client) -> None:
 
 
 async def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
-    answer = await client.post("/echo", data=b"x" * 2000)
+    answer = await client.post("/echo", data=b"x" * 1_000_001)
     said = await answer.json(content_type=None)
     assert (answer.status, said["type"]) == (413, "/problems/too-large")
+
+
+async def test_no_more_faults_are_told_than_anybody_reads(client: Client) -> None:
+    answer = await client.post("/echo", json={"name": "a", "counts": ["x"] * 30})
+    assert len((await answer.json(content_type=None))["errors"]) == 20
+    answer = await client.post("/echo", json={"name": "a", "n" * 5000: 1})
+    assert len(await answer.text()) < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "a", "counts": [' + b"1," * 1000 + b"1]}",
+        b'{"name": "a", "counts": [1], "name": ' + b"[[1]," * 400 + b"1" + b"]" * 400 + b"}",
+        b'{"name": "' + b"," * 200_001 + b'"}',
+    ],
+)
+async def test_a_body_that_would_cost_too_much_to_look_at_is_not(
+    client: Client, body: bytes
+) -> None:
+    answer = await client.post("/echo", data=body)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["title"]) == (422, "The body has far more fields than any")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def route(request: web.Request) -> web.Response:
+        return web.Response(body=await arrived(request, 0.2))
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(1)
+
+    app = web.Application(middlewares=[as_problems])
+    app.add_routes([web.post("/", route)])
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.post("/", data=silent())).status == 408
 
 
 async def test_moments_are_told_in_rfc_3339(client: Client) -> None:
