@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.intake import screen
-from services.intake.dkim_check import Lookup, verified
+from services.intake.dkim_check import Verifier
 from services.intake.follow_up import tagged
 from services.intake.headers import decoded
 from services.intake.letter import Letter, Verdicts
@@ -38,8 +38,8 @@ class Trust:
 
     authserv_id: str | None = None
     """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
-    dns: Lookup | None = None
-    """Where signatures are looked up if that server said nothing; None: they are not verified."""
+    signatures: Verifier | None = None
+    """Who looks at signatures if that server said nothing; None: they are not verified."""
 
 
 TRUST_NOBODY: Final = Trust()
@@ -141,8 +141,8 @@ def _understood(letter: Letter, reading: Reading) -> Letter:
 async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
     """What our mail server found out; where it found nothing, what this program can."""
     verdicts = verdicts_of(mail.trace, trust.authserv_id)
-    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
+    if verdicts.results or trust.signatures is None or "dkim-signature" not in mail.headers:
         return verdicts
-    found = await verified(raw, trust.dns)
+    found = await trust.signatures.verified(raw)
     results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
     return replace(verdicts, by="self", results=results)
