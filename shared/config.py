@@ -91,7 +91,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 File = Annotated[str, AfterValidator(_file)]
 """A path; empty where there is none."""
 Networks = Annotated[str, AfterValidator(_networks)]
-"""Addresses and networks, with commas between them."""
+"""Addresses and networks, with commas or spaces between them."""
 
 
 class Settings(BaseSettings):

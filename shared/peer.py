@@ -18,8 +18,8 @@ Address = IPv4Address | IPv6Address
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Addresses and networks, separated by commas. Raises: ValueError."""
-    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    """Addresses and networks, with commas or spaces between them. Raises: ValueError."""
+    return tuple(ip_network(one) for one in text.replace(",", " ").split())
 
 
 def client_of(peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.intake.accept import Desk, accept_mail, set_aside
 from services.intake.ask import Ask, add_ask
-from services.intake.dkim_check import dns_lookup
+from services.intake.dkim_check import Verifier, dns_lookup
 from services.intake.held import Held
 from services.intake.imap import Mailbox
 from services.intake.imap_session import House
@@ -101,7 +101,8 @@ async def main(settings: IntakeSettings) -> int:
 
 def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:
     """Who understands mail, and whom he believes."""
-    trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
+    signatures = Verifier(dns_lookup) if settings.verify_dkim else None
+    trust = Trust(settings.authserv_id or None, signatures)
     return Clerk(reader, seal, settings.library.addresses, settings.max_message_bytes, trust)
 
 

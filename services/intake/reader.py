@@ -43,6 +43,8 @@ _CHILD: Final = (sys.executable, "-m", "services.intake.reader")
 _TRIES: Final = 2
 """A child may have been ended by somebody else; one that dies twice dies of the letter."""
 _BUFFER: Final = 1024 * 1024
+_MOST_OF_AN_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes, and four times the letter's own: its texts, their HTML, and what is attached."""
 _LENGTH: Final = 8
 _READY: Final = b"ready\n"
 _Order = tuple[str, bool, int, float]
@@ -159,7 +161,10 @@ async def _ask(child: Process, order: _Order, raw: bytes) -> bytes:
     given.write(bytes([len(head)]) + head)
     given.write(raw)
     await given.drain()
-    return await output.readexactly(int.from_bytes(await output.readexactly(_LENGTH)))
+    length = int.from_bytes(await output.readexactly(_LENGTH))
+    if length > _MOST_OF_AN_ANSWER + 4 * len(raw):
+        raise Unreadable("its reading is longer than any")
+    return await output.readexactly(length)
 
 
 def _output(child: Process) -> asyncio.StreamReader:

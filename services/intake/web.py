@@ -32,14 +32,7 @@ from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import ContactLost, EnquiryReceived
 from shared.mongo import Document
 from shared.peer import Network, client_of
-from shared.problems import (
-    Problem,
-    as_problems,
-    body_of,
-    json_answer,
-    too_many,
-    whole_body,
-)
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer, too_many
 from shared.references import in_text
 
 log = structlog.get_logger()
@@ -52,6 +45,8 @@ MOST_WRONG_KEYS: Final = 20
 """From one client in a minute, until it is told to stop. A good key is served all the same."""
 _MINUTE: Final = timedelta(minutes=1)
 _LONGEST_KEY: Final = 200
+_MOST_WORDS: Final = 64 * 1024
+"""Bytes of a body that has no files in it."""
 _PATIENCE: Final = 4.5
 """Seconds in which a request that is there is answered."""
 _BYTES_A_SECOND: Final = 2_000_000
@@ -161,9 +156,10 @@ class Front:
         await self.allowances.use(f"misses {caller.id}", MOST_MISSES, _MINUTE)
 
     def scoped(
-        self, scope: Scope, route: Scoped
+        self, scope: Scope, route: Scoped, most: int = _MOST_WORDS
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """The route for callers whose key has this scope, answered in time."""
+        """The route for callers whose key has this scope, answered in time. `most`: bytes of its
+        body."""
 
         async def checked(request: web.Request) -> web.Response:
             began = asyncio.get_running_loop().time()
@@ -173,20 +169,13 @@ class Front:
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             left = _PATIENCE - (asyncio.get_running_loop().time() - began)
-            size = await self._arrived(request)
+            request = request.clone(client_max_size=most)
+            size = len(await arrived(request, self.longest_body))
             with _told_to_try_again():
                 async with asyncio.timeout(left + size / _BYTES_A_SECOND):
                     return await route(request, caller)
 
         return checked
-
-    async def _arrived(self, request: web.Request) -> int:
-        """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
-        try:
-            async with asyncio.timeout(self.longest_body):
-                return len(await whole_body(request))
-        except TimeoutError as error:
-            raise Problem(408, "too-slow", "The body took too long to arrive") from error
 
     async def _caller(self, request: web.Request) -> Caller:
         key = bearer(request.headers.get("Authorization"))
@@ -252,7 +241,7 @@ def make_app(front: Front, most_bytes: int) -> web.Application:
     write = Scope.ENQUIRIES_WRITE
     app.add_routes(
         [
-            web.post("/v1/enquiries", front.scoped(write, front.post_enquiry)),
+            web.post("/v1/enquiries", front.scoped(write, front.post_enquiry, most_bytes)),
             web.get("/v1/enquiries/{reference}", front.scoped(write, front.get_enquiry)),
             web.post("/v1/contacts/lost", front.scoped(write, front.post_lost_contact)),
         ]

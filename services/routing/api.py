@@ -18,7 +18,7 @@ from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
-from shared.problems import Problem, as_problems, body_of, json_answer, whole_body
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -258,7 +258,7 @@ def _reachable(ticket: Ticket) -> Ticket:
 
 async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
     """A body is not needed; one that is there must be as wanted. Raises: Problem."""
-    if request.body_exists and await whole_body(request):
+    if request.body_exists and await arrived(request):
         return await body_of(request, model)
     return None
 

@@ -173,6 +173,18 @@ async def test_nothing_but_values_is_taken_from_a_child() -> None:
         _reading(b"garbage")
 
 
+async def test_an_answer_that_would_never_end_is_not_listened_to(made: Made) -> None:
+    reader = made(
+        "import sys; print('ready', flush=True); given, said = sys.stdin.buffer, sys.stdout.buffer;"
+        f"given.read({len(LARGE_LETTER)}); said.write((1 << 62).to_bytes(8)); said.flush();"
+        "given.read()",
+        seconds=20,
+    )
+    with pytest.raises(Unreadable, match="longer than any"):
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    assert children() == []
+
+
 async def test_a_child_has_a_bound_on_its_memory_and_ends_with_its_parent(made: Made) -> None:
     reader = made()
     await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)

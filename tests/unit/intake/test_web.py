@@ -479,7 +479,7 @@ async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house:
     head = "POST /v1/enquiries HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer catalogue\r\n"
     runner = await open_port(house.client.app, "127.0.0.1", 0)
     with capture_logs() as lines:
-        _, wire = await asyncio.open_connection(*runner.addresses[0])
+        _, wire = await asyncio.open_connection("127.0.0.1", runner.number)
         wire.write(f"{head}Idempotency-Key: k\r\nContent-Length: 100\r\n\r\n{{".encode())
         await wire.drain()
         await asyncio.sleep(0.2)
@@ -490,6 +490,18 @@ async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house:
         await runner.cleanup()
     assert lines == [{"event": "request_broken_off", "log_level": "info"}]
     assert house.letters.kept == {}
+
+
+async def test_only_a_body_that_may_have_files_may_be_large(house: House) -> None:
+    headers = {"Authorization": "Bearer catalogue", "Idempotency-Key": "k"}
+    large = b"{" + b" " * 65_536
+    for method, path, status in (
+        ("POST", "/v1/enquiries", 400),
+        ("POST", "/v1/contacts/lost", 413),
+        ("GET", "/v1/enquiries/ENQ-7K3M-92Q2", 413),
+    ):
+        answer = await house.client.request(method, path, data=large, headers=headers)
+        assert (path, answer.status) == (path, status)
 
 
 # Lost contacts.
