@@ -196,6 +196,33 @@ class Stage:
             await office.add_key(key, caller, now, now + timedelta(days=1))
         client.close()
 
+    async def add_staff(self, member: StaffMember) -> str:
+        """One more of the staff; their token. Routing knows of them within two seconds."""
+        client = open_client(self.servers.mongodb_uri)
+        office = Office(client[self.database])
+        await office.add_staff(member)
+        now, token = datetime.now(UTC), make_key()
+        scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
+        caller = Caller(member.id, member.name, scopes)
+        await office.add_key(token, caller, now, now + timedelta(days=1))
+        client.close()
+        return token
+
+    async def ticket(self, reference: str) -> dict[str, Any]:
+        """The whole ticket, as staff see it."""
+        status, found, _ = await self.api("GET", f"/v1/tickets/{reference}")
+        assert status == 200, found
+        return dict(found)
+
+    async def first_ticket(self) -> str:
+        """The reference of the only ticket, once it is there."""
+
+        async def there() -> bool:
+            return len(await self.tickets()) == 1
+
+        await until(there)
+        return str((await self.tickets())[0]["reference"])
+
     async def ready(self) -> None:
         """Wait until every copy says that it is."""
         for copies in self.services.values():
