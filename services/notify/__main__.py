@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.notify.compose import Composer
 from services.notify.courier import Courier
-from services.notify.handlers import Desk, on_notice_requested, sweep
+from services.notify.handlers import Desk, on_alert_requested, on_notice_requested, sweep
 from services.notify.store import Notices
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
@@ -16,6 +16,7 @@ from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import close, is_there, open_client
+from shared.outbox import Outbox
 from shared.references import Seal
 
 
@@ -33,6 +34,12 @@ async def main(settings: NotifySettings) -> int:
     broker.subscribe(
         Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=64)
     )
+    broker.subscribe(
+        Subscription("notify.alerts", partial(on_alert_requested, desk=desk), prefetch=16)
+    )
+    # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
+    # knows whether it was still ours to end.
+    outbox = Outbox(notices.outbox, broker.publish)
     app = web.Application()
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.notify_http_port)
@@ -47,7 +54,7 @@ async def main(settings: NotifySettings) -> int:
         await asyncio.Event().wait()  # the broker still has acknowledgements to send
 
     async def work() -> None:
-        await run_together(broker.run(), sweep_until_stopped())
+        await run_together(broker.run(), sweep_until_stopped(), outbox.run())
 
     async def stop_sweeping() -> None:
         stopping.set()
@@ -67,6 +74,7 @@ async def main(settings: NotifySettings) -> int:
             stop_sweeping,
             http.cleanup,
             courier.close,
+            outbox.flush,
             broker.close,
             partial(close, client),
         ],

@@ -1,13 +1,14 @@
 """What routing does when it hears something: load, decide, save, and send what follows."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
 from services.routing.arrival import add_letter, open_ticket
+from services.routing.contact import lose_contact
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
@@ -16,7 +17,7 @@ from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import ContactLost, EnquiryReceived, Message
+from shared.messages import ContactLost, EnquiryReceived, Message, Notice, NoticeFailed
 
 log = structlog.get_logger()
 
@@ -67,6 +68,40 @@ async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:
 async def on_contact_lost(message: ContactLost, *, desk: Desk) -> None:
     """Make it somebody's task to find the patron again, on a ticket of its own or the old one."""
     await _receive(message, desk)
+
+
+async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
+    """A letter of ours could not be sent: somebody has to reach the patron another way."""
+    if await desk.tickets.find(message.reference) is None:
+        raise Permanent(f"there is no ticket {message.reference}")
+
+    def decide(ticket: Ticket) -> Change | None:
+        return _not_told(ticket, message, desk.situation(message.message_id))
+
+    crash_point("routing.before_effect")
+    change = await _changed(message.reference, message.message_id, decide, desk)
+    crash_point("routing.after_effect")
+    if change is not None:
+        desk.outbox.send(change.ticket.reference, change.messages)
+        log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
+
+
+async def on_outcome(message: ContactLost | NoticeFailed, *, desk: Desk) -> None:
+    """What became of a contact or a letter: both come by one queue."""
+    if isinstance(message, NoticeFailed):
+        await on_notice_failed(message, desk=desk)
+    else:
+        await on_contact_lost(message, desk=desk)
+
+
+def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | None:
+    """Contact is lost; but that an automatic letter failed says nothing new while it is known to
+    be, and takes nothing back of what is resolved: only the answer itself does."""
+    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
+        return None
+    change = lose_contact(ticket, "mail", message.notice_id, s)
+    lost, *rest = change.entries
+    return replace(change, entries=({**lost, "reason": message.reason}, *rest))
 
 
 async def _receive(message: EnquiryReceived, desk: Desk) -> None:
