@@ -24,6 +24,14 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def subscribe(broker: Broker, desk: Desk) -> None:
+    """To letters for patrons, and for staff."""
+    on_notice = partial(on_notice_requested, desk=desk)
+    on_alert = partial(on_alert_requested, desk=desk)
+    broker.subscribe(Subscription("notify.notices", on_notice, prefetch=64))
+    broker.subscribe(Subscription("notify.alerts", on_alert, prefetch=16))
+
+
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
@@ -31,12 +39,7 @@ async def main(settings: NotifySettings) -> int:
     courier = Courier(settings.smtp_relay_url)
     desk = Desk(notices, composer, courier, now)
     broker = Broker(settings.amqp_url)
-    broker.subscribe(
-        Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=64)
-    )
-    broker.subscribe(
-        Subscription("notify.alerts", partial(on_alert_requested, desk=desk), prefetch=16)
-    )
+    subscribe(broker, desk)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
     # knows whether it was still ours to end.
     outbox = Outbox(notices.outbox, broker.publish)

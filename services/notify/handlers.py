@@ -52,8 +52,7 @@ class Desk:
 
 async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
     """Send a letter, unless it is somebody's already: then its row says what becomes of it."""
-    letter = await _compose(message, desk)
-    crash_point("notify.before_claim")
+    letter = await _first_composed(message, desk)
     # What answers nothing that came in makes no loop: a broken promise is told, however many
     # letters have gone to that address.
     if message.notice in ANSWERING and not await desk.notices.allow(letter.to, message.message_id):
@@ -65,9 +64,14 @@ async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
 
 async def on_alert_requested(message: AlertRequested, *, desk: Desk) -> None:
     """Tell a staff member what needs them, in the same way."""
-    letter = await _compose(message, desk)
-    crash_point("notify.before_claim")
+    letter = await _first_composed(message, desk)
     await _send_once(message, letter, desk)
+
+
+async def _first_composed(request: Request, desk: Desk) -> Outgoing:
+    letter = await _compose(request, desk)
+    crash_point("notify.before_claim")
+    return letter
 
 
 async def _send_once(message: Request, letter: Outgoing, desk: Desk) -> None:

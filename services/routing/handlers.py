@@ -1,6 +1,6 @@
 """What routing does when it hears something: load, decide, save, and send what follows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -78,11 +78,9 @@ async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
     def decide(ticket: Ticket) -> Change | None:
         return _not_told(ticket, message, desk.situation(message.message_id))
 
-    crash_point("routing.before_effect")
-    change = await _changed(message.reference, message.message_id, decide, desk)
-    crash_point("routing.after_effect")
+    changed = _changed(message.reference, message.message_id, decide, desk)
+    change = await _carried_out(changed, desk)
     if change is not None:
-        desk.outbox.send(change.ticket.reference, change.messages)
         log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
 
 
@@ -108,12 +106,18 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
-    crash_point("routing.before_effect")
     decide = _open if message.opens else _add
-    change = await decide(message, letter, desk)
+    await _carried_out(decide(message, letter, desk), desk)
+
+
+async def _carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change | None:
+    """What was decided and saved; what follows from it is on its way."""
+    crash_point("routing.before_effect")
+    change = await deciding
     crash_point("routing.after_effect")
     if change is not None:
         desk.outbox.send(change.ticket.reference, change.messages)
+    return change
 
 
 async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
