@@ -13,9 +13,9 @@ from services.intake.matching import Known, Match, match
 from services.intake.quarantine import glimpse
 from services.intake.store import ReferenceTaken
 from services.intake.understand import Clerk, understand
-from shared.library import Door
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
+from shared.topic_rules import Door
 
 log = structlog.get_logger()
 

@@ -35,7 +35,8 @@ from services.intake.delivery_status import (
 )
 from services.intake.headers import decoded, header_text
 from services.intake.letter import Bounce
-from services.intake.mail import Mail, parsed
+from services.intake.mail import Mail
+from services.intake.mime import parse
 
 _MOST_RECIPIENTS: Final = 100
 _MOST_PARTS: Final = 50
@@ -64,7 +65,7 @@ def bounce_of(raw: bytes, *, has_null_sender: bool = False) -> Bounce | None:
     `has_null_sender`: the SMTP sender was empty (RFC 5321 §4.5.5), which Return-Path may not tell.
     """
     try:
-        return _bounce_of(parsed(raw), has_null_sender)
+        return _bounce_of(parse(raw), has_null_sender)
     except Exception:
         # What no parser can read says nothing about another mail; the letter itself is kept.
         return None

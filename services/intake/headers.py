@@ -121,9 +121,10 @@ def _content(encoding: str, text: str) -> bytes | None:
 def sender_of(headers: Headers, remarks: Remarks) -> tuple[str, str, str | None]:
     """The name, the address as it is written, and the address if an answer can be sent there.
 
-    Whoever stands first in From; without a From, who is said to have sent or resent it.
+    Whoever stands first in From; without a From, who is said to have sent or resent it, or to wait
+    for the answer.
     """
-    for header in ("from", "sender", "resent-from", "return-path"):
+    for header in ("from", "sender", "resent-from", "reply-to", "return-path"):
         values = [value[:_LONGEST] for value in headers.get(header, ())][:1]
         for name, address in _mailboxes(values):
             if not (name or address):
@@ -156,11 +157,16 @@ def _sender(name: str, address: str, remarks: Remarks) -> tuple[str, str, str | 
         name = name or ("" if "@" in address else address)
     written = usable or shown(decoded(address))[:320]
     name = shown(decoded(name, remarks))[:200]
+    remark_imitations(name, written, remarks)
+    return name, written, usable
+
+
+def remark_imitations(name: str, written: str, remarks: Remarks) -> None:
+    """What in a sender's name or address may be meant to look like somebody else's."""
     if mixes_alphabets(name) or mixes_alphabets(written):
         remarks.add("sender_mixes_alphabets")
     if names_another(name, written):
         remarks.add("sender_named_as_another", written)
-    return name, written, usable
 
 
 def usable_address(address: str) -> str | None:

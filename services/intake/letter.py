@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.library import Door
+from shared.topic_rules import Door
 
 Scan = Literal["unscanned", "held", "clean", "infected"]
 """What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it

@@ -4,7 +4,6 @@ What only an attack has is `Unreadable`; what else can't be read is remarked, ne
 headers are read in `headers.py`, the parts in `parts.py`.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import Message as Part
@@ -24,20 +23,15 @@ from services.intake.headers import (
 )
 from services.intake.html_text import CUT, text_of_html
 from services.intake.letter import Attachment, Remark
-from services.intake.mime import parse
-from services.intake.parts import MOST_DEPTH, Contents, Unreadable, contents_of
+from services.intake.mime import Unreadable, parse
+from services.intake.parts import Contents, contents_of
 from services.intake.remarks import Remarks
 
-__all__ = ["Mail", "Unreadable", "parsed", "read"]
+__all__ = ["Mail", "Unreadable", "read"]
 
-_MOST_HEADER_BYTES: Final = 256 * 1024
-_MOST_HEADER_LINES: Final = 5000
-_MOST_BOUNDARIES: Final = 10_000
 _ON_THE_WAY: Final = frozenset({"received", "authentication-results"})
 _MOST_TEXT: Final = 500_000
 """Characters."""
-# The parser takes square time for these, wherever they stand.
-_LONG_FIELD: Final = re.compile(rb"^content-[a-z-]+:(?:[^\r\n]|\r?\n[ \t]){8000}", re.I | re.M)
 
 
 @dataclass(frozen=True)
@@ -73,33 +67,12 @@ class Mail:
 def read(raw: bytes) -> Mail:
     """Raises: Unreadable."""
     try:
-        return _read(parsed(raw))
+        return _read(parse(raw))
     except Unreadable:
         raise
     except Exception as error:
         # Whatever a parser stumbles over, the letter is kept, and said to be so.
         raise Unreadable(f"not a mail message: {type(error).__name__}") from error
-
-
-def parsed(raw: bytes) -> Part:
-    """The parts of a message, for who looks for other things. Raises: Unreadable, and
-    whatever the standard library's parser raises for hostile mail."""
-    _refuse_bombs(raw)
-    return parse(raw)
-
-
-def _refuse_bombs(raw: bytes) -> None:
-    """Limits before any parser sees the bytes: headers, parts."""
-    ends = (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0)
-    end = min(ends, default=len(raw))
-    if end > _MOST_HEADER_BYTES or raw.count(b"\n", 0, end) > _MOST_HEADER_LINES:
-        raise Unreadable("its headers are too large")
-    if _LONG_FIELD.search(raw):
-        raise Unreadable("a header of one of its parts is too large")
-    if raw.count(b"ultipart/") > 2 * MOST_DEPTH:  # each makes every line behind it cost more
-        raise Unreadable("its parts are nested too deep")
-    if raw.count(b"\n--") > _MOST_BOUNDARIES:
-        raise Unreadable("it has too many parts")
 
 
 def _read(message: Part) -> Mail:

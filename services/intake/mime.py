@@ -16,16 +16,52 @@ MOST_DEPTH: Final = 25
 """What is nested deeper stays as it stands in the message."""
 _LONGEST_HEAD: Final = 256 * 1024
 """Characters in which the blank line after a header must come."""
+_MOST_HEADER_LINES: Final = 5000
+_MOST_MULTIPARTS: Final = 40
+_MOST_BOUNDARIES: Final = 10_000
+_LONGEST_FIELD: Final = 8000
+_MOST_PARAMETERS: Final = 300
 _MOST_BLOCKS: Final = 200
 _HEADERS: Final = HeaderParser()
 
 
+class Unreadable(Exception):
+    """These bytes can't be understood as a letter; the text says why."""
+
+
 def parse(raw: bytes) -> Part:
-    """The whole message. Bytes over 127 are surrogates, as the library keeps them."""
+    """The whole message. Bytes over 127 are surrogates, as the library keeps them.
+
+    Raises: Unreadable: it has what only an attack has; and whatever the standard library raises
+    for hostile headers.
+    """
+    _refuse_bombs(raw)
     text = raw.decode("ascii", "surrogateescape")
     if "\n" not in text:  # then a CR alone ends a line
         text = text.replace("\r", "\n")
     return _entity(text, 0, len(text), 0)
+
+
+def _refuse_bombs(raw: bytes) -> None:
+    """Limits before any parser sees the bytes: headers, parts."""
+    ends = (at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0)
+    end = min(ends, default=len(raw))
+    if end > _LONGEST_HEAD or raw.count(b"\n", 0, end) > _MOST_HEADER_LINES:
+        raise Unreadable("its headers are too large")
+    if raw.count(b"ultipart/") > _MOST_MULTIPARTS:  # each makes every line behind it cost more
+        raise Unreadable("its parts are nested too deep")
+    if raw.count(b"\n--") > _MOST_BOUNDARIES:
+        raise Unreadable("it has too many parts")
+
+
+def _refuse_long(part: Part) -> None:
+    """The library takes square time for a field of parameters: for its length, and for its
+    semicolons, before each of which it counts the quotation marks."""
+    for name, value in part.raw_items():
+        text = str(value)
+        is_long = len(text) >= _LONGEST_FIELD or text.count(";") >= _MOST_PARAMETERS
+        if is_long and name.lower().startswith("content-"):
+            raise Unreadable("a header of one of its parts is too large")
 
 
 # Places instead of pieces: a piece is cut out only where nothing in it is looked at any more.
@@ -35,6 +71,7 @@ def _entity(text: str, start: int, end: int, depth: int, default_type: str = "te
     """A header and what belongs to it (RFC 2045 §2.4), between two places."""
     head_ends, body = _head(text, start, end)
     part = _HEADERS.parsestr(text[start:head_ends])
+    _refuse_long(part)
     if left := str(part.get_payload()):
         # A line that is no header ends the header, with or without a blank line.
         body = head_ends - len(left)

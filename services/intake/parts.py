@@ -23,6 +23,7 @@ from services.intake.headers import as_text, header_text, shown
 from services.intake.invitation import in_words
 from services.intake.leaf import children, filename, mend, payload, text_of
 from services.intake.letter import Attachment
+from services.intake.mime import Unreadable
 from services.intake.passed_on import inner_of, words_of
 from services.intake.remarks import Remarks
 from services.intake.winmail import Broken, unwrapped
@@ -41,10 +42,6 @@ _NOT_BASE64: Final = (
     InvalidBase64PaddingDefect,
 )
 _PGP: Final = "-----BEGIN PGP "
-
-
-class Unreadable(Exception):
-    """These bytes can't be understood as a letter; the text says why."""
 
 
 @dataclass
@@ -259,7 +256,12 @@ def _passed_on(part: Part, kind: str, name: str | None, found: Contents) -> None
     if kind == "message/external-body":
         found.remarks.add("external_body")
     content = payload(part, found.remarks)
-    inner = inner_of(part, content) if kind in {"message/rfc822", "message/global"} else None
+    inner = None
+    if kind in {"message/rfc822", "message/global"}:
+        try:
+            inner = inner_of(part, content)
+        except Unreadable:
+            found.remarks.add("forwarded_unreadable")
     if inner is None:
         found.attach(name or "", kind, content)
         return

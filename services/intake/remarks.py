@@ -45,6 +45,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "invitation": "It has a calendar entry: {it}.",
     "invitation_unreadable": "It has a calendar entry that can't be read.",
     "forwarded": "It brings another message along: {it}.",
+    "forwarded_unreadable": "It brings another message along that can't be read.",
     "partial": "It is only a piece of a message that was sent in several pieces.",
     "external_body": "It names a file that lies elsewhere; it is not fetched.",
     "attachments_too_many": "It has more than {it} attachments; the rest is in the message.",

@@ -12,13 +12,13 @@ from typing import Final
 from services.intake import screen
 from services.intake.dkim_check import Lookup, verified
 from services.intake.follow_up import tagged
-from services.intake.headers import decoded
+from services.intake.headers import decoded, remark_imitations, usable_address
 from services.intake.letter import Letter, Verdicts
 from services.intake.mail import Mail, Unreadable
 from services.intake.quarantine import glimpse
 from services.intake.reader import Reader
 from services.intake.reading import Reading
-from services.intake.remarks import remark
+from services.intake.remarks import Remarks, remark
 from services.intake.verdicts import verdicts_of
 from shared.references import Seal
 
@@ -78,9 +78,9 @@ async def understand(
         reading = await clerk.reader.read(raw, letter.id, has_null_sender=envelope_from == "")
     except Unreadable as error:
         return replace(letter, unreadable=str(error), **glimpse(raw))
-    mail, bounce = reading.mail, reading.bounce
+    mail, bounce = _with_sender(reading.mail, envelope_from), reading.bounce
     return replace(
-        _understood(letter, reading),
+        _understood(letter, replace(reading, mail=mail)),
         bounce=bounce,
         automatic=screen.automatic(mail, envelope_from, clerk.own, bounce, clerk.seal),
         verdicts=await _verdicts(raw, mail, clerk.trust),
@@ -100,6 +100,20 @@ def fingerprint(raw: bytes) -> str:
     if not end or not any(line.lower().startswith(_TELLING) for line in lasting):
         return hashlib.sha256(raw).hexdigest()
     return hashlib.sha256(b"\0".join([*lasting, body.rstrip(b"\n")])).hexdigest()
+
+
+def _with_sender(mail: Mail, envelope_from: str | None) -> Mail:
+    """Where no header holds an address, whoever gave the mail to the mail system (RFC 5321 §3.3)
+    is its sender, as Return-Path would tell in a mailbox. What stands in a header, usable or not,
+    is not replaced by another."""
+    address = usable_address(envelope_from or "")
+    if address is None or "@" in mail.sender:
+        return mail
+    remarks = Remarks()
+    remarks.add("sender_taken_from", "the SMTP envelope")
+    remark_imitations(mail.name, address, remarks)
+    told = (*mail.remarks, *remarks.all())
+    return replace(mail, sender=address, address=address, remarks=told)
 
 
 def _understood(letter: Letter, reading: Reading) -> Letter:

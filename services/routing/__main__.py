@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import partial
 
+from aiohttp import web
+
 from services.routing import people
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
@@ -20,13 +22,22 @@ from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def _app(desk: Desk, tickets: Tickets, database: Database) -> web.Application:
+    """Every route of the staff's API."""
+    counter = Counter(desk, tickets)
+    app = make_app(Api(counter))
+    app.add_routes(routes(Quarantine(database), counter.scoped))
+    app.add_routes(people.routes(people.People(counter, Absences(database))))
+    return app
 
 
 async def main(settings: RoutingSettings) -> int:
@@ -44,12 +55,9 @@ async def main(settings: RoutingSettings) -> int:
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
-    counter = Counter(desk, tickets)
-    app = make_app(Api(counter))
-    app.add_routes(routes(Quarantine(database), counter.scoped))
+    app = _app(desk, tickets, database)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    app.add_routes(people.routes(people.People(counter, Absences(database))))
     timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)

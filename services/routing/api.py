@@ -15,6 +15,7 @@ from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
+from services.routing.urgency import Urgency
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
 from shared.problems import Problem, as_problems, body_of, json_answer, whole_body
@@ -84,7 +85,7 @@ class CorrectIn(_Body):
 
     topic: str | None = None
     language: str | None = None
-    urgency: Literal["normal", "soon", "urgent"] | None = None
+    urgency: Annotated[Urgency | None, Field(strict=False)] = None
     needed_by: Annotated[date | None, Field(strict=False)] = None
 
 

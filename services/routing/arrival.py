@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from services.routing.assign import Assignment
 from services.routing.contact import lose_contact, recovered
@@ -22,6 +22,8 @@ from services.routing.ticket import (
     touched,
 )
 from shared.messages import Notice, NoticeRequested, derived_id
+
+_WHY: Final = ("topic", "language", "urgency")
 
 
 def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
@@ -65,7 +67,12 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         updated_at=s.now,
         unread=True,
         thread=(Thread(letter.id, letter.message_id),),
-        why={"owner": (*letter.because, *assignment.reasons)},
+        urgency=letter.urgency,
+        needed_by=letter.needed_by,
+        why={
+            "owner": (*letter.because, *assignment.reasons),
+            **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},
+        },
     )
     return ticket if owner else replace(ticket, **queued(ticket.team, s))
 

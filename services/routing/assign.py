@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.addresses import untagged
-from shared.library import Team, Topic
+from shared.library import Team
 from shared.staff import StaffMember
 
 
@@ -14,14 +14,6 @@ class Assignment:
 
     owner: StaffMember | None
     reasons: tuple[str, ...]
-
-
-def topic_of(words: str, named: str | None, topics: Sequence[Topic]) -> Topic:
-    """The topic that a form named; else the first with a phrase in these words; else the last."""
-    words = words.casefold()
-    by_name = (topic for topic in topics if topic.id == named)
-    by_words = (topic for topic in topics if any(one.casefold() in words for one in topic.phrases))
-    return next(by_name, None) or next(by_words, topics[-1])
 
 
 def team_written_to(recipients: Iterable[str], teams: Sequence[Team]) -> Team | None:

@@ -24,19 +24,20 @@ from services.routing.ticket import (
     Thread,
     Ticket,
 )
+from services.routing.urgency import Urgency
+from shared.addresses import untagged
 
 Document = dict[str, Any]
 
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
-    *("unread", "merged_into", "is_unanswered", "urgency", "owner_by", "seek_at", "remind_at"),
+    *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
-    "urgency": "normal",
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
     **dict.fromkeys(("answered_at", "answered_in", "trouble"), None),
     "praise": 0,
@@ -44,24 +45,27 @@ _NEW: Final[Document] = {
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
     *_PLAIN,
-    *("status", "patron", "owner", "promise", "thread", "links", "needed_by", "why"),
+    *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
     *("escalation", "handover", "carried", "lost", "risk_at"),
 )
 """What a ticket is read from."""
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference, and when the ticket is due next (`next_at`)."""
+    """All but the reference; with when the ticket is due next (`next_at`), and the patron's mailbox
+    (`patron_key`), by which his other tickets are found."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
         "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "patron_key": untagged(ticket.patron.address) if ticket.patron.address else None,
         "owner": _owner(ticket.owner),
         "promise": _promise(ticket.promise),
         "thread": [
             {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
         ],
         "links": [{"kind": one.kind, "reference": one.reference} for one in ticket.links],
+        "urgency": ticket.urgency.value,
         "needed_by": _midnight(ticket.needed_by),
         "why": {name: list(reasons) for name, reasons in ticket.why.items()},
         "escalation": asdict(ticket.escalation) if ticket.escalation else None,
@@ -96,6 +100,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         promise=_read_promise(known["promise"]),
         thread=tuple(Thread(**one) for one in known["thread"]),
         links=tuple(Link(**one) for one in known.get("links", ())),
+        urgency=Urgency(known.get("urgency", Urgency.NORMAL)),
         needed_by=_day(known.get("needed_by")),
         why={name: tuple(reasons) for name, reasons in known.get("why", {}).items()},
         escalation=Escalation(**escalation) if escalation else None,

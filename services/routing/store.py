@@ -2,15 +2,18 @@
 one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.routing.assign import team_written_to, topic_of
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.status import ENDED, Status
-from services.routing.ticket import Change, Letter, Patron, Ticket
+from services.routing.ticket import Change, Letter, Ticket
+from services.routing.understanding import FIELDS as LETTER_FIELDS
+from services.routing.understanding import letter_of
+from shared.addresses import untagged
 from shared.errors import Permanent
 from shared.keyring import Keyring
 from shared.library import Library
@@ -27,22 +30,6 @@ from shared.mongo import (
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
-_LETTER_FIELDS = (
-    "at",
-    "name",
-    "address_as_written",
-    "recipients",
-    "subject",
-    "text",
-    "new_text",
-    "message_id",
-    "automatic",
-    "asked",
-    "is_proven",
-    "sender_is_known",
-    "released",
-    "bounce",
-)
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 200
@@ -62,7 +49,7 @@ class Tickets:
         self._files = Files(database)
         self._library = library
         self._insert = Inserts(database.tickets)
-        self._read_letter = Reads(database.messages, _LETTER_FIELDS)
+        self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
 
     async def make_indexes(self) -> None:
@@ -71,6 +58,7 @@ class Tickets:
             await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index([("owner.id", 1), ("status", 1)])
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
+            await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )
@@ -82,7 +70,27 @@ class Tickets:
     async def letter(self, letter_id: str) -> Letter | None:
         """A patron's letter as routing sees it. Raises: Transient."""
         found = await self._read_letter(letter_id)
-        return _letter(found, self._library) if found else None
+        if found is None:
+            return None
+        before = await self._last_of(found.get("address_as_written"))
+        letter = letter_of(found, self._library, before.get("language"))
+        owner = before.get("owner")
+        return replace(letter, helped_before=owner["id"]) if owner else letter
+
+    async def _last_of(self, address: str | None) -> Document:
+        """Owner and language of the ticket that this patron opened last; nothing if there is none.
+
+        Raises: Transient.
+        """
+        if address is None:
+            return {}
+        with translated():
+            found = await self._tickets.find_one(
+                {"patron_key": untagged(address)},
+                {"owner": 1, "language": 1},
+                sort=[("created_at", -1)],
+            )
+        return found or {}
 
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
@@ -249,37 +257,6 @@ class Tickets:
             await self._messages.update_one(
                 {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
             )
-
-
-def _letter(found: Document, library: Library) -> Letter:
-    asked, bounce = found["asked"], found.get("bounce") or {}
-    languages = library.library.languages
-    team = team_written_to(found["recipients"], library.teams)
-    # Whoever writes to a team means what it knows about.
-    known = tuple(one for one in library.topics if team is None or one.team == team.id)
-    # What is quoted from earlier letters says nothing of what this one is about.
-    words = f"{found['subject']} {found.get('new_text') or found['text']}"
-    topic = topic_of(words, asked.get("topic"), known or library.topics)
-    return Letter(
-        id=found["_id"],
-        at=found["at"],
-        patron=Patron(found["name"], found.get("address_as_written")),
-        subject=found["subject"],
-        message_id=found.get("message_id"),
-        automatic=found["automatic"] is not None,
-        language=asked["language"] if asked.get("language") in languages else languages[0],
-        topic=topic.id,
-        team=topic.team if team is None else team.id,
-        format=asked.get("format"),
-        is_proven=found.get("is_proven", False),
-        sender_is_known=found.get("sender_is_known", True),
-        released_by=(found.get("released") or {}).get("by"),
-        because=() if team is None else (f"written to {team.id} at its own address",),
-        lost_by=asked.get("channel"),
-        names=asked.get("names"),
-        is_returned=bool(bounce.get("permanent")),
-        returned_from=tuple(bounce.get("recipients", ())),
-    )
 
 
 def _beyond(due_at: datetime | None, reference: str) -> Document:

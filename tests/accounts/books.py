@@ -40,6 +40,13 @@ class Entry:
     accepted: bool = False
     reference: str | None = None
     """What the door said that its ticket is."""
+    ways: list[str] = field(default_factory=list)
+    """By which doors it was sent, and how oddly."""
+
+    @property
+    def name(self) -> str:
+        """As a fault tells of it."""
+        return f"{self.code} ({', '.join((self.kind, *self.ways))})"
 
 
 @dataclass(frozen=True)
@@ -109,14 +116,14 @@ def audit(
     account.doubled += sum(count > 1 for count in per_ticket.values())
     account.copies = len(letters) - len({(one.to, one.message_id) for one in letters})
     if account.accepted != sum(account.counts[state] for state in STATES):
-        account.faults.append("accepted is not the sum of the four states")
+        account.faults.append(f"accepted is not the sum of the four states: {account.line()}")
     return account
 
 
 def _entry_faults(
     entry: Entry, found: Sequence[Sighting], opener: Mapping[str | None, str]
 ) -> Iterator[str]:
-    name = f"{entry.code} ({entry.kind})"
+    name = entry.name
     if not entry.states:
         if found or entry.accepted:
             yield f"{name}: was to be refused, and is {[one.state for one in found]}"
@@ -131,22 +138,26 @@ def _entry_faults(
         if one.state not in entry.states:
             yield f"{name}: is {one.state}, not {'/'.join(sorted(entry.states))}"
         if one.ticket is not None and entry.reference not in {None, one.ticket}:
-            yield f"{name}: its door promised another ticket"
+            yield f"{name}: is on {one.ticket}; its door promised {entry.reference}"
         if entry.joins is not None and opener.get(one.ticket) != entry.joins:
-            yield f"{name}: is not on the ticket of {entry.joins}"
+            yield f"{name}: is on {one.ticket or 'no ticket'}, not on that of {entry.joins}"
         if one.state in {"opened", "added"} and sorted(one.files) != sorted(entry.files):
-            yield f"{name}: its attachments are not those that were sent"
+            told = f"{len(one.files)} seen, {len(entry.files)} sent"
+            yield f"{name}: its attachments are not those that were sent ({told}), on {one.ticket}"
 
 
 def _ticket_faults(
     sightings: Sequence[Sighting], opener: Mapping[str | None, str]
 ) -> Iterator[str]:
-    opened = Counter(one.ticket for one in sightings if one.state == "opened")
-    for ticket, count in opened.items():
-        if count > 1:
-            yield f"{ticket}: opened by {count} enquiries"
-    for ticket in {one.ticket for one in sightings if one.ticket} - opener.keys():
-        yield f"{ticket}: nobody opened it"
+    opened: dict[str | None, list[str]] = defaultdict(list)
+    joined: dict[str | None, list[str]] = defaultdict(list)
+    for one in sightings:
+        (opened if one.state == "opened" else joined)[one.ticket].append(one.code)
+    for ticket, codes in opened.items():
+        if len(codes) > 1:
+            yield f"{ticket}: opened by {len(codes)} enquiries: {', '.join(codes)}"
+    for ticket in joined.keys() - opener.keys() - {None}:
+        yield f"{ticket}: nobody opened it, and it has {', '.join(joined[ticket])}"
 
 
 def _storm_faults(
@@ -156,9 +167,9 @@ def _storm_faults(
     for entry in entries:
         if entry.states == STORM and entry.patron:
             storms[entry.patron] += [one.state for one in seen[entry.code]]
-    for number, (_, states) in enumerate(sorted(storms.items()), 1):
+    for whose, states in sorted(storms.items()):
         if not min(most, len(states)) <= states.count("opened") <= most + _UNSEEN:
-            yield f"storm {number}: {states.count('opened')} of {len(states)} opened a ticket"
+            yield f"storm of {whose}: {states.count('opened')} of {len(states)} opened a ticket"
 
 
 def _letter_faults(
@@ -171,12 +182,12 @@ def _letter_faults(
         told[one.to].add(one.message_id)
         entry = known.get(opener.get(one.ticket, ""))
         if entry is None:
-            yield f"{one.ticket}: a letter about a ticket that nobody opened"
+            yield f"{one.ticket}: a letter to {one.to} about a ticket that nobody opened"
         elif entry.patron != one.to:
-            yield f"{entry.code} ({entry.kind}): its letter went to somebody else"
+            yield f"{entry.name}: its letter went to {one.to}, not to {entry.patron or 'nobody'}"
     for ticket, found in ids.items():
         if len(found) > 1:
-            yield f"{ticket}: acknowledged {len(found)} times, with different Message-IDs"
+            yield f"{ticket}: acknowledged {len(found)} times: {', '.join(sorted(found))}"
     whose = Counter(one for found in told.values() for one in found)
     yield from (f"{one}: one Message-ID for two patrons" for one in whose if whose[one] > 1)
     opened: dict[str, list[str]] = defaultdict(list)
@@ -186,4 +197,5 @@ def _letter_faults(
     for patron, codes in opened.items():
         wanted = min(MOST_LETTERS, len(codes))
         if len(told[patron]) != wanted:
-            yield f"{codes[0]}: {len(told[patron])} letters for {len(codes)} tickets, not {wanted}"
+            many = f"{len(told[patron])} letters for {len(codes)} tickets, not {wanted}"
+            yield f"{', '.join(known[one].name for one in codes)}: {many}"

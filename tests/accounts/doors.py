@@ -3,6 +3,7 @@ same to the byte, until it is; some hang up before they hear the answer, some do
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Any, Final
 
 import aiohttp
 
+from tests.accounts.outside import code_in
 from tests.imap_server import Account
 from tests.stage import Stage
 
@@ -26,6 +28,10 @@ class Refused(Exception):
     """For good: sending it again would not help."""
 
 
+class Later(Exception):
+    """Not now."""
+
+
 @dataclass
 class Doors:
     """The doors of all copies of intake."""
@@ -34,9 +40,8 @@ class Doors:
     session: aiohttp.ClientSession
     mailbox: Account
     random: Random
-    retries: int = 0
-    _postmen: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(12))
-    """The door takes twenty connections from one address."""
+    retries: Counter[str] = field(default_factory=Counter)
+    """By what was answered, or befell whoever waited for an answer."""
 
     def _port(self, name: str) -> int:
         copy = self.random.choice(self.stage.services["intake"])
@@ -50,22 +55,22 @@ class Doors:
         while True:
             try:
                 async with asyncio.timeout(_PATIENCE):
-                    answer = await once()
-            except (OSError, EOFError, TimeoutError, aiohttp.ClientError):
-                answer = None
-            if answer is not None:
-                return answer
-            self.retries += 1
+                    return await once()
+            except Later as error:
+                self.retries[str(error)] += 1
+            except (OSError, EOFError, TimeoutError, aiohttp.ClientError) as error:
+                self.retries[type(error).__name__] += 1
             await asyncio.sleep(0.1 + self.random.random() / 5)
 
     async def mail(self, sender: str, to: str, raw: bytes) -> None:
         """Until it is answered `250`. Raises: Refused."""
 
-        async def once() -> bool | None:
+        async def once() -> None:
             code = await self._smtp(sender, to, raw)
             if code >= 500:
-                raise Refused(f"SMTP {code}")
-            return True if code == 250 else None
+                raise Refused(f"{code_in(raw.decode('latin-1'))}: SMTP {code}")
+            if code != 250:
+                raise Later(f"SMTP {code}")
 
         await self._until_accepted(once)
 
@@ -75,7 +80,7 @@ class Doors:
             await self._smtp(sender, to, raw, hangs_up=True)
 
     async def _smtp(self, sender: str, to: str, raw: bytes, *, hangs_up: bool = False) -> int:
-        async with self._postmen, asyncio.timeout(_PATIENCE):
+        async with asyncio.timeout(_PATIENCE):
             reader, writer = await asyncio.open_connection(
                 "127.0.0.1", self._port("INTAKE_SMTP_PORT")
             )
@@ -87,7 +92,7 @@ class Doors:
     async def enquiry(self, key: str, body: Mapping[str, Any], path: str = "enquiries") -> str:
         """Until it is answered `202`; the reference. Raises: Refused."""
 
-        async def once() -> str | None:
+        async def once() -> str:
             async with self.session.post(
                 self._url(f"/v1/{path}"),
                 json=body,
@@ -95,18 +100,19 @@ class Doors:
             ) as answer:
                 if answer.status == 202:
                     return str((await answer.json())["reference"])
-                _not_for_good(answer.status)
-                return None
+                raise _refusal(key, answer.status)
 
         return str(await self._until_accepted(once))
 
     async def form_token(self) -> str:
         """A form, and the time that a person looks at it."""
 
-        async def once() -> str | None:
+        async def once() -> str:
             async with self.session.get(self._url("/ask")) as answer:
-                found = _TOKEN.search(await answer.text()) if answer.status == 200 else None
-                return found[1] if found else None
+                found = _TOKEN.search(await answer.text())
+                if found is None:
+                    raise Later(f"no form, HTTP {answer.status}")
+                return found[1]
 
         token = str(await self._until_accepted(once))
         await asyncio.sleep(_TOO_QUICK)
@@ -115,7 +121,7 @@ class Doors:
     async def form(self, fields: Mapping[str, str], files: Mapping[str, bytes], client: str) -> str:
         """Until it is answered `303`; the reference, compact. Raises: Refused."""
 
-        async def once() -> str | None:
+        async def once() -> str:
             data = aiohttp.FormData(dict(fields), default_to_multipart=True)
             for name, content in files.items():
                 data.add_field("files", content, filename=name)
@@ -128,8 +134,7 @@ class Doors:
                 if answer.status == 303:
                     found = _THANKS.search(answer.headers["Location"])
                     return found[1] if found else ""
-                _not_for_good(answer.status)
-                return None
+                raise _refusal(fields["subject"], answer.status)
 
         return str(await self._until_accepted(once))
 
@@ -138,10 +143,10 @@ class Doors:
         await asyncio.to_thread(self.mailbox.deliver, *letters)
 
 
-def _not_for_good(status: int) -> None:
-    """Raises: Refused."""
-    if status < 500 and status not in {408, 429}:
-        raise Refused(f"HTTP {status}")
+def _refusal(what: str, status: int) -> Refused | Later:
+    if status >= 500 or status in {408, 429}:
+        return Later(f"HTTP {status}")
+    return Refused(f"{what}: HTTP {status}")
 
 
 async def _conversation(

@@ -52,7 +52,7 @@ def with_files(sender: str, code: str, files: list[bytes]) -> bytes:
 
 
 def without_sender(code: str) -> bytes:
-    """From nobody that could be answered."""
+    """Whose headers name nobody that could be answered."""
     return plain("", code).replace(b"From: Rhian Example <>\r\n", b"From: undisclosed:;\r\n")
 
 

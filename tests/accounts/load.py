@@ -14,13 +14,23 @@ from tests.accounts import letters
 from tests.accounts.books import ADDED, NOTED, NOWHERE, OPENED, QUARANTINED, STORM, Entry
 from tests.accounts.doors import Doors, Refused
 from tests.accounts.letters import DESK
-from tests.stage import Delivered
+from tests.stage import Delivered, until
 
 AT_ONCE: Final = 24
 """Senders that write at the same time."""
 OF_A_STORM: Final = 12
 _MAILBOX_SHARE: Final = 0.2
 """How much of the mail comes by IMAP."""
+_SMTP_WAYS: Final = {
+    0: ("unheard first",),
+    1: ("twice at once",),
+    2: ("again",),
+    3: ("again by a relay",),
+    4: ("mailbox after",),
+}
+_MAILBOX_WAYS: Final = {0: ("twice",), 1: ("SMTP after",)}
+_HTTP_WAYS: Final = {0: ("three at once",), 1: ("unheard first",), 2: ("again",)}
+_FORM_WAYS: Final = {0: ("two at once",), 1: ("again",)}
 _PATIENCE: Final = 120.0
 """Seconds that a patron waits for an acknowledgement that he wants to answer."""
 
@@ -62,9 +72,9 @@ class Load:
         try:
             await kind(self, random)
         except Refused as error:
-            self.faults.append(f"{kind.__name__}: refused for good: {error}")
-        except TimeoutError:
-            self.faults.append(f"{kind.__name__}: no acknowledgement came")
+            self.faults.append(f"refused for good: {error}")
+        except TimeoutError as error:
+            self.faults.append(str(error) or f"nobody was accepted in {_PATIENCE:.0f} s")
         self.done += OF_A_STORM if kind is _storm else 1
         assert len(self.faults) < before + 20, self.faults[-1]
 
@@ -86,17 +96,24 @@ class Load:
 
     async def acknowledged(self, random: Random, *, by_mail: bool = False) -> tuple[Entry, Any]:
         """An enquiry and its acknowledgement, that somebody may answer. Raises: TimeoutError."""
-        async with asyncio.timeout(_PATIENCE):
-            while not self._asked:
-                await asyncio.sleep(0.05)
+        await until(self._have_asked, _PATIENCE)
+        one = random.choice(self._asked)
+        while by_mail and one.kind in {"enquiry", "contact", "form"}:
             one = random.choice(self._asked)
-            while by_mail and one.kind in {"enquiry", "contact", "form"}:
-                one = random.choice(self._asked)
-                await asyncio.sleep(0.01)
-            assert one.patron is not None
-            while (letter := self._letter(one.patron)) is None:
-                await asyncio.sleep(0.05)
-            return one, letter.message
+            await asyncio.sleep(0.01)
+        whose = one.patron or ""
+
+        async def is_told() -> bool:
+            return self._letter(whose) is not None
+
+        try:
+            await until(is_told, _PATIENCE)
+        except TimeoutError:
+            raise TimeoutError(f"no acknowledgement of {one.name} in {_PATIENCE:.0f} s") from None
+        return one, self._letters[whose].message
+
+    async def _have_asked(self) -> bool:
+        return bool(self._asked)
 
     def _letter(self, address: str) -> Delivered | None:
         delivered = self.doors.stage.relay.delivered
@@ -113,6 +130,7 @@ class Load:
             await self._post(entry, random, raw, sender)
             return
         doors, way = self.doors, random.randrange(14)
+        entry.ways += ["SMTP", *_SMTP_WAYS.get(way, ())]
         if way == 0:
             await doors.mail_unheard(sender, to, raw)
         elif way == 1:
@@ -129,6 +147,7 @@ class Load:
 
     async def _post(self, entry: Entry, random: Random, raw: bytes, sender: str) -> None:
         way = random.randrange(8)
+        entry.ways += ["mailbox", *_MAILBOX_WAYS.get(way, ())]
         copies = (_returned(sender) + raw,) * (2 if way == 0 else 1)
         self.in_mailbox.append(entry)
         await self._put(*copies)
@@ -188,8 +207,15 @@ async def _send_files(load: Load, random: Random, entry: Entry, files: list[byte
 
 
 async def _without_sender(load: Load, random: Random) -> None:
+    """Who can be answered nowhere."""
     entry = load.note("without sender", OPENED)
-    await load.send(entry, random, letters.without_sender(entry.code), "odd@elsewhere.example")
+    await load.send(entry, random, letters.without_sender(entry.code), "odd@localhost")
+
+
+async def _by_envelope(load: Load, random: Random) -> None:
+    """Whom only the envelope names, by whatever door."""
+    entry = load.note("by envelope", OPENED, patron=True)
+    await load.send(entry, random, letters.without_sender(entry.code), _of(entry))
 
 
 async def _unreadable(load: Load, random: Random) -> None:
@@ -336,6 +362,7 @@ async def _by_http(
         entry.reference = reference
 
     way = random.randrange(10)
+    entry.ways += ["HTTP", *_HTTP_WAYS.get(way, ())]
     if way == 0:
         await asyncio.gather(posted(), posted(), posted())
     elif way == 1:
@@ -373,6 +400,7 @@ async def _form(load: Load, random: Random) -> None:
         entry.reference = expand(await load.doors.form(fields, files, client))
 
     way = random.randrange(6)
+    entry.ways += ["form", *_FORM_WAYS.get(way, ())]
     if way == 0:
         await asyncio.gather(posted(), posted())
     await posted()
@@ -404,6 +432,7 @@ KINDS: Final[dict[Kind, int]] = {
     _with_files: 6,
     _large: 2,
     _without_sender: 1,
+    _by_envelope: 1,
     _unreadable: 4,
     _reply: 10,
     _reply_in_thread: 3,

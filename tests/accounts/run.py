@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from itertools import count as numbers
 from random import Random
@@ -15,7 +16,7 @@ from tests.accounts.books import audit
 from tests.accounts.doors import Doors
 from tests.accounts.killer import Killer
 from tests.accounts.load import Load
-from tests.accounts.outside import Outside, sent
+from tests.accounts.outside import Outside, code_in, sent
 from tests.imap_server import Account, ImapServer
 from tests.keeper import kept_alive
 from tests.stage import Stage, until
@@ -59,13 +60,14 @@ async def _work(stage: Stage, load: Load, killer: Killer, count: int) -> None:
         await killing
         await killer.disarm()
     seconds = time.monotonic() - started
-    print(f"{load.done} sent in {seconds:.0f} s, {load.doors.retries} retries", file=sys.stderr)
+    tried = ", ".join(f"{many} {why}" for why, many in load.doors.retries.most_common())
+    print(f"{load.done} sent in {seconds:.0f} s; tried again: {tried or 'none'}", file=sys.stderr)
 
 
 async def _tell(load: Load, killer: Killer, count: int) -> None:
     while True:
-        await asyncio.sleep(15)
         print(f"{load.done} of {count} sent, {killer.kills} kills", file=sys.stderr, flush=True)
+        await asyncio.sleep(15)
 
 
 async def _mailbox_emptied(load: Load, mailbox: Account, patience: float) -> None:
@@ -77,7 +79,9 @@ async def _mailbox_emptied(load: Load, mailbox: Account, patience: float) -> Non
     try:
         await until(is_empty, patience, 0.5)
     except TimeoutError:
-        load.faults.append("letters are left in the mailbox")
+        left = await asyncio.to_thread(mailbox.letters)
+        codes = sorted(code_in(one.decode("utf-8", "replace")) for one in left)
+        load.faults.append(f"left in the mailbox: {', '.join(codes)}")
         return
     moved = await asyncio.to_thread(mailbox.count, "Processed")
     if moved != load.posted:
@@ -103,15 +107,13 @@ async def _balance(
 
 
 async def _acknowledged(stage: Stage, load: Load, patience: float) -> None:
-    wanted = {one.patron for one in load.entries if one.patron and one.accepted}
+    wanted = [one for one in load.entries if one.patron and one.accepted]
 
     async def all_acknowledged() -> bool:
-        return wanted <= {one.to for one in stage.relay.delivered}
+        return {one.patron for one in wanted} <= {one.to for one in stage.relay.delivered}
 
-    try:
+    with suppress(TimeoutError):  # whom nobody told, the audit tells
         await until(all_acknowledged, patience, 0.5)
-    except TimeoutError:
-        load.faults.append("some are not acknowledged")
 
 
 async def _look(stage: Stage, load: Load, outside: Outside) -> Balance:

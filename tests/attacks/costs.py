@@ -1,14 +1,19 @@
 """What work costs, in seconds of the processor: other things that the machine does don't count."""
 
+import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Final
 
 from services.intake.mail import Unreadable
 from services.intake.reading import Reading, read_letter
+
+_MOST_SECONDS: Final = 20
+"""Of the processor, for all letters of one process together."""
 
 
 def seconds(work: Callable[[], object], enough: float = 0.0) -> float:
@@ -46,8 +51,14 @@ def costs(letters: list[bytes]) -> list[Cost]:
 
     Raises: BrokenProcessPool: a letter has ended the process.
     """
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawn, initializer=_bounded) as process:
         return list(process.map(_cost, letters, timeout=240))
+
+
+def _bounded() -> None:
+    """What would never end, ends."""
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
 
 
 def _cost(raw: bytes) -> Cost:

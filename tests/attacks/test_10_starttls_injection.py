@@ -38,7 +38,7 @@ async def test_what_is_said_in_the_clear_a_little_later_is_not_carried_out_eithe
     client = await door.client()
     await client.tell(HELLO)
     assert (await client.tell(b"STARTTLS\r\n")).startswith(b"220")
-    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\n")
+    client.writer.write(HELLO + ENVELOPE + b"DATA\r\n" + WORDS + b".\r\nQUIT\r\n")
     answers = await client.rest()
     assert b"250" not in codes(answers)
     assert door.taken == []

@@ -10,7 +10,7 @@ from services.intake.reader import LARGE
 from tests.attacks.costs import reading, seconds
 from tests.fuzz.giants import GIANTS
 
-SMALL: Final = 100_000
+SMALL: Final = 60_000
 TIMES: Final = 4
 UNNOTICED: Final = 0.2
 """Seconds that say nothing of growth."""
@@ -27,6 +27,8 @@ HEADERS: Final = {
     "folds": (b"Subject: a", b"\r\n a"),
     "boundary": (b"Content-Type: multipart/mixed; boundary=", b"a"),
     "parameters": (b"Content-Type: text/plain", b";"),
+    "an open quotation": (b'Content-Type: text/plain; charset="', b";"),
+    "one behind a bare CR": (b'X: a\rContent-Type: text/plain; charset="', b";"),
     "a parameter in pieces": (b"Content-Type: text/plain", b"; name*1*=a"),
     "fields": (b"a: b", b"\r\na: b"),
 }

@@ -76,7 +76,9 @@ def test_no_charset_breaks_a_header(charset: str) -> None:
 
 @pytest.mark.parametrize("charset", CHARSETS, ids=lambda one: repr(one[:20]))
 def test_no_charset_makes_much_of_little(charset: str) -> None:
-    for content in (b"\x1b$B" * 3000, b"+" * 9000, b"~{" * 4500, bytes(9000), b"\xff\xfe" * 4500):
+    packed = (codecs.encode(bytes(100_000), one) for one in ("zip", "bz2"))
+    signs = (b"\x1b$B" * 3000, b"+" * 9000, b"~{" * 4500, bytes(9000), b"\xff\xfe" * 4500)
+    for content in (*signs, *packed):
         found = read(letter(f'Content-Type: text/plain; charset="{charset}"', content))
         assert len(found.mail.text) <= 2 * len(content)
         found.mail.text.encode()

@@ -11,6 +11,14 @@ _HEAD: Final = (
     b"From: Rhian <rhian@patrons.example>\r\nSubject: A question\r\nMIME-Version: 1.0\r\n"
 )
 
+_PARAMETERS: Final = (
+    b'\r\n--x\r\nContent-Disposition: attachment; filename="'
+    + (b"x" * 25 + b";") * 290
+    + b"\r\n\r\na"
+)
+"""A header of a part as large as may be."""
+_ENCODED: Final = b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
 
 def _filled(size: int, head: bytes, piece: bytes, tail: bytes = b"") -> bytes:
     count = max(1, (size - len(head) - len(tail)) // len(piece))
@@ -34,6 +42,12 @@ def _attached(kind: bytes, name: bytes, content: bytes) -> bytes:
     )  # fmt: skip
     head = _HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nSee there.\r\n"
     return head + part + encoded + b"\r\n--x--\r\n"
+
+
+def _encoded(size: int, head: bytes, piece: bytes) -> bytes:
+    """RFC 2046 §5.2.1 forbids it; parsers decode it all the same."""
+    inner = _filled(size * 7 // 10, b"Subject: inner\r\n" + head, piece)
+    return _HEAD + _ENCODED + base64.encodebytes(inner).replace(b"\n", b"\r\n")
 
 
 def _winmail_of_values(size: int) -> bytes:
@@ -77,6 +91,13 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
     ),
     "parts": lambda n: _multipart(n, b"\r\n--x\r\n\r\na"),
     "parts with headers": lambda n: _multipart(n, b"\r\n--x\r\nContent-Type: text/plain\r\n\r\na"),
+    "parts with parameters": lambda n: _multipart(n, _PARAMETERS),
+    "as many parts with parameters as may be": lambda n: _multipart(
+        min(n, 190 * len(_PARAMETERS)), _PARAMETERS
+    ),
+    "parts with semicolons": lambda n: _multipart(
+        n, b'\r\n--x\r\nContent-Type: text/plain; name="' + b";" * 7900 + b"\r\n\r\na"
+    ),
     "a preamble": lambda n: _multipart(n, b"words\r\n"),
     "boundaries of nobody": lambda n: _multipart(n, b"\r\n--y\r\n"),
     "nested multiparts": lambda n: _multipart(
@@ -91,12 +112,21 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
     "recipients": lambda n: _filled(n, b"To: a@b.example", b", a@b.example", b"\r\n\r\nwords"),
     "a header of a part": lambda n: _filled(
         n,
-        _HEAD + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Disposition: a",
+        _HEAD
+        + b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+        + b"Content-Disposition: attachment; filename=a",
         b";",
         b"\r\n\r\nwords\r\n--x--\r\n",
     ),
+    "an open quotation": lambda n: _filled(
+        n, _HEAD + b'Content-Type: text/plain; charset="', b";", b"\r\n\r\nwords"
+    ),
     "an attachment": lambda n: _attached(
         b"application/pdf", b"a.pdf", b"%PDF-1.7\n" + bytes(n * 7 // 10)
+    ),
+    "an encoded message": lambda n: _encoded(n, b"\r\n", b"words and words\r\n"),
+    "an encoded message of parts": lambda n: _encoded(
+        n, b"Content-Type: multipart/mixed; boundary=y\r\n\r\n", b"--y\r\n\r\na\r\n"
     ),
     "a broken winmail.dat": lambda n: _attached(
         b"application/ms-tnef", b"winmail.dat", _TNEF + b"\x01\x08\x00" * (n // 4)

@@ -9,6 +9,20 @@ import pytest
 from tests.attacks.guards import ROOT, Guard, guards, taken_away
 
 ALL: Final = guards()
+CLASSES: Final = {2, 3, *range(5, 25), 29, 30, 31, 32}
+"""The classes of attack that come in by intake's doors."""
+CONTROLS: Final = {
+    "test_what_our_own_mail_server_writes_has_one",
+    "test_a_clear_one_is",
+    "test_a_name_in_any_one_alphabet_is_no_trick",
+    "test_the_canary_sings_where_nothing_is_made_safe",
+    "test_a_person_is_answered",
+    "test_a_mail_of_operators_is_only_words",
+    "test_a_slow_expression_would_be_found",
+    "test_the_expressions_are_found",
+    "test_no_letter_can_be_made_slow",
+}
+"""Tests beside the attacks that show the other side: what is harmless passes."""
 
 
 def has_test(attack: str) -> bool:
@@ -39,6 +53,26 @@ def test_every_class_of_attack_has_a_guard_that_is_tried() -> None:
     assert files
     tried = {one.attack.partition("::")[0] for one in ALL}
     assert [one.name for one in files if str(one.relative_to(ROOT)) not in tried] == []
+
+
+def test_every_class_of_attack_has_a_test() -> None:
+    assert {int(one.number) for one in ALL} >= CLASSES
+
+
+def test_every_attack_has_a_guard_that_is_tried() -> None:
+    """But for those that only count how many attacks there are, and for controls."""
+    found = {
+        f"{file.relative_to(ROOT)}::{one.name}"
+        for file in (ROOT / "tests/attacks").glob("test_*.py")
+        for one in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+        and one.name.startswith("test_")
+        and not one.name.startswith("test_there_are_enough")
+    }
+    names = {one.partition("::")[2] for one in found}
+    assert names >= CONTROLS
+    tried = {one.attack.partition("[")[0] for one in ALL}
+    assert {one for one in found - tried if one.partition("::")[2] not in CONTROLS} == set()
 
 
 def test_what_is_not_there_is_noticed() -> None:

@@ -292,6 +292,41 @@ async def test_who_has_no_address_joins_nothing_by_a_claim(house: House) -> None
     assert await house.accept(raw) not in {REFERENCE, None}
 
 
+@pytest.mark.parametrize(
+    "written", ["From: undisclosed:;", "From: Rhian Example <>", "X-Nobody: x"]
+)
+async def test_without_an_address_in_it_a_letter_is_from_whom_its_envelope_says(
+    house: House, written: str
+) -> None:
+    assert await house.accept(f"{written}\r\nSubject: x\r\n\r\nwords".encode()) is not None
+    [letter] = house.letters.kept.values()
+    assert (letter.address, letter.sender) == (PATRON, PATRON)
+    assert "sender_taken_from" in [one.code for one in letter.remarks]
+
+
+@pytest.mark.parametrize("sender", [None, "odd@localhost", "a@b.example>,<c@d.example"])
+async def test_where_no_usable_address_is_anywhere_there_is_a_ticket_and_nobody_to_write_to(
+    house: House, sender: str | None
+) -> None:
+    assert await house.accept(b"From: undisclosed:;\r\n\r\nwords", sender) is not None
+    [letter] = house.letters.kept.values()
+    assert letter.address is None
+
+
+async def test_an_address_that_stands_in_a_letter_is_not_replaced_by_its_envelope(
+    house: House,
+) -> None:
+    await house.accept(b"From: rhian@localhost\r\n\r\nwords", STRANGER)
+    [letter] = house.letters.kept.values()
+    assert (letter.address, letter.sender) == (None, "rhian@localhost")
+
+
+async def test_our_own_mail_is_known_by_its_envelope_too(house: House) -> None:
+    assert await house.accept(b"From: undisclosed:;\r\n\r\nwords", ADDRESS) is None
+    [letter] = house.letters.kept.values()
+    assert letter.automatic == "our own mail came back"
+
+
 async def test_the_same_letter_again_changes_nothing(house: House) -> None:
     raw = mail()
     for _ in range(3):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.assign import choose_owner, team_written_to, topic_of
+from services.routing.assign import choose_owner, team_written_to
 from shared.library import Team
 from shared.staff import StaffMember
 from tests.unit.examples import LIBRARY, MAIR
@@ -24,25 +24,6 @@ OWAIN = StaffMember(
     skills=frozenset({"general"}),
 )
 EVERYBODY = (MAIR, SIAN, OWAIN)
-
-
-@pytest.mark.parametrize(
-    ("words", "named", "topic"),
-    [
-        ("When are you open?", None, "general"),
-        ("I look for the CENSUS of 1881", None, "local-history"),
-        ("an old\tmap", None, "general"),
-        ("my Old Map", None, "local-history"),
-        ("When are you open?", "local-history", "local-history"),
-        ("the census", "general", "general"),
-        ("the census", "unknown", "local-history"),
-        ("", None, "general"),
-    ],
-)
-def test_a_topic_is_named_or_found_by_its_words_or_is_the_last(
-    words: str, named: str | None, topic: str
-) -> None:
-    assert topic_of(words, named, LIBRARY.topics).id == topic
 
 
 MAPS = Team(id="maps", name="Maps", address="maps@llanfair.example")
