@@ -72,6 +72,10 @@ class Relay:
     delivered: list[Delivered] = field(default_factory=list)
     answer: str = "250 2.0.0 Taken"
     """What it says to DATA; change it to have it refuse."""
+    nobody: set[str] = field(default_factory=set)
+    """Who is not known there."""
+    refusal: str = "550 5.1.1 Nobody here of that name"
+    """What it says of them; change it to have it wait."""
     _server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -83,6 +87,14 @@ class Relay:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+
+    async def handle_RCPT(  # noqa: N802  the library calls it so
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
+        if address in self.nobody:
+            return self.refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answer.startswith("250"):
