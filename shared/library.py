@@ -129,6 +129,8 @@ class Escalation(_Part):
     """Staff above the team leads, the nearest first."""
     accept_within_open_hours: Annotated[float, Field(gt=0, le=1000)] = 4.0
     """How long somebody has to accept a ticket that was escalated to them."""
+    digest_after_minutes: Annotated[float, Field(ge=0, le=1000)] = 5.0
+    """How long what is not urgent waits, so that staff are told it together with the rest."""
 
 
 class Contact(_Part):

@@ -17,8 +17,6 @@ from shared.library import Library, Team
 from shared.messages import derived_id
 from shared.staff import StaffMember
 
-_GATHERED: Final = timedelta(minutes=5)
-"""What is not urgent waits so long, so that it can be told together with the rest."""
 COLLEAGUE: Final = 1
 LEAD: Final = 2
 """The level of a team's lead; the ladder is above."""
@@ -131,7 +129,8 @@ class Situation:
         """That somebody be told: now, or in open time with the rest."""
         due_at = self.now
         if not urgent:
-            due_at = self.calendar(ticket.team).next_opening(self.now) + _GATHERED
+            gathered = timedelta(minutes=self.library.escalation.digest_after_minutes)
+            due_at = self.calendar(ticket.team).next_opening(self.now) + gathered
         return Alert(derived_id(self.cause, kind, staff), staff, kind, due_at)
 
     def owner_by(self, team: str) -> datetime:

@@ -53,6 +53,9 @@ team = "enquiries"
 [promise]
 first_answer_open_hours = {standard}
 
+[escalation]
+digest_after_minutes = 0
+
 [contact]
 first_try_open_minutes = {first_try}
 attempts = 2

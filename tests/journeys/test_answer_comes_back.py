@@ -43,7 +43,8 @@ async def test_a_resolved_ticket_whose_answer_came_back_is_not_resolved(
     await stage.mail(bounce(reply), "", to=reply.envelope_from)
 
     async def reopened() -> bool:
-        return (await stage.ticket(reference))["status"] == "assigned"
+        ticket = await stage.ticket(reference)
+        return bool(ticket["status"] == "assigned")
 
     await until(reopened)
     ticket = await stage.ticket(reference)

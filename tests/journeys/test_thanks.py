@@ -42,7 +42,8 @@ async def test_thanks_are_kept_and_thanks_with_a_question_reopen(
     await writes("Thank you, but are you open on Sunday too?", 2)
 
     async def reopened() -> bool:
-        return (await stage.ticket(reference))["status"] == "assigned"
+        ticket = await stage.ticket(reference)
+        return bool(ticket["status"] == "assigned")
 
     await until(reopened)
     assert (await stage.ticket(reference))["promise"]["state"] == "made"
