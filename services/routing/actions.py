@@ -11,6 +11,7 @@ from services.routing.ledger import (
     told,
     with_current_promise,
 )
+from services.routing.ownership import sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
 from services.routing.ticket import Change, Owner, Ticket, entry, moved, touched
@@ -125,8 +126,8 @@ def resolve(ticket: Ticket, by: str, because: str | None, s: Situation) -> Chang
 def reopen(ticket: Ticket, by: str, s: Situation) -> Change:
     """It was not answered after all: it is owed an answer again."""
     changed = moved(ticket, Event.REOPEN, s.now, is_unanswered=True, close_at=None)
-    change = Change(changed, (entry(s.now, "reopened", by),))
-    return change.and_then(promise_made(changed, s.promise(ticket), s))
+    change = sought(Change(changed, (entry(s.now, "reopened", by),)), s)
+    return change.and_then(promise_made(change.ticket, s.promise(change.ticket), s))
 
 
 def close(ticket: Ticket, s: Situation) -> Change:

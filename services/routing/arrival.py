@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.routing.assign import Assignment
 from services.routing.contact import lose_contact, recovered
 from services.routing.ledger import promise_made, with_current_promise
-from services.routing.ownership import queued, relieve
+from services.routing.ownership import queued, relieve, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Status
 from services.routing.ticket import (
@@ -19,7 +19,6 @@ from services.routing.ticket import (
     Ticket,
     entry,
     moved,
-    touched,
 )
 from shared.messages import Notice, NoticeRequested, derived_id
 
@@ -170,10 +169,7 @@ def _written(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     change = Change(changed, tuple(entries))
     if changed.owner is not None and s.is_away(changed.owner):
         change = change.and_then(relieve(changed, s))
-    elif changed.owner is None and changed.seek_at is None:
-        queue = touched(changed, s.now, **queued(changed.team, s))
-        change = change.and_then(Change(queue, ()))
-    return with_current_promise(change, s)
+    return with_current_promise(sought(change, s), s)
 
 
 def _patron(ticket: Ticket, letter: Letter) -> Patron:

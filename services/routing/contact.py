@@ -12,7 +12,7 @@ from typing import Any
 
 from services.routing.actions import heard
 from services.routing.ledger import with_current_promise
-from services.routing.ownership import alerts_above
+from services.routing.ownership import alerts_above, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
 from services.routing.ticket import (
@@ -43,7 +43,8 @@ def lose_contact(ticket: Ticket, channel: str, letter_id: str, s: Situation) -> 
     alerts = alerts_above(ticket, "contact_lost", s, urgent=True)
     if ticket.owner is not None:
         alerts = (s.alert(ticket, ticket.owner.id, "contact_lost", urgent=True),)
-    return with_current_promise(Change(changed, tuple(entries), alerts=alerts), s)
+    change = sought(Change(changed, tuple(entries), alerts=alerts), s)
+    return with_current_promise(change, s)
 
 
 def reach(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> Change:

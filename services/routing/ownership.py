@@ -104,6 +104,16 @@ def queued(team: str, s: Situation) -> dict[str, Any]:
     return {"owner_by": s.owner_by(team), "seek_at": seek_at}
 
 
+def sought(change: Change, s: Situation) -> Change:
+    """The same change; and what is worked at again without an owner is in its team's queue."""
+    ticket = change.ticket
+    if ticket.owner is not None or ticket.is_ended or ticket.seek_at is not None:
+        return change
+    why = ticket.why if "owner" in ticket.why else {**ticket.why, "owner": ("nobody had it",)}
+    changed = touched(ticket, ticket.updated_at, why=why, **queued(ticket.team, s))
+    return change.and_then(Change(changed, ()))
+
+
 def alerts_above(
     ticket: Ticket, kind: str, s: Situation, *, urgent: bool = False
 ) -> tuple[Alert, ...]:

@@ -232,6 +232,8 @@ def moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticket
     status = TRANSITIONS[ticket.status].get(event)
     if status is None:
         raise NotAllowed(ticket.status, event)
+    if status is Status.ASSIGNED and changes.get("owner", ticket.owner) is None:
+        status = Status.NEW
     return touched(ticket, now, status=status, **changes)
 
 

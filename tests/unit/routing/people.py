@@ -29,6 +29,7 @@ HOUSE: Final = Library.model_validate(
         },
     }
 )
+_CALENDARS: Final = calendars(HOUSE)
 LATER: Final = NOW + timedelta(hours=1)
 
 
@@ -64,7 +65,7 @@ def at(
     now: datetime = LATER, cause: str = "cause-1", staff: Sequence[StaffMember] = EVERYBODY
 ) -> Situation:
     """The house at this moment, with these people."""
-    return Situation(HOUSE, calendars(HOUSE), staff, {}, now, cause)
+    return Situation(HOUSE, _CALENDARS, staff, {}, now, cause)
 
 
 def as_owner(member: StaffMember) -> Owner:

@@ -17,8 +17,9 @@ from services.routing.ledger import renegotiate
 from services.routing.ownership import accept, decline, escalate
 from services.routing.promise import NotRenegotiable, Promise, PromiseState
 from services.routing.situation import Situation
-from services.routing.status import ENDED, Event, Refused
+from services.routing.status import ENDED, Event, Refused, Status
 from services.routing.ticket import Change, Letter, Ticket
+from tests.properties import examples
 from tests.unit.examples import LETTER, NOW, REFERENCE
 from tests.unit.routing.people import EVERYBODY, as_owner, at, away
 
@@ -201,6 +202,7 @@ class Histories(RuleBasedStateMachine):
             assert self.it.seek_at is not None
             assert self.it.owner_by is not None
             assert self.it.why["owner"]
+            assert self.it.status is not Status.ASSIGNED
 
     @invariant()
     def the_ledger_agrees_with_the_promise(self) -> None:
@@ -215,5 +217,5 @@ class Histories(RuleBasedStateMachine):
         assert ticket_of({"_id": self.it.reference, **fields_of(self.it)}) == self.it
 
 
-Histories.TestCase.settings = settings(max_examples=100, stateful_step_count=20, deadline=None)
+Histories.TestCase.settings = settings(examples(100), stateful_step_count=20)
 test_any_history = Histories.TestCase
