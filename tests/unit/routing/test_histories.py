@@ -217,5 +217,5 @@ class Histories(RuleBasedStateMachine):
         assert ticket_of({"_id": self.it.reference, **fields_of(self.it)}) == self.it
 
 
-Histories.TestCase.settings = settings(examples(100), stateful_step_count=20)
+Histories.TestCase.settings = settings(examples(2000), stateful_step_count=12)
 test_any_history = Histories.TestCase
