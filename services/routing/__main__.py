@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from functools import partial
 
-from services.routing import people
+from services.routing import people, reports
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -11,6 +11,7 @@ from services.routing.digests import run as run_digests
 from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
+from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
@@ -52,6 +53,8 @@ async def main(settings: RoutingSettings) -> int:
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     app.add_routes(people.routes(people.People(counter, Absences(database))))
+    reporting = Reports(database, library)
+    app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
     timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
@@ -59,6 +62,7 @@ async def main(settings: RoutingSettings) -> int:
     async def prepare() -> None:
         await tickets.make_indexes()
         await digests.make_indexes()
+        await reporting.make_indexes()
         await roster.read()
 
     async def work() -> None:

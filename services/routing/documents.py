@@ -24,6 +24,7 @@ from services.routing.ticket import (
     Thread,
     Ticket,
 )
+from services.routing.trouble import key_of
 
 Document = dict[str, Any]
 
@@ -51,7 +52,8 @@ FIELDS: Final = (
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference, and when the ticket is due next (`next_at`)."""
+    """All but the reference, when the ticket is due next (`next_at`), and what its trouble is
+    compared by (`trouble_key`)."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
@@ -70,6 +72,7 @@ def fields_of(ticket: Ticket) -> Document:
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
         "next_at": due.at if due else None,
+        "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
 
 
