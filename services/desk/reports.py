@@ -73,10 +73,10 @@ def _value(path: str, value: Any) -> str:
         return "-"
     if path.endswith("_share"):
         return f"{value:.1%}"
-    return _time(value) if path.rpartition(".")[2] in _TIMES else str(value)
+    return in_words(value) if path.rpartition(".")[2] in _TIMES else str(value)
 
 
-def _time(seconds: float) -> str:
+def in_words(seconds: float) -> str:
     """Such as `1 h 5 min`: the two largest parts."""
     left = int(timedelta(seconds=round(seconds)).total_seconds())
     parts = []

@@ -64,34 +64,8 @@ class CharterStore:
 
     async def tickets(self, span: Span, team: str | None) -> AsyncIterator[Document]:
         """Those that were opened in that time, as `Tally.add` wants them. Raises: Transient."""
-        where: Document = {"created_at": _within(span)}
-        if team is not None:
-            where["team"] = team
-        # A patron without an address has no tickets before: no address is a reference.
-        address = {"$ifNull": ["$patron.address", "$_id"]}
-        steps: list[Mapping[str, Any]] = [
-            {"$match": where},
-            {
-                "$lookup": {
-                    "from": "notices",
-                    "localField": "_id",
-                    "foreignField": "reference",
-                    "pipeline": _SENT,
-                    "as": "notices",
-                }
-            },
-            {
-                "$lookup": {
-                    "from": "tickets",
-                    "let": {"address": address, "opened": "$created_at"},
-                    "pipeline": _EARLIER,
-                    "as": "earlier",
-                }
-            },
-            {"$project": _SHOWN},
-        ]
         with translated():
-            async for one in self._tickets.aggregate(steps):
+            async for one in self._tickets.aggregate(steps_of(span, team)):
                 yield one
 
     async def letters_without_state(self, span: Span) -> int:
@@ -115,6 +89,36 @@ class CharterStore:
                 return_document=True,
             )
         return found
+
+
+def steps_of(span: Span, team: str | None) -> list[Mapping[str, Any]]:
+    """How those tickets are read: each with its letters that were sent, and the owner before."""
+    where: Document = {"created_at": _within(span)}
+    if team is not None:
+        where["team"] = team
+    # A patron without an address has no tickets before: no address is a reference.
+    address = {"$ifNull": ["$patron.address", "$_id"]}
+    return [
+        {"$match": where},
+        {
+            "$lookup": {
+                "from": "notices",
+                "localField": "_id",
+                "foreignField": "reference",
+                "pipeline": _SENT,
+                "as": "notices",
+            }
+        },
+        {
+            "$lookup": {
+                "from": "tickets",
+                "let": {"address": address, "opened": "$created_at"},
+                "pipeline": _EARLIER,
+                "as": "earlier",
+            }
+        },
+        {"$project": _SHOWN},
+    ]
 
 
 def _within(span: Span) -> Document:

@@ -32,8 +32,10 @@ class TroubleStore:
 
     async def is_named(self, key: str) -> bool:
         """Whether any ticket, of whatever time, names it. Raises: Transient."""
+        # The type is what the index is made for: equality alone would not use it.
+        where = {"trouble_key": {"$eq": key, "$type": "string"}}
         with translated():
-            return await self._tickets.find_one({"trouble_key": key}, {"_id": 1}) is not None
+            return await self._tickets.find_one(where, {"_id": 1}) is not None
 
     async def done(self, keys: Sequence[str]) -> Mapping[str, list[Document]]:
         """What was done about each, the oldest first. Raises: Transient."""
