@@ -118,6 +118,6 @@ if __name__ == "__main__":
     database = client[os.environ.get("MONGODB_DATABASE", "enquiries")]
     everything = {name: list(database[name].find()) for name in ("tickets", "notices", "messages")}
     described = tomllib.loads(Path(os.environ["LIBRARY_FILE"]).read_text(encoding="utf-8"))
-    _, begin, end, *named = sys.argv
-    for figure, value in by_hand(described, everything, begin, end, (named or [None])[0]).items():
+    begin, end, named = sys.argv[1], sys.argv[2], (sys.argv[3] if len(sys.argv) > 3 else None)
+    for figure, value in by_hand(described, everything, begin, end, named).items():
         print(figure, value, sep="\t")
