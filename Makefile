@@ -1,12 +1,12 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test check lock bench corpus fuzz guards accounts diagram clean
+.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts simulate diagram clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Make .venv, RabbitMQ and MongoDB for development (the others call it)
 	@deploy/local/setup.sh
@@ -23,6 +23,9 @@ trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K
 test: check ## Check, then every test, on real servers
 	@deploy/local/setup.sh tests
 	$(PYTHON_HERE) -m pytest
+
+test-long: setup ## The property tests with fifty times the examples: an hour or more
+	PROPERTY_TESTS=long $(PYTHON_HERE) -m pytest tests/unit -m hypothesis --timeout=0
 
 check: setup ## Style, types, and which part may import which
 	.venv/bin/ruff check $(CODE)
@@ -45,6 +48,9 @@ guards: setup ## Take each guard away and see its attack succeed
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.accounts
+
+simulate: setup ## A made-up year through the routing that decides: make simulate SEED=7
+	@$(PYTHON_HERE) -m tests.simulate --seed $(or $(SEED),1)
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from shared.mongo import Database, translated
+from shared.mongo import Database, Document, translated
 from shared.staff import Absence
 
 _MOST: Final = 50
@@ -36,7 +36,7 @@ class Absences:
         kept = {"$filter": {"input": "$absences", "as": "one", "cond": past}}
         goes_on = {"$or": [{"$eq": ["$$one.until", None]}, {"$gt": ["$$one.until", now]}]}
         ended = {"$cond": [goes_on, {"since": "$$one.since", "until": now}, "$$one"]}
-        steps = [
+        steps: list[Document] = [
             {"$set": {"absences": {"$ifNull": ["$absences", []]}}},
             {"$set": {"absences": kept}},
             {"$set": {"absences": {"$map": {"input": "$absences", "as": "one", "in": ended}}}},

@@ -21,6 +21,13 @@ def is_address(text: str) -> bool:
     return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
+def checked_address(text: str) -> str:
+    """The same, for a field's type. Raises: ValueError."""
+    if not is_address(text):
+        raise ValueError("not a mail address")
+    return text
+
+
 def is_international_address(text: str) -> bool:
     """Whether this is one address with letters beyond ASCII, which only a relay that knows
     SMTPUTF8 carries. Nothing invisible, and nothing that has two spellings, is one."""

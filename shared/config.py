@@ -91,7 +91,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 File = Annotated[str, AfterValidator(_file)]
 """A path; empty where there is none."""
 Networks = Annotated[str, AfterValidator(_networks)]
-"""Addresses and networks, with commas between them."""
+"""Addresses and networks, with commas or spaces between them."""
 
 
 class Settings(BaseSettings):
@@ -205,17 +205,32 @@ class NotifySettings(Settings):
 Kind = TypeVar("Kind", bound=Settings)
 
 
+class BadSettings(Exception):
+    """A service can't start with these; the text has a line for each fault."""
+
+
 def load(kind: type[Kind]) -> Kind:
     """The settings, or the end of the process (status 78, EX_CONFIG) with a line for each fault."""
     try:
+        return read(kind)
+    except BadSettings as error:
+        print(error, file=sys.stderr)
+    raise SystemExit(78)
+
+
+def read(kind: type[Kind]) -> Kind:
+    """The settings. Raises: BadSettings."""
+    try:
         return kind()
     except ValidationError as error:
+        faults = []
         for fault in error.errors():
             name = str(fault["loc"][0]).upper() if fault["loc"] else "settings"
-            print(f"{name}: {_wanted(name, fault['msg'])}", file=sys.stderr)
+            faults.append(f"{name}: {_wanted(name, fault['msg'])}")
+        raise BadSettings("\n".join(faults)) from error
     except LibraryFileError as error:
-        print(f"LIBRARY_FILE: {error}", file=sys.stderr)
-    raise SystemExit(78)
+        faults = [f"LIBRARY_FILE: {line}" for line in str(error).splitlines()]
+        raise BadSettings("\n".join(faults)) from error
 
 
 def _wanted(name: str, message: str) -> str:

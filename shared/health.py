@@ -1,11 +1,19 @@
-"""What each service tells whoever watches over it: /livez, /readyz and /metrics."""
+"""The HTTP port of a service, and what it tells there to whoever watches over it: /livez, /readyz
+and /metrics. Who says nothing, or only half of a request's header, holds no place for long."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, cast
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 Check = Callable[[], Awaitable[bool]]
+
+_SILENCE: Final = 30.0
+"""Seconds in which a connection has to bring the whole header of a request, and of the next one."""
+_MOST_CONNECTIONS: Final = 500
+"""At one port; the proxy in front counts them by client."""
 
 
 def add_health(
@@ -36,9 +44,54 @@ def add_health(
     )
 
 
-async def open_port(app: web.Application, host: str, port: int) -> web.AppRunner:
-    """Serve `app`; the caller cleans the runner up. Raises: OSError: the port is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
-    await runner.setup()
-    await web.TCPSite(runner, host, port).start()
-    return runner
+class _NoRoom(asyncio.Protocol):
+    """What becomes of a connection that is one too many."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        cast(asyncio.Transport, transport).abort()
+
+
+class Port:
+    """An open port."""
+
+    def __init__(self, runner: web.AppRunner, most: int) -> None:
+        self._runner = runner
+        self._most = most
+        self._listener: asyncio.Server | None = None
+        self.number = 0
+
+    async def open(self, host: str, port: int) -> None:
+        """Raises: OSError: it is taken."""
+        await self._runner.setup()
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(self._connection, host, port)
+        self.number = self._listener.sockets[0].getsockname()[1]
+
+    def _connection(self) -> asyncio.Protocol:
+        server = cast(web.Server, self._runner.server)
+        return server() if len(server.connections) < self._most else _NoRoom()
+
+    async def cleanup(self) -> None:
+        """Take no more, hear out what is under way, and close."""
+        if self._listener is not None:
+            self._listener.close()
+        await self._runner.cleanup()
+
+
+async def open_port(
+    app: web.Application,
+    host: str,
+    port: int,
+    *,
+    silence: float = _SILENCE,
+    most: int = _MOST_CONNECTIONS,
+) -> Port:
+    """Serve `app`; the caller cleans the port up. Raises: OSError: it is taken."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, keepalive_timeout=silence)
+    opened = Port(runner, most)
+    try:
+        await opened.open(host, port)
+    except OSError:
+        await opened.cleanup()
+        raise
+    return opened

@@ -2,32 +2,28 @@
 
 import re
 import tomllib
-from datetime import date, time, timedelta
-from itertools import pairwise
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    ConfigDict,
     Field,
+    ModelWrapValidatorHandler,
     ValidationError,
-    field_validator,
     model_validator,
 )
 
-WEEKDAYS: Final = (
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-)
-_PERIOD: Final = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+from shared.library_agreement import disagreements
+from shared.opening_hours import WEEKDAYS as WEEKDAYS  # noqa: PLC0414  known from here
+from shared.opening_hours import Hours as Hours  # noqa: PLC0414  known from here
+from shared.toml_file import STRICT, faults_of, refused, told
+from shared.topic_rules import ANY, Phrase, TopicRule
+
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 
@@ -47,19 +43,12 @@ def _plain_address(address: str) -> str:
     return address.lower()
 
 
-def _period(text: str) -> str:
-    if not _PERIOD.fullmatch(text) or text[:5] >= text[6:]:
-        raise ValueError(f"wanted: opening and closing time such as 09:00-17:30, not {text!r}")
-    return text
-
-
 Address = Annotated[str, AfterValidator(_plain_address)]
-Period = Annotated[str, AfterValidator(_period)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
 
 class About(_Part):
@@ -76,48 +65,6 @@ class About(_Part):
         return ZoneInfo(self.time_zone)
 
 
-class Closure(_Part):
-    """A day on which the library is closed, whatever the week says."""
-
-    on: date
-    reason: str
-
-
-class Hours(_Part):
-    """When the library is open, in its own time zone. A day that is not named is closed."""
-
-    monday: tuple[Period, ...] = ()
-    tuesday: tuple[Period, ...] = ()
-    wednesday: tuple[Period, ...] = ()
-    thursday: tuple[Period, ...] = ()
-    friday: tuple[Period, ...] = ()
-    saturday: tuple[Period, ...] = ()
-    sunday: tuple[Period, ...] = ()
-    closures: tuple[Closure, ...] = ()
-
-    @model_validator(mode="after")
-    def _open_at_all(self) -> Self:
-        if not any(getattr(self, day) for day in WEEKDAYS):
-            raise ValueError("the library is never open: name at least one day")
-        return self
-
-    @field_validator(*WEEKDAYS)
-    @classmethod
-    def _one_after_the_other(cls, periods: tuple[Period, ...]) -> tuple[Period, ...]:
-        if any(first[6:] > second[:5] for first, second in pairwise(sorted(periods))):
-            raise ValueError("the opening periods of a day overlap")
-        return periods
-
-    def periods(self, day: date) -> list[tuple[time, time]]:
-        """The opening periods of a day, in order."""
-        if any(closure.on == day for closure in self.closures):
-            return []
-        return [
-            (time.fromisoformat(text[:5]), time.fromisoformat(text[6:]))
-            for text in sorted(getattr(self, WEEKDAYS[day.weekday()]))
-        ]
-
-
 class Team(_Part):
     """People who answer for each other."""
 
@@ -126,7 +73,7 @@ class Team(_Part):
     address: Address | None = None
     """Mail to it is for this team, whatever it is about."""
     hours: Hours | None = None
-    """When this team is there, if not whenever the library is open."""
+    """When this team is there, if not whenever the library is open; see `Hours.within`."""
     lead: Address | None = None
     """The staff member who answers for the team."""
     room: Annotated[int, Field(ge=1, le=10_000)] = 40
@@ -140,12 +87,20 @@ class Topic(_Part):
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     team: str
-    phrases: tuple[str, ...] = ()
-    """An enquiry whose subject or text has one of these words is of this topic."""
+    phrases: tuple[Phrase, ...] = ()
+    """The short form of a rule: these words, in whatever language, in subject or new words."""
+    rules: tuple[TopicRule, ...] = ()
+    """Tried in order, after the phrases."""
     names: dict[Language, Annotated[str, Field(min_length=1, max_length=100)]] = {}
     """What the ask page calls it, by language."""
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
+
+    @cached_property
+    def every_rule(self) -> tuple[TopicRule, ...]:
+        """The phrases as a rule, and the rules."""
+        short = (TopicRule(phrases={ANY: self.phrases}),) if self.phrases else ()
+        return (*short, *self.rules)
 
     def name(self, language: str) -> tuple[str, str]:
         """A name and its language: this one if it has a name there; else that of its first name;
@@ -199,30 +154,41 @@ class Library(_Part):
     hours: Hours
     teams: Annotated[tuple[Team, ...], Field(min_length=1)]
     topics: Annotated[tuple[Topic, ...], Field(min_length=1)]
-    """Tried in order; the last one takes what none has taken, and so names no phrases."""
+    """Tried in order; the last one takes what none has taken, and so names no phrases or rules."""
     promise: PromiseStandard
     escalation: Escalation = Escalation()
     contact: Contact = Contact()
     closing: Closing = Closing()
     sign_off: dict[Language, str]
 
+    @model_validator(mode="wrap")
+    @classmethod
+    def _agrees_with_itself(cls, data: Any, parts: ModelWrapValidatorHandler[Self]) -> Self:
+        """Its parts may be faulty, or not fit together: all of it is told at once."""
+        faults = list(disagreements(data)) if isinstance(data, Mapping) else []
+        try:
+            library = parts(data)
+        except ValidationError as error:
+            faults = [*faults_of(error), *faults]
+        if faults:
+            raise refused(faults)
+        return library
+
     @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        known = {team.id for team in self.teams}
-        if len(known) < len(self.teams):
-            raise ValueError("two teams have the same id")
-        if len(self.addresses) <= sum(team.address is not None for team in self.teams):
-            raise ValueError("two teams, or a team and the enquiry desk, have the same address")
-        for topic in self.topics:
-            if topic.team not in known:
-                raise ValueError(
-                    f"topic {topic.id!r} names team {topic.team!r}, which is not there"
-                )
-        if self.topics[-1].phrases:
-            raise ValueError("the last topic takes what no other has taken: it can't name phrases")
-        missing = set(self.library.languages) - self.sign_off.keys()
-        if missing:
-            raise ValueError(f"sign_off has no words in: {', '.join(sorted(missing))}")
+    def _rules_agree(self) -> Self:
+        topics = [one.id for one in self.topics]
+        places = [
+            (("topics", at, "rules", number), rule)
+            for at, topic in enumerate(self.topics)
+            for number, rule in enumerate(topic.rules)
+        ]
+        found = [(place, rule.fault(self.library.languages, topics)) for place, rule in places]
+        faults = [(place, fault) for place, fault in found if fault]
+        if self.topics[-1].rules:
+            last = ("topics", len(topics) - 1, "rules", 0)
+            faults.append((last, "the last topic takes what no other has taken: no rules"))
+        if faults:
+            raise refused(faults)
         return self
 
     @property
@@ -235,21 +201,26 @@ class Library(_Part):
         """What patrons call the team."""
         return next((team.name for team in self.teams if team.id == team_id), team_id)
 
+    def hours_of(self, team: Team) -> Hours:
+        """When a team is there."""
+        return self.hours if team.hours is None else team.hours.within(self.hours)
+
 
 def read_library(path: Path) -> Library:
-    """The library of a file. Raises: LibraryFileError, which says where and why."""
+    """The library of a file. Raises: LibraryFileError: a line for each fault, where and why."""
     try:
-        return Library.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except OSError as error:
         raise LibraryFileError(f"{path} can't be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LibraryFileError(f"{path} is not TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LibraryFileError(f"{path}:{line}: this is not TOML: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise LibraryFileError(f"{path}:{line}: this is not TOML: {error}") from error
+    try:
+        return Library.model_validate(data)
     except ValidationError as error:
-        fault = error.errors()[0]
-        where = ".".join(str(step) for step in fault["loc"]) or "the file"
-        reason = fault["msg"].removeprefix("Value error, ")
-        raise LibraryFileError(f"{path}: {where}: {reason}") from error
-
-
-Door = Literal["smtp", "imap", "http", "form"]
-"""Where a letter came in."""
+        raise LibraryFileError(told(faults_of(error), path, text)) from error

@@ -7,7 +7,7 @@ move to PyMongo's own asynchronous client would touch is here and in those files
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from typing import Any, Final
 # unrelated one for seconds. It reads this variable when it is imported.
 os.environ.setdefault("MOTOR_MAX_WORKERS", "40")
 
+from bson import ObjectId
 from bson.errors import InvalidDocument
 from gridfs.errors import NoFile
 from motor.motor_asyncio import (
@@ -244,6 +245,7 @@ class Files:
         # Each chunk is a durable write of its own: few of them, for a sender waits.
         self._bucket = AsyncIOMotorGridFSBucket(database, "documents", 4 * 1024 * 1024)
         self._files = database["documents.files"]
+        self._chunks = database["documents.chunks"]
 
     async def make_index(self) -> None:
         """Of those that no look has found named yet. Raises: Transient."""
@@ -255,10 +257,17 @@ class Files:
     async def store(self, content: bytes, owner: str) -> str:
         """The id of a new file. Raises: Transient."""
         file_id = secrets.token_hex(16)
+        stream = self._bucket.open_upload_stream_with_id(
+            file_id, owner, metadata={"owner": owner, "named": False}
+        )
         with translated():
-            await self._bucket.upload_from_stream_with_id(
-                file_id, owner, content, metadata={"owner": owner, "named": False}
-            )
+            try:
+                await stream.write(content)
+                await stream.close()
+            except Exception:
+                with suppress(PyMongoError):  # what is left then is swept
+                    await stream.abort()
+                raise
         return file_id
 
     async def read(self, file_id: str) -> bytes | None:
@@ -281,12 +290,29 @@ class Files:
             found = await self._files.find(where, {"metadata": 1}, limit=most).to_list(None)
         return [(one["_id"], one["metadata"]["owner"]) for one in found]
 
+    async def sweep_chunks(self, after: str, before: datetime, most: int) -> str | None:
+        """Take away pieces older than that of files which were never finished, or not wholly
+        deleted: some of them, by id. After which id to go on; None at the end. Raises: Transient.
+        """
+        with translated():
+            cursor = self._chunks.find({"files_id": {"$gt": after}}, {"_id": 0, "files_id": 1})
+            found = await cursor.sort([("files_id", 1), ("n", 1)]).limit(most).to_list(None)
+            ids = list(dict.fromkeys(one["files_id"] for one in found))
+            rows = await self._files.find({"_id": {"$in": ids}}, {"_id": 1}).to_list(None)
+            whole = {one["_id"] for one in rows}
+            lost = [one for one in ids if one not in whole]
+            if lost:
+                old = {"$lt": ObjectId.from_datetime(before)}
+                await self._chunks.delete_many({"files_id": {"$in": lost}, "_id": old})
+        return ids[-1] if ids else None
+
     async def settle(self, file_id: str, *, is_named: bool) -> None:
         """A document names it, so that it stays; or none does, and it goes. Raises: Transient."""
         with translated():
             if is_named:
                 await self._files.update_one({"_id": file_id}, {"$set": {"metadata.named": True}})
-            else:
+                return
+            with suppress(NoFile):  # another copy was quicker
                 await self._bucket.delete(file_id)
 
 

@@ -14,12 +14,12 @@ from ipaddress import (
 )
 
 Network = IPv4Network | IPv6Network
-_Address = IPv4Address | IPv6Address
+Address = IPv4Address | IPv6Address
 
 
 def networks(text: str) -> tuple[Network, ...]:
-    """Addresses and networks, separated by commas. Raises: ValueError."""
-    return tuple(ip_network(one.strip()) for one in text.split(",") if one.strip())
+    """Addresses and networks, with commas or spaces between them. Raises: ValueError."""
+    return tuple(ip_network(one) for one in text.replace(",", " ").split())
 
 
 def client_of(peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
@@ -28,20 +28,21 @@ def client_of(peer: str | None, forwarded_for: Sequence[str], trusted: Sequence[
     `forwarded_for`: the values of X-Forwarded-For, in order. They are read from the end, where the
     nearest proxy wrote, and only as far as the one who wrote is trusted.
     """
-    client = _address(peer or "")
+    client = address_of(peer or "")
     if client is None:
         return "unknown"
     hops = [one.strip() for value in forwarded_for for one in value.split(",")]
     while hops and any(client in one for one in trusted):
-        before = _address(hops.pop())
+        before = address_of(hops.pop())
         if before is None:
             break
         client = before
-    return _counted(client)
+    return counted(client)
 
 
-def _address(text: str) -> _Address | None:
-    """Also with a port, and IPv6 in brackets, as some proxies write them."""
+def address_of(text: str) -> Address | None:
+    """The address that is written there, None if that is none; also with a port, and IPv6 in
+    brackets, as some proxies write them."""
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
@@ -53,8 +54,8 @@ def _address(text: str) -> _Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _counted(client: _Address) -> str:
-    """Whoever has one IPv6 address has all of its /64 (RFC 6177 §2)."""
+def counted(client: Address) -> str:
+    """As limits count it: whoever has one IPv6 address has all of its /64 (RFC 6177 §2)."""
     if isinstance(client, IPv6Address):
         return str(ip_network((client, 64), strict=False))
     return str(client)

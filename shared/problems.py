@@ -3,9 +3,10 @@
 RFC 9457 §3: `type` is stable and names the kind of problem; `detail` speaks of this occurrence.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import orjson
 import structlog
@@ -16,6 +17,16 @@ from shared.allowances import Use
 from shared.errors import Transient
 
 log = structlog.get_logger()
+
+_LONGEST_BODY: Final = 120.0
+"""Seconds in which a body has to arrive."""
+_MARKS: Final = (b",", b"[", b"{")
+_MOST_MARKS: Final = 200_000
+"""Of a body's values there are hardly more than of these, which may stand in its texts too."""
+_MOST_VALUES: Final = 1000
+"""More than any request of ours has: each would be looked at, and told of if it is wrong."""
+_MOST_FAULTS: Final = 20
+_LONGEST_FIELD: Final = 200
 
 
 class Problem(Exception):
@@ -88,11 +99,17 @@ def _kind(status: int) -> str:
     return {404: "not-found", 405: "method-not-allowed", 413: "too-large"}.get(status, "request")
 
 
-async def whole_body(request: web.Request) -> bytes:
-    """All that the client sends. Raises: Problem 400: it hung up before, or said falsely how it is
-    compressed; neither is a fault of ours."""
+async def arrived(request: web.Request, seconds: float = _LONGEST_BODY) -> bytes:
+    """The whole body.
+
+    Raises: Problem 408: it comes too slowly; 400: the client hung up before, or said falsely how
+    it is compressed. None of them is a fault of ours.
+    """
     try:
-        return await request.read()
+        async with asyncio.timeout(seconds):
+            return await request.read()
+    except TimeoutError as error:
+        raise Problem(408, "too-slow", "The body took too long to arrive") from error
     except ConnectionError as error:
         log.info("request_broken_off")
         raise Problem(400, "broken-off", "The body did not arrive") from error
@@ -102,20 +119,35 @@ async def whole_body(request: web.Request) -> bytes:
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
     """The request's JSON body. Raises: Problem 422 naming each field at fault, 400 if no JSON."""
-    raw = await whole_body(request)
+    raw = await arrived(request)
     try:
-        return model.model_validate(orjson.loads(raw))
+        if sum(map(raw.count, _MARKS)) > _MOST_MARKS or _is_bulky(body := orjson.loads(raw)):
+            raise Problem(422, "invalid", "The body has far more fields than any")
+        return model.model_validate(body)
     except orjson.JSONDecodeError as error:
         raise Problem(400, "not-json", "The body is not JSON") from error
     except ValidationError as error:
         raise Problem(422, "invalid", "The body is not as wanted", errors=faults(error)) from error
 
 
+def _is_bulky(body: object) -> bool:
+    """Whether it has more values than any request, at whatever depth."""
+    left, waiting = _MOST_VALUES, [body]
+    while waiting and left >= 0:
+        one = waiting.pop()
+        inside = one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        left -= len(inside)
+        if left >= 0:
+            waiting.extend(inside)
+    return left < 0
+
+
 def faults(error: ValidationError) -> list[dict[str, str]]:
-    """Which field, and what is wrong with it; never the value that was sent."""
+    """Which field, and what is wrong with it, of the first faults; never the value that was sent,
+    but the name of a field, as far as it is one."""
     return [
-        {"field": ".".join(str(step) for step in one["loc"]), "reason": one["msg"]}
-        for one in error.errors(include_url=False, include_input=False)
+        {"field": ".".join(map(str, one["loc"]))[:_LONGEST_FIELD], "reason": one["msg"]}
+        for one in error.errors(include_url=False, include_input=False)[:_MOST_FAULTS]
     ]
 
 

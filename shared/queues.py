@@ -4,8 +4,12 @@ and one retry queue with a delay."""
 from collections.abc import Mapping
 from typing import Any, Final
 
+import aio_pika
 from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractQueue
+from aio_pika.exceptions import AMQPException, ChannelNotFoundEntity
+
+from shared.errors import Transient
 
 EXCHANGE: Final = "enquiries"
 DEAD_EXCHANGE: Final = "enquiries.dead"
@@ -89,3 +93,24 @@ async def _declare_queue(
         arguments={"x-queue-type": "quorum", **(arguments or {})},
         timeout=CALL_TIMEOUT,
     )
+
+
+async def missing_queues(url: str) -> list[str]:
+    """The queues that are not there; makes none. Raises: OSError, TimeoutError, Transient."""
+    wanted = [*QUEUES, *(f"{name}.dead" for name in QUEUES), RETRY_QUEUE]
+    try:
+        connection = await aio_pika.connect(url, timeout=CALL_TIMEOUT)
+        async with connection:
+            return [name for name in wanted if not await _is_there(connection, name)]
+    except AMQPException as error:
+        raise Transient(f"RabbitMQ refused: {type(error).__name__}") from error
+
+
+async def _is_there(connection: AbstractConnection, name: str) -> bool:
+    channel = await connection.channel()
+    try:
+        await channel.declare_queue(name, passive=True, timeout=CALL_TIMEOUT)
+    except ChannelNotFoundEntity:
+        return False  # and the channel is closed with that
+    await channel.close()
+    return True

@@ -5,6 +5,7 @@ promises by the timelines and not by the ledgers, open time by a walk of its own
 """
 
 import os
+import re
 import sys
 import tomllib
 from collections import Counter, defaultdict
@@ -39,6 +40,11 @@ def rank(values: list[float], percent: int) -> float | None:
     """The least value that so many in a hundred do not exceed."""
     enough = [one for one in values if 100 * sum(v <= one for v in values) >= percent * len(values)]
     return min(enough, default=None)
+
+
+def mailbox(ticket: Any) -> str:
+    """The patron's address without a tag, in small letters; nothing if there is none."""
+    return re.sub(r"\+[^@]*", "", (ticket["patron"]["address"] or "").lower())
 
 
 def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) -> dict[str, Any]:
@@ -78,8 +84,8 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
             for at in sorted(moments)[:1]:
                 took[f"{name}.clock"].append((at - opened).total_seconds())
                 took[f"{name}.open"].append(open_time(library, one["team"], opened, at))
-        before = [e for e in rows["tickets"] if e["patron"]["address"] == patron["address"]]
-        before = [e for e in before if e["created_at"] < opened and patron["address"]]
+        before = [e for e in rows["tickets"] if mailbox(e) == mailbox(one) != ""]
+        before = [e for e in before if e["created_at"] < opened]
         owner = max(before, key=lambda e: e["created_at"])["owner"] if before else None
         if owner and said:
             n["again"] += 1

@@ -11,7 +11,10 @@ from deploy.local.servers import MongoServer, RabbitServer
 from shared.certificate import Certificate
 from tests.imap_server import ImapServer
 from tests.nursery import Nursery
+from tests.properties import use_profile
 from tests.stage import Servers, Stage
+
+use_profile()
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,10 @@ from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
+from services.routing.assign import Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import next_due
+from services.routing.situation import Achieved
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
@@ -26,7 +28,6 @@ from shared.outbox import to_saved
 from shared.staff import StaffMember
 
 Document = dict[str, Any]
-ENDED = ("resolved", "closed")
 
 
 @dataclass
@@ -146,17 +147,17 @@ class Letters:
         )
 
     async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        found = [
-            self.references[one.id] for one in self.kept.values() if one.message_id in message_ids
-        ]
-        return tuple(dict.fromkeys(one for one in found if one))
+        named = [one for one in self.kept.values() if one.message_id in message_ids]
+        named.sort(key=lambda one: one.at, reverse=True)
+        found = [self.references[one.id] for one in named]
+        return tuple(dict.fromkeys(one for one in found if one))[:20]
 
     async def ticket(self, reference: str) -> Document | None:
         return self.tickets.get(reference)
 
-    async def opened_since(self, address: str, since: datetime) -> int:
+    async def opened_since(self, counted_as: str, since: datetime) -> int:
         return sum(
-            (one.address or "").lower() == address.lower() and one.at > since
+            one.counted_as == counted_as and one.at > since
             for one in self.kept.values()
             if one.id in self.opening
         )
@@ -266,9 +267,17 @@ class Tickets:
     async def staff(self) -> Sequence[StaffMember]:
         return list(self.people)
 
-    async def open_tickets(self) -> Mapping[str, int]:
+    async def open_work(self) -> Mapping[str, Load]:
         owned = [one.ticket for one in self.rows.values() if one.ticket.owner]
-        return Counter(one.owner.id for one in owned if one.owner and one.status not in ENDED)
+        counts = Counter(one.owner.id for one in owned if one.owner and not one.is_ended)
+        return {one: Load(count, count) for one, count in counts.items()}
+
+    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
+        given = [(one.ticket.given_at, one.ticket.owner) for one in self.rows.values()]
+        return sorted((at, owner.id) for at, owner in given if at and owner and at >= since)
+
+    async def achieved(self, now: datetime) -> Achieved:
+        return Achieved()
 
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from deploy.local.servers import ROOT, Service
+from shared.opening_hours import public_holidays
 
 
 class Nursery:
@@ -76,6 +77,7 @@ class Forked(Service):
 
 def _mother(name: str) -> None:
     __import__(f"services.{name}.__main__")
+    public_holidays("GB", "WLS", 2026)  # as the example library wants them; slow to load
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
     children: list[int] = []
     for line in sys.stdin:

@@ -29,6 +29,7 @@ STAFF: Final = (
         ("en", "cy"),
         ("accessible-copy",),
     ),
+    ("Ceri Lloyd", "ceri@llanfair.example", "enquiries", ("en", "cy"), ()),
 )
 SPEAKS_FOR_STAFF: Final = STAFF[0][1]
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from services.desk import quarantine, reports
+from services.desk import quarantine, reports, rules
+from services.desk.doctor import examine
 from services.desk.store import Office
 from shared.config import Settings, load
 from shared.dead_letters import DeadLetter, Verdict, go_through
@@ -26,9 +27,16 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
 app.add_typer(dead_app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(rules.app, name="rules")
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
+
+
+@app.command("doctor")
+def doctor() -> None:
+    """Look at settings, library file, staff and servers, a line each; status 1 on a fault."""
+    raise typer.Exit(asyncio.run(examine(lambda: datetime.now(UTC))))
 
 
 def _with_office(work: Callable[[Office], Coroutine[Any, Any, Any]]) -> Any:

@@ -1,6 +1,7 @@
-"""What operators write: staff and keys."""
+"""What operators write, staff and keys; and what they look back on."""
 
 import re
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -104,6 +105,37 @@ class Office:
                     {"$currentDate": {"revoked_at": True}},
                 )
         return len(found)
+
+
+class Past:
+    """The tickets there have been, to try rules on. It writes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._messages = database.messages
+        self._tickets = database.tickets
+
+    async def first_letters(
+        self, fields: Iterable[str], most: int = 200
+    ) -> AsyncIterator[tuple[str, str, Document]]:
+        """Of each ticket its reference, its topic as it stands, and these fields of the letter that
+        opened it; in the order of the references, so many at a time. Raises: Transient."""
+        wanted = dict.fromkeys((*fields, "opens"), 1)
+        last = ""
+        while True:
+            with translated():
+                cursor = self._messages.find({"opens": {"$gt": last}}, wanted).sort("opens", 1)
+                letters = await cursor.limit(most).to_list(None)
+                topics = await self._topics([one["opens"] for one in letters])
+            for one in letters:
+                if one["opens"] in topics:
+                    yield one["opens"], topics[one["opens"]], one
+            if len(letters) < most:
+                return
+            last = letters[-1]["opens"]
+
+    async def _topics(self, references: Sequence[str]) -> Mapping[str, str]:
+        cursor = self._tickets.find({"_id": {"$in": references}}, {"topic": 1})
+        return {one["_id"]: one["topic"] for one in await cursor.to_list(None)}
 
 
 def _key(document: Document) -> Key:

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.intake.accept import Desk, accept_mail, set_aside
 from services.intake.ask import Ask, add_ask
-from services.intake.dkim_check import dns_lookup
+from services.intake.dkim_check import Verifier, dns_lookup
 from services.intake.held import Held
 from services.intake.imap import Mailbox
 from services.intake.imap_session import House
@@ -17,10 +17,10 @@ from services.intake.page import Pages
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanner import Scanner
-from services.intake.scanning import Scans
+from services.intake.scanning import Scans, let_go
 from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
-from services.intake.sweep import sweep_files
+from services.intake.sweep import sweep_chunks, sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
 from shared.allowances import Allowances
@@ -59,7 +59,8 @@ async def main(settings: IntakeSettings) -> int:
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
     scanner = Scanner(settings.clamd_url) if settings.clamd_url else None
-    scans = Scans(Held(database), scanner, now) if scanner else None
+    held = Held(database)
+    scans = Scans(held, scanner, now) if scanner else None
     seal = Seal(settings.desk_secret)
     clerk = _clerk(settings, reader, seal)
     desk = Desk(letters, outbox, clerk, seal, scans, settings.most_enquiries_an_hour)
@@ -89,7 +90,8 @@ async def main(settings: IntakeSettings) -> int:
         "broker": broker.run(),
         "outbox": once_there(prepare, outbox.run),
         "files": sweep_files(letters, now),
-        **({"scans": scans.run()} if scans else {}),
+        "chunks": sweep_chunks(letters, now),
+        "scans": scans.run() if scans else let_go(held, now),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }
     return await serve(
@@ -99,7 +101,8 @@ async def main(settings: IntakeSettings) -> int:
 
 def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:
     """Who understands mail, and whom he believes."""
-    trust = Trust(settings.authserv_id or None, dns_lookup if settings.verify_dkim else None)
+    signatures = Verifier(dns_lookup) if settings.verify_dkim else None
+    trust = Trust(settings.authserv_id or None, signatures)
     return Clerk(reader, seal, settings.library.addresses, settings.max_message_bytes, trust)
 
 
@@ -121,8 +124,8 @@ def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> li
     async def accept(raw: bytes, sender: str | None, recipients: tuple[str, ...]) -> None:
         await accept_mail(raw, sender, recipients, now(), desk=desk, door="imap")
 
-    async def aside(head: bytes, reason: str, recipients: tuple[str, ...]) -> None:
-        await set_aside(head, reason, recipients, now(), desk=desk, door="imap")
+    async def aside(head: bytes, reason: str, recipients: tuple[str, ...], place: str) -> None:
+        await set_aside(head, reason, recipients, now(), place=place, desk=desk, door="imap")
 
     desk_address = settings.library.library.enquiry_address
     own = (desk_address, *sorted(settings.library.addresses - {desk_address}))

@@ -9,19 +9,17 @@ import structlog
 from prometheus_client import Counter
 
 from services.intake.letter import Letter, state_of
-from services.intake.matching import Known, Match, match
+from services.intake.matching import Known, Match, match, standing
 from services.intake.quarantine import glimpse
 from services.intake.store import ReferenceTaken
 from services.intake.understand import Clerk, understand
-from shared.library import Door
 from shared.messages import EnquiryReceived, Message
 from shared.references import Seal, allot
+from shared.topic_rules import Door
 
 log = structlog.get_logger()
 
 _kept = Counter("desk_letters_kept", "Letters kept", ["door", "state"])
-_MAIL_DOORS: Final = frozenset({"smtp", "imap"})
-"""Where anybody may write in any name; at the others the caller is known, or counted there."""
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -32,7 +30,7 @@ class Letters(Known, Protocol):
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None
     ) -> bool: ...
     async def find(self, letter_id: str) -> dict[str, Any] | None: ...
-    async def opened_since(self, address: str, since: datetime) -> int: ...
+    async def opened_since(self, counted_as: str, since: datetime) -> int: ...
 
 
 class Outbox(Protocol):
@@ -79,13 +77,20 @@ async def accept_mail(
 
 
 async def set_aside(
-    head: bytes, reason: str, recipients: tuple[str, ...], at: datetime, *, desk: Desk, door: Door
+    head: bytes,
+    reason: str,
+    recipients: tuple[str, ...],
+    at: datetime,
+    *,
+    place: str,
+    desk: Desk,
+    door: Door,
 ) -> None:
     """Keep the header of a mail that can't be taken in whole, for a person to look at.
 
-    Raises: Transient, Permanent.
+    `place`: where it lies, as no other does; its header may be empty. Raises: Transient, Permanent.
     """
-    name = hashlib.sha256(head + b"\0" + reason.encode()).hexdigest()
+    name = hashlib.sha256(b"aside\0" + place.encode()).hexdigest()
     letter = Letter(name, door, at, head, recipients=recipients, unreadable=reason)
     await keep(replace(letter, **glimpse(head)), desk=desk)
 
@@ -99,7 +104,8 @@ async def keep(
 ) -> str | None:
     """Match a letter to its ticket and save it with its event. Returns the ticket's reference.
 
-    `joins`: the ticket that it belongs to, where the door knows it. Raises: Transient, Permanent.
+    `joins`: the ticket that it belongs to, where the door knows it; a closed one is continued, as
+    by any letter. Raises: Transient, Permanent.
     """
     if desk.scans is not None and letter.attachments:
         held = tuple(replace(one, state="held") for one in letter.attachments)
@@ -129,7 +135,7 @@ async def keep(
 
 async def _match(letter: Letter, joins: str | None, desk: Desk) -> Match:
     if joins is not None:
-        return Match(joins=joins)
+        return await standing(Match(joins=joins), letter, desk.letters)
     return Match() if letter.aside else await match(letter, desk.letters, desk.seal)
 
 
@@ -138,9 +144,9 @@ async def _is_a_storm(letter: Letter, desk: Desk) -> bool:
 
     Letters of the same moment do not see each other: a few more may pass.
     """
-    if letter.aside or letter.automatic or not letter.address or letter.door not in _MAIL_DOORS:
+    if letter.aside or letter.automatic or letter.counted_as is None:
         return False
-    count = await desk.letters.opened_since(letter.address, letter.at - _HOUR)
+    count = await desk.letters.opened_since(letter.counted_as, letter.at - _HOUR)
     return count >= desk.most_enquiries
 
 

@@ -6,7 +6,8 @@ silence, not even where it looks like a machine's. It says "kept" only after `ac
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Protocol
@@ -37,7 +38,7 @@ log = structlog.get_logger()
 
 HOUR: Final = timedelta(hours=1)
 MOST_OF_A_CLIENT: Final = 60
-"""Forms within an hour; a reading room's computers may be one client."""
+"""Forms within an hour, be they taken or not; a reading room's computers may be one client."""
 MOST_OF_AN_ADDRESS: Final = 10
 """Forms within an hour that name one mail address."""
 _PATIENCE: Final = 4.5
@@ -109,11 +110,17 @@ class Ask:
     async def take(self, request: web.Request) -> web.Response:
         """`POST /ask`: `303` to the thank-you page once the letter is kept; else the form again."""
         tongue, now = self._tongue(request), self.clock()
-        async with posted(request, self.limits) as sent:
+        client = client_of(
+            request.remote, request.headers.getall("X-Forwarded-For", []), self.trusted
+        )
+        too_many = await self._counted(client)
+        async with posted(request, self.limits, client, may_be_large=too_many is None) as sent:
             form = form_of(sent.fields, sent.files)
             try:
+                if too_many is not None:
+                    raise too_many
                 self._check(form, sent, now)
-                reference = await self._keep(form, tongue, request, now)
+                reference = await self._keep(form, tongue, now)
             except _Refused as refused:
                 return self._again(tongue, form, refused, now)
         page = page_of(self.desk.seal, reference)
@@ -172,41 +179,35 @@ class Ask:
         found = verdict(self.desk.seal, form.token, now)
         return None if found is Verdict.GOOD else found.value
 
-    async def _keep(
-        self, form: Form, tongue: Tongue, request: web.Request, now: datetime
-    ) -> str | None:
+    async def _counted(self, client: str) -> _Refused | None:
+        """Why no form of this client is taken now, if so. It is counted before a byte of it is
+        read: what is faulty, or never ends, costs as much."""
+        try:
+            with _told_to_try_again():
+                async with asyncio.timeout(_PATIENCE):
+                    used = await self.allowances.use(
+                        f"form client {client}", MOST_OF_A_CLIENT, HOUR
+                    )
+        except _Refused as refused:
+            return refused
+        return None if used.allowed else _Refused(429, "client", seconds=used.seconds)
+
+    async def _keep(self, form: Form, tongue: Tongue, now: datetime) -> str | None:
         """The reference, if it has one, once the letter is durable. Raises: _Refused."""
         size = sum(len(one.content) for one in form.files)
-        try:
+        with _told_to_try_again():
             async with asyncio.timeout(_PATIENCE + size / _BYTES_A_SECOND):
                 letter = await self._letter(form, tongue, now, size)
-                await self._allow(letter, request)
+                await self._allow(letter)
                 return await keep(letter, desk=self.desk)
-        except (Transient, TimeoutError) as error:
-            log.warning("letter_refused", door="form", reason=str(error) or type(error).__name__)
-            raise _Refused(503, "away", seconds=60) from error
-        except Permanent as error:
-            log.error("letter_refused", door="form", reason=str(error))
-            raise _Refused(500, "fault") from error
-        except _Refused:
-            raise
-        except Exception as error:
-            log.exception("door_failed", door="form")
-            raise _Refused(500, "fault") from error
 
     async def _letter(self, form: Form, tongue: Tongue, now: datetime, size: int) -> Letter:
         if size < _LARGE:
             return letter_of(form, self.library, tongue.wished, now)
         return await asyncio.to_thread(letter_of, form, self.library, tongue.wished, now)
 
-    async def _allow(self, letter: Letter, request: web.Request) -> None:
+    async def _allow(self, letter: Letter) -> None:
         """Raises: _Refused: too many in an hour; Transient."""
-        client = client_of(
-            request.remote, request.headers.getall("X-Forwarded-For", []), self.trusted
-        )
-        used = await self.allowances.use(f"form client {client}", MOST_OF_A_CLIENT, HOUR)
-        if not used.allowed:
-            raise _Refused(429, "client", seconds=used.seconds)
         whose = f"form address {untagged(letter.address or '')}"
         if not await self.allowances.allow(whose, letter.id, (MOST_OF_AN_ADDRESS, HOUR)):
             raise _Refused(429, "address", seconds=int(HOUR.total_seconds()))
@@ -231,6 +232,24 @@ class Ask:
 
     def _form_page(self, tongue: Tongue, shown: Shown, status: int = 200) -> web.Response:
         return _html(self.pages.form(tongue, shown), tongue, status)
+
+
+@contextmanager
+def _told_to_try_again() -> Iterator[None]:
+    """What goes wrong behind the page costs nobody his words. Raises: _Refused."""
+    try:
+        yield
+    except (Transient, TimeoutError) as error:
+        log.warning("letter_refused", door="form", reason=str(error) or type(error).__name__)
+        raise _Refused(503, "away", seconds=60) from error
+    except Permanent as error:
+        log.error("letter_refused", door="form", reason=str(error))
+        raise _Refused(500, "fault") from error
+    except _Refused:
+        raise
+    except Exception as error:
+        log.exception("door_failed", door="form")
+        raise _Refused(500, "fault") from error
 
 
 def _html(text: str, tongue: Tongue, status: int = 200) -> web.Response:

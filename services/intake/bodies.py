@@ -24,7 +24,7 @@ from services.intake.item import (
     one_line,
 )
 from services.intake.letter import Letter
-from shared.addresses import is_address
+from shared.addresses import checked_address
 from shared.keys import Caller
 from shared.references import in_text
 
@@ -39,12 +39,6 @@ def _lines(text: str) -> str:
     if not cleaned.strip():
         raise ValueError("no words")
     return cleaned
-
-
-def _address(text: str) -> str:
-    if not is_address(text):
-        raise ValueError("not a mail address")
-    return text
 
 
 def _known(check: Any, what: str) -> AfterValidator:
@@ -85,7 +79,7 @@ def _decoded(value: object) -> bytes:
 Line50 = Annotated[str, Field(max_length=50), AfterValidator(partial(one_line, most=50))]
 Line200 = Annotated[str, Field(max_length=200), AfterValidator(partial(one_line, most=200))]
 Line1000 = Annotated[str, Field(max_length=1000), AfterValidator(partial(one_line, most=1000))]
-Address = Annotated[str, AfterValidator(_address)]
+Address = Annotated[str, AfterValidator(checked_address)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 Day = Annotated[date, Field(strict=False), _written(_DATE, "a date such as 2026-12-01")]
 Moment = Annotated[AwareDatetime, Field(strict=False), _written(_MOMENT, "a moment of RFC 3339")]

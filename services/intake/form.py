@@ -19,7 +19,7 @@ import orjson
 from services.intake.attachments import attached_all
 from services.intake.item import MOST_CHARACTERS, from_openurl, one_line
 from services.intake.letter import Letter
-from shared.addresses import is_address
+from shared.addresses import is_address, untagged
 from shared.library import Library, Topic
 
 FORMATS: Final = (
@@ -112,7 +112,7 @@ def faults(form: Form, library: Library, today: date) -> dict[str, str]:
         "needed_by": "needed_by" in asks and _day_fault(form, today),
         "question": _question_fault(form.question),
         "subject": len(form.subject) > MOST_SUBJECT and "subject_long",
-        "email": _email_fault(form.email, library.library.enquiry_address),
+        "email": _email_fault(form.email, library.addresses),
         "name": len(form.name) > MOST_NAME and "name_long",
         "files": len(form.files) > MOST_FILES and "files_many",
     }
@@ -136,14 +136,13 @@ def _question_fault(question: str) -> str | None:
     return "question_long" if len(question) > MOST_QUESTION else None
 
 
-def _email_fault(email: str, own: str) -> str | None:
+def _email_fault(email: str, own: frozenset[str]) -> str | None:
     if not email:
         return "email_missing"
     if not is_address(email):
         return "email_wrong"
-    local, _, domain = email.lower().rpartition("@")
     # What we acknowledge to ourselves would come in again.
-    return "email_ours" if f"{local.partition('+')[0]}@{domain}" == own else None
+    return "email_ours" if untagged(email) in own else None
 
 
 def _day_fault(form: Form, today: date) -> str | None:

@@ -132,6 +132,7 @@ class Mailbox:
         position = await self._position(link, call, lease)
         session = Session(
             self.name,
+            self._url.id,
             self._url.folder,
             self._url.processed,
             link,

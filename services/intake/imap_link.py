@@ -20,6 +20,8 @@ from shared.imap_url import MailboxUrl
 _CONNECT: Final = 5.0
 _MANY: Final = 500
 _MOST_HEAD: Final = 256 * 1024
+_FOR_NOW: Final = frozenset({"INUSE", "UNAVAILABLE", "OVERQUOTA"})
+"""RFC 5530 §3: what has nothing to do with the letter; the last is how some limit a day's bytes."""
 _CODE: Final = re.compile(r"\[([A-Z-]+)")
 Found = TypeVar("Found")
 
@@ -39,6 +41,11 @@ class Refused(Transient):
         super().__init__(f"{doing}: {code}")
         self.code = code
         """As in RFC 3501 §7.1 and RFC 5530; `NO` where there is none."""
+
+    @property
+    def is_for_now(self) -> bool:
+        """Whether it says itself that another time will do: it is no letter's doing."""
+        return self.code in _FOR_NOW
 
 
 @contextmanager

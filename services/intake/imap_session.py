@@ -22,9 +22,9 @@ from shared.errors import Permanent, Transient
 log = structlog.get_logger()
 
 _SUSPECT: Final = 3
-"""Tries that ended badly after which a letter is taken behind all others."""
+"""Tries that ended badly, or with the link, after which a letter is taken behind all others."""
 MOST_TRIES: Final = 20
-"""And after which its header alone is kept, and a person has to look."""
+"""And that ended badly, after which its header alone is kept, and a person has to look."""
 _IN_A_ROW: Final = 3
 """Moves refused in a row after which the others need not be tried now."""
 _MANY: Final = 100
@@ -43,8 +43,9 @@ class House:
 
     accept: Callable[[bytes, str | None, tuple[str, ...]], Awaitable[object]]
     """Keeps a letter. Raises: Transient, Permanent."""
-    set_aside: Callable[[bytes, str, tuple[str, ...]], Awaitable[object]]
-    """Keeps the header of one that can't be taken in, with the reason. Raises: likewise."""
+    set_aside: Callable[[bytes, str, tuple[str, ...], str], Awaitable[object]]
+    """Keeps the header of one that can't be taken in, with the reason and where the whole of it is:
+    a name for that letter alone. Raises: likewise."""
     own: tuple[str, ...]
     """The library's addresses, the enquiry address first."""
     most_bytes: int
@@ -64,6 +65,8 @@ class Session:
 
     name: str
     """As the log knows it."""
+    id: str
+    """As no other mailbox is called, of whatever account."""
     folder: str
     processed: str
     link: Link
@@ -99,17 +102,19 @@ class Session:
             await self._take_all([one for one in found if one not in self.position.left])
             if end is not None and not self.stopping.is_set():
                 self.position.uid = max(self.position.uid, end)
-        await self._take_all(self._waiting(lambda tries: tries >= _SUSPECT))
         await self._move_again()
+        await self._take_all(self._waiting(lambda tries: tries >= _SUSPECT))
         await self.save(looked=not self.stopping.is_set())
 
     def _waiting(self, wanted: Callable[[int], bool]) -> list[int]:
+        """Those that were tried longest ago first: one that cuts the link is not in the way of the
+        next time."""
         now = time.monotonic()
-        return sorted(
+        return [
             uid
             for uid, tries in self.position.waiting.items()
             if wanted(tries) and self._not_before.get(uid, 0.0) <= now
-        )
+        ]
 
     async def _take_all(self, uids: Sequence[int]) -> None:
         for place in range(0, len(uids), _MANY):
@@ -124,8 +129,15 @@ class Session:
                     self._forget(uid)
 
     async def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """Bytes of those that are still there; 0 where the server won't tell, so that one letter
-        that is broken there does not hide the others."""
+        """Bytes of those that are still there; 0 where the server won't tell."""
+        found = await self._asked_sizes(uids)
+        if missing := [uid for uid in uids if uid not in found]:
+            # A server may leave one out of a good answer.
+            found |= await self._asked_sizes(missing)
+        return found
+
+    async def _asked_sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """One letter that is broken there does not hide the others."""
         try:
             return await self.call(self.link.sizes, uids)  # type: ignore[no-any-return]
         except Refused:
@@ -133,7 +145,7 @@ class Session:
                 return {uids[0]: 0}
         found: dict[int, int] = {}
         for uid in uids:
-            found |= await self._sizes([uid])
+            found |= await self._asked_sizes([uid])
         return found
 
     def _forget(self, uid: int) -> None:
@@ -145,15 +157,19 @@ class Session:
     async def _take(self, uid: int, size: int) -> None:
         """Have a letter kept, then move it. The try is written down before it is made: should the
         letter kill this process, the next one knows."""
-        tries = self.position.waiting.get(uid, 0)
+        tries = self.position.waiting.pop(uid, 0)
         self.position.uid = max(self.position.uid, uid)
         self.position.waiting[uid] = tries + 1
         await self.save()
         try:
             await self._keep(uid, size, tries)
         except LinkLost:
+            # Who knows whose doing it is: it goes behind the others, and is waited for.
+            self.position.waiting[uid] = max(tries, min(tries + 1, _SUSPECT))
             raise
         except Refused as refusal:
+            if refusal.is_for_now:
+                self.position.waiting[uid] = tries
             self._postpone(uid, refusal)
         except Transient as error:
             self.position.waiting[uid] = tries  # it is not the letter's doing
@@ -193,12 +209,15 @@ class Session:
         """Keep what shows who wrote; the letter itself is moved like any other."""
         try:
             head = await self.call(self.link.head, uid)
-        except Refused:
+        except Refused as refusal:
+            if refusal.is_for_now:
+                raise
             head = b""
             reason += f"; the mail server does not give it out (UID {uid} in {self.folder})"
         _, recipients = envelope(head, self.house.own)
         reason += f"; the whole message is in the mailbox, in the folder {self.processed}"
-        await self.house.set_aside(head, reason, recipients)
+        place = f"{self.id} {self.position.uid_validity} {uid}"
+        await self.house.set_aside(head, reason, recipients, place)
 
     async def _move(self, uid: int) -> bool:
         """Whether a kept letter is in the processed folder now; if not, it is tried again."""

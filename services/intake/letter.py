@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from shared.library import Door
+from shared.addresses import untagged
+from shared.topic_rules import Door
 
-Scan = Literal["unscanned", "held", "clean", "infected"]
+Scan = Literal["unscanned", "held", "unscannable", "clean", "infected"]
 """What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
-has not been looked at yet, and is given to nobody until it has."""
+has not been looked at yet, and is given to nobody until it has; `unscannable`: the same, after
+several looks without a verdict."""
 LetterState = Literal["opened", "added", "noted", "quarantined"]
 """Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
 was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""
+_MAIL_DOORS: Final = frozenset({"smtp", "imap"})
+"""Where anybody may write in any name; at the others the caller is known, or counted there."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +143,14 @@ class Letter:
     def aside(self) -> str | None:
         """Why it is quarantined; None if it isn't."""
         return self.unreadable or self.held
+
+    @property
+    def counted_as(self) -> str | None:
+        """Whose new enquiries it counts among: a mailbox, whatever the tag; who names no sender at
+        all is counted with all that don't. None where nobody counts."""
+        if self.door not in _MAIL_DOORS:
+            return None
+        return untagged(self.address or self.sender or self.envelope_from or "")
 
 
 def state_of(letter: Letter, *, opens: bool) -> LetterState:

@@ -16,6 +16,8 @@ from shared.references import Seal
 
 _MOST_MERGES: Final = 5
 """Steps that are followed from a ticket to the one that it was merged into."""
+_TYPED: Final = frozenset({"form", "http"})
+"""Doors at which an address is what somebody has typed: a catalogue passes on its user's words."""
 _DOUBTFUL: Final = frozenset({"sender_ambiguous", "sender_taken_from"})
 """Remarks on a letter that is not believed to be from whom it says."""
 
@@ -50,7 +52,7 @@ async def match(letter: Letter, known: Known, seal: Seal) -> Match:
     candidates = (*claimed.named, *await _answered(claimed, known))
     for reference in dict.fromkeys(candidates):
         if await _belongs(reference, letter, known):
-            return await _standing(Match(joins=reference), letter, known)
+            return await standing(Match(joins=reference), letter, known)
     named = dict.fromkeys((*candidates, *claimed.tried))
     return Match(named=() if letter.automatic else tuple(named)[:5])
 
@@ -71,22 +73,22 @@ async def _answered(claimed: Claims, known: Known) -> Iterable[str]:
 async def _proven(reference: str, letter: Letter, known: Known) -> Match:
     is_known = letter.automatic is not None or await _belongs(reference, letter, known)
     found = Match(joins=reference, is_proven=True, sender_is_known=is_known)
-    return await _standing(found, letter, known)
+    return await standing(found, letter, known)
 
 
 async def _belongs(reference: str, letter: Letter, known: Known) -> bool:
     """Whether its sender has written on that ticket, as far as he is believed to be who he says:
-    not in a form, where anybody types anything, nor against our own mail server's word (DMARC),
+    not where anybody types anything, nor against our own mail server's word (DMARC),
     nor where that server may have read another sender in it than we."""
-    is_forged = letter.door == "form" or ("dmarc", "fail") in letter.verdicts.results
+    is_forged = letter.door in _TYPED or ("dmarc", "fail") in letter.verdicts.results
     is_doubtful = any(one.code in _DOUBTFUL for one in letter.remarks)
     if letter.address is None or is_forged or is_doubtful:
         return False
     return await known.belongs(reference, letter.address)
 
 
-async def _standing(found: Match, letter: Letter, known: Known) -> Match:
-    """The same, with the ticket as it stands today."""
+async def standing(found: Match, letter: Letter, known: Known) -> Match:
+    """The same, with the ticket as it stands today. Raises: Transient."""
     reference = found.joins or ""
     ticket = await known.ticket(reference)
     for _ in range(_MOST_MERGES):

@@ -24,6 +24,7 @@ from services.intake.mail import Mail, Unreadable
 from services.intake.reading import Reading, read_letter
 from services.intake.reply_text import Words
 from services.intake.safe_html import SafeHtml
+from shared.errors import Transient
 
 LARGE: Final = 64 * 1024
 """Bytes from which a letter is read by a child."""
@@ -42,6 +43,8 @@ _CHILD: Final = (sys.executable, "-m", "services.intake.reader")
 _TRIES: Final = 2
 """A child may have been ended by somebody else; one that dies twice dies of the letter."""
 _BUFFER: Final = 1024 * 1024
+_MOST_OF_AN_ANSWER: Final = 16 * 1024 * 1024
+"""Bytes, and four times the letter's own: its texts, their HTML, and what is attached."""
 _LENGTH: Final = 8
 _READY: Final = b"ready\n"
 _Order = tuple[str, bool, int, float]
@@ -74,17 +77,21 @@ class Reader:
         """Children that were being started for somebody who has gone meanwhile."""
 
     async def read(self, raw: bytes, letter_id: str, *, has_null_sender: bool) -> Reading:
-        """Raises: Unreadable: also if it takes too long, or more memory than there is for it."""
+        """Raises: Unreadable: also if it takes too long, or more memory than there is for it;
+        Transient: there is nobody to read it now."""
         if len(raw) <= LARGE:
             return read_letter(raw, letter_id, has_null_sender)
         async with self._free:
             for _ in range(_TRIES):
+                child = await self._child()
+                # From here on it is the letter that ends a child.
                 with suppress(OSError, asyncio.IncompleteReadError):
-                    return _reading(await self._answer(raw, letter_id, has_null_sender))
+                    return _reading(await self._answer(child, raw, letter_id, has_null_sender))
         raise Unreadable("reading it ends the process that reads it")
 
-    async def _answer(self, raw: bytes, letter_id: str, has_null_sender: bool) -> bytes:
-        child = await self._child()
+    async def _answer(
+        self, child: Process, raw: bytes, letter_id: str, has_null_sender: bool
+    ) -> bytes:
         order = (letter_id, has_null_sender, len(raw), self._seconds + len(raw) / _BYTES_A_SECOND)
         is_done = False
         try:
@@ -119,6 +126,13 @@ class Reader:
             raise
 
     async def _start(self) -> Process:
+        """Raises: Transient: no process, memory or time is left for it; no letter's doing."""
+        try:
+            return await self._begin()
+        except (OSError, EOFError) as error:
+            raise Transient(f"no reader could be started: {type(error).__name__}") from error
+
+    async def _begin(self) -> Process:
         child = await asyncio.create_subprocess_exec(
             *self._command, stdin=PIPE, stdout=PIPE, limit=_BUFFER
         )
@@ -147,7 +161,10 @@ async def _ask(child: Process, order: _Order, raw: bytes) -> bytes:
     given.write(bytes([len(head)]) + head)
     given.write(raw)
     await given.drain()
-    return await output.readexactly(int.from_bytes(await output.readexactly(_LENGTH)))
+    length = int.from_bytes(await output.readexactly(_LENGTH))
+    if length > _MOST_OF_AN_ANSWER + 4 * len(raw):
+        raise Unreadable("its reading is longer than any")
+    return await output.readexactly(length)
 
 
 def _output(child: Process) -> asyncio.StreamReader:

@@ -48,6 +48,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "forwarded_unreadable": "It brings another message along that can't be read.",
     "partial": "It is only a piece of a message that was sent in several pieces.",
     "external_body": "It names a file that lies elsewhere; it is not fetched.",
+    "attachment_unscannable": "The virus scanner has no verdict on an attachment: it is withheld.",
     "attachments_too_many": "It has more than {it} attachments; the rest is in the message.",
 }
 

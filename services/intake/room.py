@@ -4,10 +4,11 @@ bytes of letters that are not kept yet. It only counts; who must go is told why.
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 
-Network = IPv4Network | IPv6Network
+from shared.peer import Network, address_of, counted
+
+__all__ = ["ALWAYS_WELCOME", "Hold", "Network", "Room"]
 
 ALWAYS_WELCOME: Final = 256 * 1024
 """Bytes of each letter that are not counted: large letters that never end must not keep ordinary
@@ -50,13 +51,12 @@ class Room:
 
     def _whose(self, peer: str) -> str:
         """Who is counted; "" for this machine and the mail servers in front."""
-        address = ip_address(peer.partition("%")[0])
-        if isinstance(address, IPv6Address):
-            address = address.ipv4_mapped or address
+        address = address_of(peer)
+        if address is None:
+            return "unknown"
         if address.is_loopback or any(address in network for network in self._trusted):
             return ""
-        # Whoever has one address of version 6 has the 2^64 of its network.
-        return str(ip_network((address, 64 if address.version == 6 else 32), strict=False))
+        return counted(address)
 
     def has(self, size: int) -> bool:
         """Whether a letter of so many bytes could be held now."""

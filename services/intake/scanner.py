@@ -18,6 +18,10 @@ _LONGEST_ANSWER: Final = 4096
 _FOUND: Final = re.compile(rb"stream: ([\x21-\x7e]{1,200}) FOUND")
 
 
+class ScannerAway(Transient):
+    """There is no clamd to ask: no file's doing."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What clamd said of a file."""
@@ -37,7 +41,7 @@ class Scanner:
         self._patience = patience
 
     async def scan(self, content: bytes) -> Finding:
-        """Raises: Transient: no verdict; nothing is known of this file."""
+        """Raises: Transient: no verdict; nothing is known of this file. ScannerAway: nor of any."""
         try:
             async with asyncio.timeout(self._patience):
                 return _verdict(await self._answer(content))
@@ -55,9 +59,12 @@ class Scanner:
             writer.close()
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._path is not None:
-            return await asyncio.open_unix_connection(self._path, limit=_LONGEST_ANSWER)
-        return await asyncio.open_connection(self._host, self._port, limit=_LONGEST_ANSWER)
+        try:
+            if self._path is not None:
+                return await asyncio.open_unix_connection(self._path, limit=_LONGEST_ANSWER)
+            return await asyncio.open_connection(self._host, self._port, limit=_LONGEST_ANSWER)
+        except OSError as error:
+            raise ScannerAway(f"clamd: {type(error).__name__}") from error
 
 
 async def _send(writer: asyncio.StreamWriter, content: bytes) -> None:

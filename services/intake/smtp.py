@@ -33,6 +33,9 @@ _BYTES_A_SECOND: Final = 2_000_000
 """More patience for a letter that takes long to write down."""
 _LAST_LETTERS: Final = 5.0
 """Seconds in which letters that are under way may end when the door closes."""
+_TOLD: Final = 2
+"""How many times the connections that are allowed there may be, the refused ones with them: those
+are given time to hear why, and whoever comes on top of them is not."""
 _MOST_HOPS: Final = 50
 """What mail servers allow: enough for any way that ends."""
 _MOST_HEAD: Final = 256 * 1024
@@ -127,6 +130,8 @@ class Door:
         try:
             if refusal is None:
                 await self._converse(wire)
+            elif len(self._wires) > _TOLD * self._limits.connections:
+                wire.abort()
             else:
                 wire.say(refusal)
             await wire.close()

@@ -29,6 +29,8 @@ _MOST_INLINE: Final = 1024 * 1024
 
 _AT_ONCE: Final = 8
 """Files of one letter that are written at the same time."""
+_MOST_TICKETS: Final = 20
+"""That one letter may answer."""
 _LEFT_BEHIND: Final = timedelta(days=1)
 _FIRST_SCAN: Final = timedelta(minutes=1)
 """When the sweep looks for viruses in what nobody has looked at yet."""
@@ -60,7 +62,8 @@ class Letters:
             await self._messages.create_index([("reference", 1), ("at", 1)])
             await self._messages.create_index("scan.due_at", sparse=True)
             await self._messages.create_index(
-                [("address", 1), ("at", 1)], partialFilterExpression={"opens": {"$exists": True}}
+                [("counted_as", 1), ("at", 1)],
+                partialFilterExpression={"counted_as": {"$exists": True}},
             )
             # What waits for somebody to look, and nothing else.
             await self._messages.create_index(
@@ -122,6 +125,13 @@ class Letters:
             await self._files.settle(file_id, is_named=named is not None)
         return len(found)
 
+    async def sweep_chunks(self, after: str, now: datetime) -> str | None:
+        """The same for pieces of files, of some of them: after which id to go on, None at the end.
+
+        Raises: Transient.
+        """
+        return await self._files.sweep_chunks(after, now - _LEFT_BEHIND, 1000)
+
     async def find(self, letter_id: str) -> Document | None:
         """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""
         return await self._read(letter_id)
@@ -141,40 +151,45 @@ class Letters:
         return found is not None
 
     async def tickets_with(self, message_ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The tickets of the letters with these Message-IDs. Raises: Transient."""
+        """The tickets of the letters with these Message-IDs, those that were written on last
+        first. Raises: Transient."""
+        steps: list[Mapping[str, Any]] = [
+            {
+                "$match": {
+                    "message_id": {"$in": list(message_ids)},
+                    "reference": {"$type": "string"},
+                }
+            },
+            {"$group": {"_id": "$reference", "at": {"$max": "$at"}}},
+            {"$sort": {"at": -1, "_id": 1}},
+            {"$limit": _MOST_TICKETS},
+        ]
         with translated():
-            cursor = self._messages.find(
-                {"message_id": {"$in": list(message_ids)}, "reference": {"$type": "string"}},
-                {"reference": 1},
-                limit=20,
-            )
-            found = [one["reference"] for one in await cursor.to_list(None)]
-        return tuple(dict.fromkeys(found))
+            return tuple(one["_id"] for one in await self._messages.aggregate(steps).to_list(None))
 
     async def ticket(self, reference: str) -> Document | None:
         """A ticket's `status` and `merged_into`; None if it isn't there yet. Raises: Transient."""
         return await self._read_ticket(reference)
 
-    async def opened_since(self, address: str, since: datetime) -> int:
-        """How many tickets mail from this address has opened since then. Raises: Transient."""
-        return await self._count((address.lower(), since))
+    async def opened_since(self, counted_as: str, since: datetime) -> int:
+        """How many tickets mail that is counted so has opened since then. Raises: Transient."""
+        return await self._count((counted_as, since))
 
     async def _count_many(self, asked: Sequence[tuple[str, datetime]]) -> Sequence[int]:
         """Asked together, since the earliest of the moments."""
         steps: list[Mapping[str, Any]] = [
             {
                 "$match": {
-                    "address": {"$in": list({one for one, _ in asked})},
+                    "counted_as": {"$in": list({one for one, _ in asked})},
                     "at": {"$gt": min(since for _, since in asked)},
-                    "opens": {"$exists": True},
                 }
             },
-            {"$group": {"_id": "$address", "count": {"$sum": 1}}},
+            {"$group": {"_id": "$counted_as", "count": {"$sum": 1}}},
         ]
         with translated():
             groups = await self._messages.aggregate(steps).to_list(None)
         counts = {one["_id"]: int(one["count"]) for one in groups}
-        return [counts.get(address, 0) for address, _ in asked]
+        return [counts.get(one, 0) for one, _ in asked]
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
@@ -239,10 +254,16 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if reference is None:
         document["aside"] = document["state"]
     if event is not None and event.opens:
-        document["opens"] = reference
+        document |= _opening(letter, reference)
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document
+
+
+def _opening(letter: Letter, reference: str | None) -> Document:
+    """What is found again of a letter that opens a ticket."""
+    counted = {} if letter.counted_as is None else {"counted_as": letter.counted_as}
+    return {"opens": reference, **counted}
 
 
 def _row(attachment: Attachment) -> Document:

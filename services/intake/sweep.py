@@ -1,4 +1,5 @@
-"""Takes away the files of letters that were never kept: what a crash or a refusal left behind."""
+"""Takes away the files of letters that were never kept, and the pieces of files that were never
+finished: what a crash or a refusal left behind."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from shared.errors import Transient
 log = structlog.get_logger()
 
 _PAUSE: Final = 600.0
+_DAY: Final = 86_400.0
 _PAGE: Final = 100
 
 
@@ -19,6 +21,7 @@ class Letters(Protocol):
     """What this needs of the store."""
 
     async def sweep_files(self, now: datetime) -> int: ...
+    async def sweep_chunks(self, after: str, now: datetime) -> str | None: ...
 
 
 async def sweep_files(letters: Letters, clock: Callable[[], datetime]) -> None:
@@ -30,3 +33,18 @@ async def sweep_files(letters: Letters, clock: Callable[[], datetime]) -> None:
         except Transient as error:
             log.warning("files_postponed", reason=str(error))
         await asyncio.sleep(_PAUSE)
+
+
+async def sweep_chunks(letters: Letters, clock: Callable[[], datetime]) -> None:
+    """Look through all once a day: they are few, and have no index of their own. Ends only with the
+    process."""
+    while True:
+        after: str | None = ""
+        pause = _DAY
+        try:
+            while after is not None:
+                after = await letters.sweep_chunks(after, clock())
+        except Transient as error:
+            log.warning("files_postponed", reason=str(error))
+            pause = _PAUSE
+        await asyncio.sleep(pause)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from services.intake import screen
-from services.intake.dkim_check import Lookup, verified
+from services.intake.dkim_check import Verifier
 from services.intake.follow_up import tagged
 from services.intake.headers import decoded, remark_imitations, usable_address
 from services.intake.letter import Letter, Verdicts
@@ -23,6 +23,8 @@ from services.intake.verdicts import verdicts_of
 from shared.references import Seal
 
 _FOLD: Final = re.compile(rb"\n[ \t]+")
+_MOST_HEAD: Final = 256 * 1024
+"""Bytes in which a header must have ended: one that goes on is read by nobody (`mail.py`)."""
 _LASTING: Final = (b"from:", b"date:", b"message-id:", b"subject:")
 _TELLING: Final = (b"message-id:", b"date:")
 _OLDEST: Final = timedelta(days=3650)
@@ -36,8 +38,8 @@ class Trust:
 
     authserv_id: str | None = None
     """The name under which our own mail server writes what it found (RFC 8601 §2.5)."""
-    dns: Lookup | None = None
-    """Where signatures are looked up if that server said nothing; None: they are not verified."""
+    signatures: Verifier | None = None
+    """Who looks at signatures if that server said nothing; None: they are not verified."""
 
 
 TRUST_NOBODY: Final = Trust()
@@ -91,15 +93,16 @@ def fingerprint(raw: bytes) -> str:
     """The same for every copy of one letter: what relays add on the way does not count.
 
     Message-ID alone would not do: senders repeat, omit and forge it. A letter with neither that nor
-    a Date is told from others by all of its bytes. Line ends differ between the doors.
+    a Date is told from others by all of its bytes, and so is one whose header has no end: this is
+    made before anything bounds what a letter may cost. Line ends differ between the doors.
     """
     raw = raw.replace(b"\r\n", b"\n")
-    head, end, body = raw.partition(b"\n\n")
-    head = _FOLD.sub(b" ", head)
+    end = raw.find(b"\n\n", 0, _MOST_HEAD)
+    head = _FOLD.sub(b" ", raw[: max(0, end)])
     lasting = sorted(line for line in head.splitlines() if line.lower().startswith(_LASTING))
-    if not end or not any(line.lower().startswith(_TELLING) for line in lasting):
+    if not any(line.lower().startswith(_TELLING) for line in lasting):
         return hashlib.sha256(raw).hexdigest()
-    return hashlib.sha256(b"\0".join([*lasting, body.rstrip(b"\n")])).hexdigest()
+    return hashlib.sha256(b"\0".join([*lasting, raw[end + 2 :].rstrip(b"\n")])).hexdigest()
 
 
 def _with_sender(mail: Mail, envelope_from: str | None) -> Mail:
@@ -152,8 +155,8 @@ def _understood(letter: Letter, reading: Reading) -> Letter:
 async def _verdicts(raw: bytes, mail: Mail, trust: Trust) -> Verdicts:
     """What our mail server found out; where it found nothing, what this program can."""
     verdicts = verdicts_of(mail.trace, trust.authserv_id)
-    if verdicts.results or trust.dns is None or "dkim-signature" not in mail.headers:
+    if verdicts.results or trust.signatures is None or "dkim-signature" not in mail.headers:
         return verdicts
-    found = await verified(raw, trust.dns)
+    found = await trust.signatures.verified(raw)
     results = (("dkim", found.result), *((("dkim_domain", found.domain),) if found.domain else ()))
     return replace(verdicts, by="self", results=results)

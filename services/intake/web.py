@@ -25,20 +25,14 @@ from services.intake.bodies import (
 )
 from services.intake.letter import Letter
 from services.intake.store import Letters
+from shared.addresses import untagged
 from shared.allowances import Use
 from shared.errors import Transient
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import ContactLost, EnquiryReceived
 from shared.mongo import Document
 from shared.peer import Network, client_of
-from shared.problems import (
-    Problem,
-    as_problems,
-    body_of,
-    json_answer,
-    too_many,
-    whole_body,
-)
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer, too_many
 from shared.references import in_text
 
 log = structlog.get_logger()
@@ -51,6 +45,8 @@ MOST_WRONG_KEYS: Final = 20
 """From one client in a minute, until it is told to stop. A good key is served all the same."""
 _MINUTE: Final = timedelta(minutes=1)
 _LONGEST_KEY: Final = 200
+_MOST_WORDS: Final = 64 * 1024
+"""Bytes of a body that has no files in it."""
 _PATIENCE: Final = 4.5
 """Seconds in which a request that is there is answered."""
 _BYTES_A_SECOND: Final = 2_000_000
@@ -85,6 +81,7 @@ class Front:
         body = await body_of(request, EnquiryIn)
         if body.topic is not None and body.topic not in self.topics:
             raise _fault("topic", f"not one of: {', '.join(sorted(self.topics))}")
+        self._check_email(body.patron.email)
         letter = enquiry_letter(body, await request.read(), caller, self.clock())
         return await self._kept("enquiries", letter, caller, key)
 
@@ -94,19 +91,25 @@ class Front:
         body = await body_of(request, ContactLostIn)
         if not body.is_reachable:
             raise _fault("patron", "wanted: an email, a phone, or a reference")
+        self._check_email(body.patron.email)
         letter = contact_letter(body, await request.read(), caller, self.clock())
         joins = await self._ticket_named(body, caller) if body.reference else None
         return await self._kept("contacts", letter, caller, key, joins)
 
+    def _check_email(self, email: str | None) -> None:
+        """Raises: Problem: what we acknowledge to ourselves would come in again."""
+        if email is not None and untagged(email) in self.desk.clerk.own:
+            raise _fault("patron.email", "an address of the library's own")
+
     async def _ticket_named(self, body: ContactLostIn, caller: Caller) -> str | None:
-        """The ticket that is named, if this patron belongs to it or, where no address tells who it
-        was, if this integration opened it. Else none: a reference alone proves nothing."""
+        """The ticket that is named, if this integration opened it and its patron, as far as the
+        body tells who he is, belongs to it. Else none: a reference proves nothing, nor does an
+        address that somebody has typed into a catalogue."""
         await self._may_guess(caller)
-        reference = str(body.reference)
-        if body.patron.email is not None:
-            belongs = await self.letters.belongs(reference, body.patron.email)
-        else:
-            belongs = await self.letters.enquiry(reference, caller.id) is not None
+        reference, email = str(body.reference), body.patron.email
+        belongs = await self.letters.enquiry(reference, caller.id) is not None
+        if belongs and email is not None:
+            belongs = await self.letters.belongs(reference, email)
         if not belongs:
             await self._count_miss(caller)
         return reference if belongs else None
@@ -153,9 +156,10 @@ class Front:
         await self.allowances.use(f"misses {caller.id}", MOST_MISSES, _MINUTE)
 
     def scoped(
-        self, scope: Scope, route: Scoped
+        self, scope: Scope, route: Scoped, most: int = _MOST_WORDS
     ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """The route for callers whose key has this scope, answered in time."""
+        """The route for callers whose key has this scope, answered in time. `most`: bytes of its
+        body."""
 
         async def checked(request: web.Request) -> web.Response:
             began = asyncio.get_running_loop().time()
@@ -165,20 +169,13 @@ class Front:
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             left = _PATIENCE - (asyncio.get_running_loop().time() - began)
-            size = await self._arrived(request)
+            request = request.clone(client_max_size=most)
+            size = len(await arrived(request, self.longest_body))
             with _told_to_try_again():
                 async with asyncio.timeout(left + size / _BYTES_A_SECOND):
                     return await route(request, caller)
 
         return checked
-
-    async def _arrived(self, request: web.Request) -> int:
-        """Wait for the whole body; its bytes. Raises: Problem 408: it comes too slowly."""
-        try:
-            async with asyncio.timeout(self.longest_body):
-                return len(await whole_body(request))
-        except TimeoutError as error:
-            raise Problem(408, "too-slow", "The body took too long to arrive") from error
 
     async def _caller(self, request: web.Request) -> Caller:
         key = bearer(request.headers.get("Authorization"))
@@ -244,7 +241,7 @@ def make_app(front: Front, most_bytes: int) -> web.Application:
     write = Scope.ENQUIRIES_WRITE
     app.add_routes(
         [
-            web.post("/v1/enquiries", front.scoped(write, front.post_enquiry)),
+            web.post("/v1/enquiries", front.scoped(write, front.post_enquiry, most_bytes)),
             web.get("/v1/enquiries/{reference}", front.scoped(write, front.get_enquiry)),
             web.post("/v1/contacts/lost", front.scoped(write, front.post_lost_contact)),
         ]

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from functools import partial
 
+from aiohttp import web
+
 from services.routing import people, reports
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
@@ -21,7 +23,7 @@ from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
 
@@ -30,12 +32,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -> web.Application:
+    """Every route of the staff's API."""
+    counter = Counter(desk, tickets)
+    app = make_app(Api(counter))
+    app.add_routes(routes(Quarantine(database), counter.scoped))
+    app.add_routes(people.routes(people.People(counter, Absences(database))))
+    app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    return app
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
     database = client[settings.mongodb_database]
     tickets = Tickets(database, library)
-    roster = Roster(tickets)
+    roster = Roster(tickets, now)
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
@@ -47,23 +59,18 @@ async def main(settings: RoutingSettings) -> int:
     broker.subscribe(
         Subscription("routing.outcomes", partial(on_contact_lost, desk=desk), prefetch=16)
     )
-    counter = Counter(desk, tickets)
-    app = make_app(Api(counter))
-    app.add_routes(routes(Quarantine(database), counter.scoped))
+    reporting = Reports(database, library)
+    app = _app(desk, tickets, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    app.add_routes(people.routes(people.People(counter, Absences(database))))
-    reporting = Reports(database, library)
-    app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
     timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        await tickets.make_indexes()
-        await digests.make_indexes()
-        await reporting.make_indexes()
-        await roster.read()
+        for store in (tickets, digests, reporting):
+            await store.make_indexes()
+        await roster.read_all()
 
     async def work() -> None:
         """Nothing is consumed before it is known who is here."""

@@ -32,6 +32,7 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
         Event.ASSIGN,
         s.now,
         owner=owner,
+        given_at=s.now,
         handover=None,
         owner_by=None,
         seek_at=None,
@@ -46,7 +47,9 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
 
 def reply(ticket: Ticket, author: Owner, letter_id: str, s: Situation) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's."""
-    taken: dict[str, Any] = {} if ticket.owner else {"owner_by": None, "seek_at": None}
+    taken: dict[str, Any] = (
+        {} if ticket.owner else {"owner_by": None, "seek_at": None, "given_at": s.now}
+    )
     changed = moved(ticket, Event.REPLY, s.now, owner=ticket.owner or author, unread=False, **taken)
     said = entry(s.now, "replied", author.id, letter=letter_id)
     notice = NoticeRequested(
@@ -123,7 +126,7 @@ def reopen(ticket: Ticket, by: str, s: Situation) -> Change:
     """It was not answered after all: it is owed an answer again."""
     changed = moved(ticket, Event.REOPEN, s.now, is_unanswered=True, close_at=None)
     change = Change(changed, (entry(s.now, "reopened", by),))
-    return change.and_then(promise_made(changed, s.promise(ticket.team), s))
+    return change.and_then(promise_made(changed, s.promise(ticket), s))
 
 
 def close(ticket: Ticket, s: Situation) -> Change:

@@ -15,9 +15,10 @@ from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
+from services.routing.urgency import Urgency
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
-from shared.problems import Problem, as_problems, body_of, json_answer, whole_body
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -84,7 +85,7 @@ class CorrectIn(_Body):
 
     topic: str | None = None
     language: str | None = None
-    urgency: Literal["normal", "soon", "urgent"] | None = None
+    urgency: Annotated[Urgency | None, Field(strict=False)] = None
     needed_by: Annotated[date | None, Field(strict=False)] = None
 
 
@@ -257,7 +258,7 @@ def _reachable(ticket: Ticket) -> Ticket:
 
 async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
     """A body is not needed; one that is there must be as wanted. Raises: Problem."""
-    if request.body_exists and await whole_body(request):
+    if request.body_exists and await arrived(request):
         return await body_of(request, model)
     return None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from services.routing.assign import Assignment
 from services.routing.contact import lose_contact, recovered
@@ -23,10 +23,12 @@ from services.routing.ticket import (
 )
 from shared.messages import Notice, NoticeRequested, derived_id
 
+_WHY: Final = ("topic", "language", "urgency")
+
 
 def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
     """A patron's first letter: a ticket with an owner, a promise, and an acknowledgement."""
-    assignment = s.owner_for(letter, frozenset())
+    assignment = s.owner_for(letter, helped_before=letter.helped_before)
     ticket = _new(reference, letter, assignment, s)
     entries = (
         entry(s.now, "opened", letter.released_by or "patron", letter=letter.id),
@@ -39,9 +41,7 @@ def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
         ),
     )
     notices = () if letter.patron.address is None else (_automatic(ticket, letter, s),)
-    change = Change(ticket, entries, notices).and_then(
-        promise_made(ticket, s.promise(ticket.team), s)
-    )
+    change = Change(ticket, entries, notices).and_then(promise_made(ticket, s.promise(ticket), s))
     if letter.lost_by is None:
         return change
     return change.and_then(_lost(change.ticket, letter, letter.lost_by, s))
@@ -56,6 +56,7 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         subject=letter.subject,
         patron=letter.patron,
         owner=owner,
+        given_at=s.now if owner else None,
         team=letter.team,
         topic=letter.topic,
         language=letter.language,
@@ -65,7 +66,12 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         updated_at=s.now,
         unread=True,
         thread=(Thread(letter.id, letter.message_id),),
-        why={"owner": (*letter.because, *assignment.reasons)},
+        urgency=letter.urgency,
+        needed_by=letter.needed_by,
+        why={
+            "owner": (*letter.because, *assignment.reasons),
+            **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},
+        },
     )
     return ticket if owner else replace(ticket, **queued(ticket.team, s))
 

@@ -20,7 +20,7 @@ _PLAIN: Final = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 
 async def get_attachment(request: web.Request, caller: Caller, *, tickets: Tickets) -> web.Response:
-    """`GET /v1/attachments/{id}`: its bytes. `404` unknown, `409` held, `403` infected."""
+    """`GET /v1/attachments/{id}`: its bytes. `404` unknown, `409` no verdict, `403` infected."""
     named = _ID.fullmatch(request.match_info["id"])
     row = await tickets.attachment(named[1], int(named[2])) if named else None
     if row is None:
@@ -35,6 +35,8 @@ async def get_attachment(request: web.Request, caller: Caller, *, tickets: Ticke
 def _check_state(state: str) -> None:
     if state == "infected":
         raise Problem(403, "infected", "The virus scanner found something in this attachment")
+    if state == "unscannable":
+        raise Problem(409, "unscannable", "The virus scanner has no verdict on this attachment")
     if state not in {"clean", "unscanned"}:
         raise Problem(409, "held", "This attachment waits for the virus scanner")
 

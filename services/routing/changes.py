@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from services.routing.handlers import Desk
-from services.routing.promise import Impossible
+from services.routing.promise import NotRenegotiable
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.store import Tickets
@@ -30,7 +30,7 @@ log = structlog.get_logger()
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
 Decide = Callable[[Ticket, Situation], Change]
-"""From the ticket as it is: the change. Raises: Refused, Impossible."""
+"""From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def _decided(decide: Decide, ticket: Ticket, situation: Situation) -> Change:
         raise Problem(
             409, "not-allowed", str(error).capitalize(), ticket_status=error.status
         ) from error
-    except Impossible as error:
+    except NotRenegotiable as error:
         raise Problem(422, "impossible", str(error).capitalize(), field="due_at") from error
 
 

@@ -25,7 +25,7 @@ _EARLIER: Final[list[Mapping[str, Any]]] = [
         "$match": {
             "$expr": {
                 "$and": [
-                    {"$eq": ["$patron.address", "$$address"]},
+                    {"$eq": ["$patron_key", "$$patron"]},
                     {"$lt": ["$created_at", "$$opened"]},
                 ]
             }
@@ -35,7 +35,7 @@ _EARLIER: Final[list[Mapping[str, Any]]] = [
     {"$limit": 1},
     {"$project": {"_id": 0, "owner": "$owner.id"}},
 ]
-"""The patron's ticket before: a patron is who has the same address, as written."""
+"""The patron's ticket before: a patron is whose mailbox is the same."""
 _SHOWN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("created_at", "team", "format", "answered_at", "answered_in"), 1),
     **dict.fromkeys(("patron.name", "promises.state", "notices"), 1),
@@ -53,10 +53,12 @@ class CharterStore:
         self._charters = database.charters
 
     async def make_indexes(self) -> None:
-        """That of the notices of a ticket stands beside their own store. Raises: Transient."""
+        """Those of a ticket's notices, and of a patron's tickets, are made by the stores of these.
+
+        Raises: Transient.
+        """
         with translated():
             await self._tickets.create_index("created_at")
-            await self._tickets.create_index([("patron.address", 1), ("created_at", -1)])
             # Nothing stands in it while nothing is lost.
             await self._messages.create_index(
                 "at", partialFilterExpression={"direction": "in", "state": None}
@@ -96,8 +98,8 @@ def steps_of(span: Span, team: str | None) -> list[Mapping[str, Any]]:
     where: Document = {"created_at": _within(span)}
     if team is not None:
         where["team"] = team
-    # A patron without an address has no tickets before: no address is a reference.
-    address = {"$ifNull": ["$patron.address", "$_id"]}
+    # A patron without an address has no tickets before: no mailbox is a reference.
+    patron = {"$ifNull": ["$patron_key", "$_id"]}
     return [
         {"$match": where},
         {
@@ -112,7 +114,7 @@ def steps_of(span: Span, team: str | None) -> list[Mapping[str, Any]]:
         {
             "$lookup": {
                 "from": "tickets",
-                "let": {"address": address, "opened": "$created_at"},
+                "let": {"patron": patron, "opened": "$created_at"},
                 "pipeline": _EARLIER,
                 "as": "earlier",
             }

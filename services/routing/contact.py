@@ -69,7 +69,7 @@ def miss(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> C
 def _reached(ticket: Ticket, by: Owner, said: Mapping[str, Any], s: Situation) -> Change:
     changed = moved(ticket, Event.MAKE_CONTACT, s.now, lost=None, unread=False)
     if changed.owner is None:
-        changed = replace(changed, owner=by, owner_by=None, seek_at=None)
+        changed = replace(changed, owner=by, given_at=s.now, owner_by=None, seek_at=None)
     change = Change(changed, (said,))
     if ticket.lost is not None:
         change = replace(change, entries=(*change.entries, recovered(ticket.lost, by.id, s)))

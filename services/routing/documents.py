@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.routing.due import next_due
-from services.routing.promise import Promise, PromiseState, as_ledger_row
+from services.routing.promise import Promise, as_ledger_row, from_ledger_row
 from services.routing.status import Status
 from services.routing.ticket import (
     Attempt,
@@ -25,45 +25,49 @@ from services.routing.ticket import (
     Ticket,
 )
 from services.routing.trouble import key_of
+from services.routing.urgency import Urgency
+from shared.addresses import untagged
 
 Document = dict[str, Any]
 
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
-    *("unread", "merged_into", "is_unanswered", "urgency", "owner_by", "seek_at", "remind_at"),
-    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
+    *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
+    *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
-    "urgency": "normal",
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "trouble"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble"), None),
     "praise": 0,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
     *_PLAIN,
-    *("status", "patron", "owner", "promise", "thread", "links", "needed_by", "why"),
+    *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
     *("escalation", "handover", "carried", "lost", "risk_at"),
 )
 """What a ticket is read from."""
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference, when the ticket is due next (`next_at`), and what its trouble is
-    compared by (`trouble_key`)."""
+    """All but the reference; with when the ticket is due next (`next_at`), the patron's mailbox
+    (`patron_key`), by which his other tickets are found, and what its trouble is compared by
+    (`trouble_key`)."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
         "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "patron_key": untagged(ticket.patron.address) if ticket.patron.address else None,
         "owner": _owner(ticket.owner),
         "promise": _promise(ticket.promise),
         "thread": [
             {"letter_id": one.letter_id, "message_id": one.message_id} for one in ticket.thread
         ],
         "links": [{"kind": one.kind, "reference": one.reference} for one in ticket.links],
+        "urgency": ticket.urgency.value,
         "needed_by": _midnight(ticket.needed_by),
         "why": {name: list(reasons) for name, reasons in ticket.why.items()},
         "escalation": asdict(ticket.escalation) if ticket.escalation else None,
@@ -90,15 +94,17 @@ def gains_of(change: Change) -> Mapping[str, list[Document]]:
 def ticket_of(document: Mapping[str, Any]) -> Ticket:
     """The ticket that a document holds."""
     known = _NEW | dict(document)
-    owner, escalation = known["owner"], known.get("escalation")
+    owner, promise = known["owner"], known["promise"]
+    escalation = known.get("escalation")
     return Ticket(
         reference=known["_id"],
         status=Status(known["status"]),
         patron=Patron(**known["patron"]),
         owner=Owner(**owner) if owner else None,
-        promise=_read_promise(known["promise"]),
+        promise=from_ledger_row(promise) if promise else None,
         thread=tuple(Thread(**one) for one in known["thread"]),
         links=tuple(Link(**one) for one in known.get("links", ())),
+        urgency=Urgency(known.get("urgency", Urgency.NORMAL)),
         needed_by=_day(known.get("needed_by")),
         why={name: tuple(reasons) for name, reasons in known.get("why", {}).items()},
         escalation=Escalation(**escalation) if escalation else None,
@@ -116,18 +122,6 @@ def _owner(owner: Owner | None) -> Document | None:
 
 def _promise(promise: Promise | None) -> Document | None:
     return as_ledger_row(promise) | {"reasons": list(promise.reasons)} if promise else None
-
-
-def _read_promise(document: Mapping[str, Any] | None) -> Promise | None:
-    if document is None:
-        return None
-    return Promise(
-        document["made_at"],
-        document["due_at"],
-        PromiseState(document["state"]),
-        tuple(document["reasons"]),
-        document.get("reason"),
-    )
 
 
 def _handover(handover: Handover | None) -> Document | None:

@@ -54,9 +54,15 @@ class Desk:
 
     def situation(self, cause: str, now: datetime | None = None) -> Situation:
         """What a decision is made from, at this moment."""
-        people, load = self.roster.staff, self.roster.load
-        at = now or self.clock()
-        return Situation(self.library, self.calendars, people, load, at, cause)
+        return Situation(
+            library=self.library,
+            calendars=self.calendars,
+            staff=self.roster.staff,
+            load=self.roster.load,
+            now=now or self.clock(),
+            cause=cause,
+            achieved=self.roster.achieved,
+        )
 
 
 async def on_enquiry_received(message: EnquiryReceived, *, desk: Desk) -> None:

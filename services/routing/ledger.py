@@ -27,7 +27,7 @@ def with_current_promise(change: Change, s: Situation) -> Change:
     ticket = change.ticket
     if ticket.promise is not None and ticket.promise.is_open:
         return change
-    return change.and_then(promise_made(ticket, s.promise(ticket.team), s))
+    return change.and_then(promise_made(ticket, s.promise(ticket), s))
 
 
 def promise_settled(ticket: Ticket, now: datetime) -> Change:
@@ -43,7 +43,12 @@ def promise_withdrawn(ticket: Ticket, because: str, now: datetime) -> Change:
     """No answer is owed after all, for a reason that is kept."""
     if ticket.promise is None or not ticket.promise.is_open:
         return Change(touched(ticket, ticket.updated_at), ())
-    ended = replace(ticket.promise, state=PromiseState.WITHDRAWN, reason=because)
+    ended = replace(
+        ticket.promise,
+        state=PromiseState.WITHDRAWN,
+        settled_at=now,
+        settled_because=because,
+    )
     changed = touched(ticket, ticket.updated_at, promise=ended, risk_at=())
     return Change(changed, (_ended(ended, now),), promises=(ended,))
 
@@ -51,7 +56,7 @@ def promise_withdrawn(ticket: Ticket, because: str, now: datetime) -> Change:
 def renegotiate(ticket: Ticket, due_at: datetime, reason: str, by: str, s: Situation) -> Change:
     """Another time than the one promised, before that is due; the patron is told both.
 
-    Raises: Refused; Impossible: that is no time one can promise.
+    Raises: Refused; NotRenegotiable: that is no time one can promise.
     """
     if ticket.promise is None or not ticket.promise.is_open:
         raise Refused("there is no promise that is open", ticket.status)
@@ -66,10 +71,10 @@ def renegotiate(ticket: Ticket, due_at: datetime, reason: str, by: str, s: Situa
 
 def promise_missed(ticket: Ticket, promise: Promise, s: Situation) -> Change:
     """It was not kept, and stays so; the patron is told, with what he can count on instead."""
-    broken = replace(promise, state=PromiseState.BROKEN)
+    broken = replace(promise, state=PromiseState.BROKEN, settled_at=s.now)
     changed = touched(ticket, s.now, promise=broken, risk_at=())
     change = Change(changed, (_ended(broken, s.now),), promises=(broken,))
-    change = change.and_then(promise_made(changed, s.promise(ticket.team), s))
+    change = change.and_then(promise_made(changed, s.promise(ticket), s))
     return replace(change, messages=told(ticket, Notice.PROMISE_MISSED, s))
 
 
@@ -88,5 +93,5 @@ def told(ticket: Ticket, notice: Notice, s: Situation) -> tuple[NoticeRequested,
 
 
 def _ended(promise: Promise, now: datetime) -> Mapping[str, Any]:
-    more = {"reason": promise.reason} if promise.reason else {}
+    more = {"reason": promise.settled_because} if promise.settled_because else {}
     return entry(now, f"promise_{promise.state}", "desk", due_at=promise.due_at, **more)

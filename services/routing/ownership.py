@@ -67,7 +67,7 @@ def not_accepted(ticket: Ticket, s: Situation) -> Change:
 
 def relieve(ticket: Ticket, s: Situation) -> Change:
     """Its owner is away: it goes to somebody else, with its promise; or to the team's queue."""
-    chosen = s.owner_for(ticket, frozenset(_ids(ticket.owner)))
+    chosen = s.owner_for(ticket, excluding=frozenset(_ids(ticket.owner)))
     reasons = (f"{ticket.owner.name if ticket.owner else 'its owner'} is away", *chosen.reasons)
     if chosen.owner is None:
         return left_to_team(ticket, reasons, s)
@@ -78,7 +78,7 @@ def relieve(ticket: Ticket, s: Situation) -> Change:
 def find_owner(ticket: Ticket, s: Situation) -> Change:
     """Look again for an owner of what waits in the team's queue; when the team's time is over, ask
     who else can, then the lead, then the ladder."""
-    chosen = s.owner_for(ticket, frozenset(ticket.carried))
+    chosen = s.owner_for(ticket, excluding=frozenset(ticket.carried))
     if chosen.owner is not None:
         owner = Owner(chosen.owner.id, chosen.owner.name)
         return _given(ticket, owner, "desk", chosen.reasons, s)
@@ -121,6 +121,7 @@ def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: S
         Event.HAND_OVER,
         s.now,
         owner=owner,
+        given_at=s.now,
         handover=None,
         owner_by=None,
         seek_at=None,

@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.routing.assign import NOTHING
 from services.routing.changes import Counter
 from shared.absences import Absences
 from shared.keys import Caller, Scope
@@ -96,7 +97,7 @@ class People:
             "languages": sorted(one.languages),
             "skills": sorted(one.skills),
             "room": one.room,
-            "open": desk.roster.load.get(one.id, 0),
+            "open": desk.roster.load.get(one.id, NOTHING).count,
             "is_away": one.is_away(now),
             "absences": [
                 {"since": gone.since, "until": gone.until}

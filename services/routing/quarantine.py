@@ -11,7 +11,7 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.routing.listing import cursor_of, limit_of, place_of
-from shared.addresses import is_address
+from shared.addresses import checked_address
 from shared.keys import Caller, Scope
 from shared.mongo import Document
 from shared.problems import Problem, body_of, json_answer
@@ -26,12 +26,6 @@ _BLANK_LINE: Final = re.compile(r"\n\n")
 Route = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 
 
-def _address(text: str) -> str:
-    if not is_address(text):
-        raise ValueError("not a mail address")
-    return text
-
-
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -39,7 +33,7 @@ class _Body(BaseModel):
 class PatronIn(_Body):
     """Whom a letter is from that nobody could read."""
 
-    address: Annotated[str, AfterValidator(_address)]
+    address: Annotated[str, AfterValidator(checked_address)]
     name: Annotated[str, Field(max_length=200)] | None = None
 
 

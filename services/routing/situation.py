@@ -4,13 +4,14 @@ It is gathered once for each decision, so that the same situation always gives t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.routing.assign import Assignment, choose_owner
+from services.routing.assign import NOTHING, Assignment, Load, Wanted, choose_owner, who_can
 from services.routing.hours import Calendar
-from services.routing.promise import Promise, promised, published
+from services.routing.promise import Promise, estimated, promised
+from services.routing.record import Queue, Record
 from services.routing.ticket import Alert, Letter, Owner, Ticket
 from shared.library import Library, Team
 from shared.messages import derived_id
@@ -18,8 +19,22 @@ from shared.staff import StaffMember
 
 _GATHERED: Final = timedelta(minutes=5)
 """What is not urgent waits so long, so that it can be told together with the rest."""
+COLLEAGUE: Final = 1
 LEAD: Final = 2
-"""The level of a team's lead; a colleague who can is one below, the ladder above."""
+"""The level of a team's lead; the ladder is above."""
+
+
+NO_RECORD: Final = Record()
+
+
+@dataclass(frozen=True)
+class Achieved:
+    """What has been achieved, and what waits, as last read."""
+
+    records: Mapping[tuple[str, str], Record] = field(default_factory=dict)
+    """By topic and team."""
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    """By team: tickets without an owner that wait for their first answer."""
 
 
 @dataclass(frozen=True)
@@ -38,37 +53,53 @@ class Situation:
     library: Library
     calendars: Mapping[str, Calendar]
     staff: Sequence[StaffMember]
-    load: Mapping[str, int]
+    load: Mapping[str, Load]
     now: datetime
     cause: str
     """The id of what is being answered: what follows from it is named after it."""
+    achieved: Achieved = Achieved()
 
     def calendar(self, team: str) -> Calendar:
         """A team's; the first team's for one that the library file no longer has."""
         return self.calendars.get(team) or next(iter(self.calendars.values()))
 
-    def promise(self, team: str) -> Promise:
-        """What a patron can be promised now."""
-        standard = published(self.library.promise.first_answer)
-        return promised(self.now, standard, self.calendar(team))
+    def promise(self, ticket: Ticket) -> Promise:
+        """What a patron can be promised now: what nine of ten such enquiries keep to."""
+        record = self.achieved.records.get((ticket.topic, ticket.team), NO_RECORD)
+        estimate = estimated(record, self._queue(ticket), self.library.promise.first_answer)
+        return promised(self.now, estimate, self.calendar(ticket.team))
 
-    def owner_for(self, about: Ticket | Letter, excluding: frozenset[str]) -> Assignment:
-        """Who takes it, of those who are here."""
-        here = [one for one in self.staff if not one.is_away(self.now) and one.id not in excluding]
-        return choose_owner(about.team, about.topic, about.language, here, self.load)
+    def _queue(self, ticket: Ticket) -> Queue:
+        """Who is before it: what its owner has still to answer, or what its team has."""
+        if ticket.owner is not None:
+            return Queue(self.load.get(ticket.owner.id, NOTHING).unanswered, 1)
+        here = sum(one.team == ticket.team and not one.is_away(self.now) for one in self.staff)
+        return Queue(self.achieved.waiting.get(ticket.team, 0), here)
+
+    def owner_for(
+        self,
+        about: Ticket | Letter,
+        *,
+        helped_before: str | None = None,
+        excluding: frozenset[str] = frozenset(),
+    ) -> Assignment:
+        """Who takes it, of those who are here and have room."""
+        wanted = _wanted(about, helped_before, excluding)
+        return choose_owner(wanted, self.staff, self.load, self.now, self.library)
 
     def who_can(self, ticket: Ticket, excluding: frozenset[str]) -> list[Candidate]:
         """Who may be able to solve it, the nearest first: whoever has the skill in any team, the
         lead, the ladder."""
-        here = [one for one in self.staff if not one.is_away(self.now) and one.id not in excluding]
-        skilled = [one for one in here if ticket.topic in one.skills]
-        skilled.sort(
-            key=lambda one: (ticket.language not in one.languages, self.load.get(one.id, 0), one.id)
-        )
-        found = [Candidate(one, 1, f"has the skill {ticket.topic}") for one in skilled]
-        above = self.above(ticket.team)
-        found += [Candidate(one, level, why) for level, one, why in above if one in here]
-        return found
+        wanted = _wanted(ticket, None, excluding)
+        found = who_can(wanted, self.staff, self.load, self.now, self.library)
+        levels = {one.id: level for level, one, _ in reversed(self.above(ticket.team))}
+        known = [
+            Candidate(one.staff, levels.get(one.staff.id, COLLEAGUE), one.reason)
+            for one in found
+            if one.staff is not None
+        ]
+        # A lead who also knows it is asked as the lead, after the others.
+        return sorted(known, key=lambda one: one.level)
 
     def above(self, team: str) -> list[tuple[int, StaffMember, str]]:
         """The team's lead and the ladder, with their levels, as far as they are staff."""
@@ -107,3 +138,7 @@ class Situation:
         """When the team's time to find an owner is over."""
         hours = self._team(team).owner_within_open_hours
         return self.calendar(team).add_open_time(self.now, timedelta(hours=hours))
+
+
+def _wanted(about: Ticket | Letter, helped_before: str | None, excluding: frozenset[str]) -> Wanted:
+    return Wanted(about.team, about.topic, about.language, helped_before, excluding)

@@ -2,15 +2,22 @@
 one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
 
-from services.routing.assign import team_written_to, topic_of
+from services.routing.achievements import Achievements
+from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
+from services.routing.hours import calendars
+from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
-from services.routing.ticket import Change, Letter, Patron, Ticket
+from services.routing.ticket import Change, Letter, Ticket
+from services.routing.understanding import FIELDS as LETTER_FIELDS
+from services.routing.understanding import letter_of
+from shared.addresses import untagged
 from shared.errors import Permanent
 from shared.keyring import Keyring
 from shared.library import Library
@@ -27,22 +34,24 @@ from shared.mongo import (
 from shared.outbox import to_saved
 from shared.staff import StaffMember, from_document
 
-_LETTER_FIELDS = (
-    "at",
-    "name",
-    "address_as_written",
-    "recipients",
-    "subject",
-    "text",
-    "new_text",
-    "message_id",
-    "automatic",
-    "asked",
-    "is_proven",
-    "sender_is_known",
-    "released",
-    "bounce",
-)
+_AT_WORK = [one.value for one in Status if one not in ENDED]
+_WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
+_AGE: Document = {
+    "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
+}
+_LOAD: Document = {
+    "count": {"$sum": 1},
+    "unanswered": {"$sum": {"$cond": [{"$gt": ["$answered_at", None]}, 0, 1]}},
+    # The same as `assign.weight_of`, where the tickets are.
+    "weight": {
+        "$sum": {
+            "$multiply": [
+                {"$cond": [{"$in": ["$status", _WAITING]}, WAITING, 1]},
+                {"$add": [1, {"$min": [1, {"$max": [0, _AGE]}]}]},
+            ]
+        }
+    },
+}
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 200
@@ -61,8 +70,9 @@ class Tickets:
         self._keyring = Keyring(database)
         self._files = Files(database)
         self._library = library
+        self._achievements = Achievements(database, library, calendars(library))
         self._insert = Inserts(database.tickets)
-        self._read_letter = Reads(database.messages, _LETTER_FIELDS)
+        self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
 
     async def make_indexes(self) -> None:
@@ -71,18 +81,41 @@ class Tickets:
             await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index([("owner.id", 1), ("status", 1)])
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
+            await self._tickets.create_index("given_at", sparse=True)
+            await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )
             await self._tickets.create_index(
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
+        await self._achievements.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
         """A patron's letter as routing sees it. Raises: Transient."""
         found = await self._read_letter(letter_id)
-        return _letter(found, self._library) if found else None
+        if found is None:
+            return None
+        before = await self._last_of(found.get("address_as_written"))
+        letter = letter_of(found, self._library, before.get("language"))
+        owner = before.get("owner")
+        return replace(letter, helped_before=owner["id"]) if owner else letter
+
+    async def _last_of(self, address: str | None) -> Document:
+        """Owner and language of the ticket that this patron opened last; nothing if there is none.
+
+        Raises: Transient.
+        """
+        if address is None:
+            return {}
+        with translated():
+            found = await self._tickets.find_one(
+                {"patron_key": untagged(address)},
+                {"owner": 1, "language": 1},
+                sort=[("created_at", -1)],
+            )
+        return found or {}
 
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
@@ -181,16 +214,26 @@ class Tickets:
         with translated():
             return [from_document(one) for one in await self._staff.find().to_list(None)]
 
-    async def open_tickets(self) -> Mapping[str, int]:
-        """How many open tickets each owner has. Raises: Transient."""
-        is_open = {"$in": [one.value for one in Status if one not in ENDED]}
+    async def open_work(self) -> Mapping[str, Load]:
+        """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": {"owner.id": {"$type": "string"}, "status": is_open}},
-            {"$group": {"_id": "$owner.id", "count": {"$sum": 1}}},
+            {"$match": {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}},
+            {"$group": {"_id": "$owner.id", **_LOAD}},
         ]
         with translated():
             groups = await self._tickets.aggregate(steps).to_list(None)
-        return {one["_id"]: one["count"] for one in groups}
+        return {one["_id"]: Load(one["count"], one["weight"], one["unanswered"]) for one in groups}
+
+    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """When tickets were given out, and to whom. Raises: Transient."""
+        where = {"given_at": {"$gte": since}, "owner.id": {"$type": "string"}}
+        with translated():
+            found = self._tickets.find(where, {"given_at": 1, "owner.id": 1}).sort("given_at", 1)
+            return [(one["given_at"], one["owner"]["id"]) for one in await found.to_list(None)]
+
+    async def achieved(self, now: datetime) -> Achieved:
+        """What promises are made of. Raises: Transient."""
+        return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
         """A caller's key. Raises: Transient."""
@@ -249,37 +292,6 @@ class Tickets:
             await self._messages.update_one(
                 {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
             )
-
-
-def _letter(found: Document, library: Library) -> Letter:
-    asked, bounce = found["asked"], found.get("bounce") or {}
-    languages = library.library.languages
-    team = team_written_to(found["recipients"], library.teams)
-    # Whoever writes to a team means what it knows about.
-    known = tuple(one for one in library.topics if team is None or one.team == team.id)
-    # What is quoted from earlier letters says nothing of what this one is about.
-    words = f"{found['subject']} {found.get('new_text') or found['text']}"
-    topic = topic_of(words, asked.get("topic"), known or library.topics)
-    return Letter(
-        id=found["_id"],
-        at=found["at"],
-        patron=Patron(found["name"], found.get("address_as_written")),
-        subject=found["subject"],
-        message_id=found.get("message_id"),
-        automatic=found["automatic"] is not None,
-        language=asked["language"] if asked.get("language") in languages else languages[0],
-        topic=topic.id,
-        team=topic.team if team is None else team.id,
-        format=asked.get("format"),
-        is_proven=found.get("is_proven", False),
-        sender_is_known=found.get("sender_is_known", True),
-        released_by=(found.get("released") or {}).get("by"),
-        because=() if team is None else (f"written to {team.id} at its own address",),
-        lost_by=asked.get("channel"),
-        names=asked.get("names"),
-        is_returned=bool(bounce.get("permanent")),
-        returned_from=tuple(bounce.get("recipients", ())),
-    )
 
 
 def _beyond(due_at: datetime | None, reference: str) -> Document:

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
+from services.routing.urgency import Urgency
 from shared.messages import Message
 
 
@@ -59,7 +60,15 @@ class Letter:
     """Whether it says that a letter of ours did not arrive, for good."""
     returned_from: tuple[str, ...] = ()
     """Whom that letter did not reach; may be empty."""
+    urgency: Urgency = Urgency.NORMAL
+    needed_by: date | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why this topic, language, urgency, and whether it is mere thanks, by these names."""
     is_bare_thanks: bool = False
+    """Whether its words are nothing but thanks; that it opens no ticket is the caller's to know."""
+    door: str | None = None
+    helped_before: str | None = None
+    """The id of the staff member who helped this patron last."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +166,7 @@ class Ticket:
     """The ticket that stands for this one."""
     is_unanswered: bool = True
     """Whether the patron spoke last, and has heard nothing from a person since."""
-    urgency: str = "normal"
+    urgency: Urgency = Urgency.NORMAL
     needed_by: date | None = None
     why: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The reasons for its topic, language, urgency, owner and promise."""
@@ -168,6 +177,8 @@ class Ticket:
     lost: LostContact | None = None
     risk_at: tuple[datetime, ...] = ()
     """When owner and lead are still to be alerted of the present promise."""
+    given_at: datetime | None = None
+    """When its owner got it."""
     owner_by: datetime | None = None
     """When its team's time to find an owner is over; only while it has none."""
     seek_at: datetime | None = None

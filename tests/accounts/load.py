@@ -342,7 +342,9 @@ async def _contact(load: Load, random: Random) -> None:
 
 async def _contact_again(load: Load, random: Random) -> None:
     asked, letter = await load.acknowledged(random)
-    entry = load.note("contact again", ADDED, joins=asked)
+    is_its_own = asked.kind in {"enquiry", "contact"}  # an integration joins no ticket of others
+    states, joins = (ADDED, asked) if is_its_own else (OPENED, None)
+    entry = load.note("contact again", states, joins=joins)
     body = {
         "patron": {"email": _of(asked)},
         "channel": "chat",

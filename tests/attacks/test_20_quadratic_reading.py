@@ -6,9 +6,16 @@ from typing import Final
 
 import pytest
 
+from services.intake.envelope import envelope
+from services.intake.follow_up import sealed_in
+from services.intake.quarantine import glimpse
 from services.intake.reader import LARGE
+from services.intake.smtp import has_gone_round
+from services.intake.understand import fingerprint
+from shared.references import Seal
 from tests.attacks.costs import reading, seconds
-from tests.fuzz.giants import GIANTS
+from tests.fuzz.giants import GIANTS, SIZE
+from tests.unit.examples import SECRET
 
 SMALL: Final = 60_000
 TIMES: Final = 4
@@ -54,3 +61,18 @@ def test_no_small_letter_holds_the_others_up(name: str) -> None:
 def test_no_small_giant_does_either(name: str) -> None:
     raw = GIANTS[name](LARGE * 3 // 4)
     assert seconds(partial(reading, raw), 1) <= 1
+
+
+@pytest.mark.parametrize("name", GIANTS)
+def test_no_giant_holds_the_doors_up(name: str) -> None:
+    """What is looked at before a child reads it, and where no child can be ended for it."""
+    raw, seal = GIANTS[name](SIZE), Seal(SECRET)
+
+    def looked_at() -> None:
+        has_gone_round(raw)
+        envelope(raw, ("enquiries@llanfair.example",))
+        fingerprint(raw)
+        glimpse(raw)
+        sealed_in(raw, seal)
+
+    assert seconds(looked_at, 1) <= 1

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from services.routing.actions import assign, name_trouble, note, reopen, reply, resolve, wait
 from services.routing.arrival import add_letter, open_ticket
+from services.routing.assign import Load
 from services.routing.contact import miss, reach
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import fire, next_due
 from services.routing.hours import calendars
 from services.routing.ledger import renegotiate
 from services.routing.ownership import accept, escalate
-from services.routing.promise import Impossible
+from services.routing.promise import NotRenegotiable
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
 from services.routing.ticket import Change, Letter, Patron, Ticket
@@ -46,13 +47,14 @@ class History:
     def situation(self) -> Situation:
         self.number += 1
         cause = f"{self.reference}-{self.number}"
-        load = {one.id: self.random.randrange(5) for one in EVERYBODY}
+        load = {one.id: Load(self.random.randrange(5)) for one in EVERYBODY}
         return Situation(self.library, calendars(self.library), EVERYBODY, load, self.now, cause)
 
     def letter(self, **fields: Any) -> Letter:
         self.number += 1
         who = self.random.randrange(90)
-        address = None if who < 6 else f"p{who}@patrons.example"
+        written = self.random.choice([f"p{who}@patrons.example", f"P{who}+home@Patrons.example"])
+        address = None if who < 6 else written
         team = self.random.choice(["enquiries", "local-history"])
         patron = Patron("" if who % 7 == 0 else f"Rhian {'abcdefghij'[who % 10]} Example", address)
         fields = {"team": team, "patron": patron, **fields}
@@ -95,7 +97,7 @@ class History:
         self.now = max(self.now, until)
         try:
             self.happened(self.random.choice(self.choices())(self.situation()))
-        except (Refused, Impossible):
+        except (Refused, NotRenegotiable):
             return
 
     def choices(self) -> list[Callable[[Situation], Change]]:

@@ -77,7 +77,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
             known = {"caller": name, "name": name.title(), "scopes": scopes, "revoked_at": None}
             ends = {"created_at": NOW, "expires_at": NOW + timedelta(days=1)}
             await database["keys"].insert_one({"_id": digest(name), **known, **ends})
-        roster = Roster(tickets)
+        roster = Roster(tickets, fakes.Clock())
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
         counter = Counter(desk, tickets)
         app = make_app(Api(counter))

@@ -83,7 +83,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
             ends = NOW + timedelta(days=1000)
             known = {"caller": name, "name": name, "scopes": scopes, "expires_at": ends}
             people.keys[digest(name)] = known
-        roster, store_of_keys = Roster(people), cast(Any, people)
+        roster, store_of_keys = Roster(people, fakes.Clock()), cast(Any, people)
         desk = Desk(store_of_keys, fakes.Outbox(), roster, LIBRARY, calendars(LIBRARY), clock)
         counter = Counter(desk, store_of_keys)
         app = make_app(Api(counter))

@@ -1,15 +1,17 @@
 """Files beside the documents, against the real server: stored, found, scanned, and taken away."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.intake.attachments import attached
-from services.intake.held import Held
+from services.intake.held import Held, Waiting
 from services.intake.store import Letters
 from services.routing.store import Tickets
+from shared.errors import Permanent
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Files
 from tests.contract.conftest import fresh_database
@@ -88,17 +90,69 @@ async def test_files_that_no_letter_names_are_taken_away_after_a_day(database: D
     assert await files(database) == 2
 
 
+async def pieces(database: Database) -> int:
+    return int(await database["documents.chunks"].count_documents({}))
+
+
+async def test_a_file_that_can_not_be_finished_leaves_no_pieces(database: Database) -> None:
+    with pytest.raises(Permanent):
+        await Files(database).store(b"x" * 5_000_000, "half a \ud800 pair")
+    assert await pieces(database) == 0
+
+
+async def test_pieces_without_a_file_are_taken_away_after_a_day(database: Database) -> None:
+    await keep(database, b"one", b"x" * 5_000_000)
+    ours, lost = [await Files(database).store(b"x" * 5_000_000, LETTER_ID) for _ in range(2)]
+    await database["documents.files"].delete_one({"_id": lost})
+    letters, now = Letters(database), datetime.now(UTC)
+    assert await pieces(database) == 7
+    for after_one_day, left in ((False, 7), (True, 5)):
+        later = now + timedelta(days=1, minutes=1) if after_one_day else now
+        after: str | None = ""
+        while after is not None:
+            after = await letters.sweep_chunks(after, later)
+        assert await pieces(database) == left
+    assert await Files(database).read(ours) == b"x" * 5_000_000
+
+
+async def test_pieces_are_looked_at_by_index_and_page_by_page(database: Database) -> None:
+    await keep(database, b"one", b"two", b"three")
+    store, after, seen = Files(database), "", 0
+    while (end := await store.sweep_chunks(after, NOW, 1)) is not None:
+        assert end > after
+        after, seen = end, seen + 1
+    assert seen == 3
+    command = {
+        "find": "documents.chunks",
+        "filter": {"files_id": {"$gt": ""}},
+        "projection": {"_id": 0, "files_id": 1},
+        "sort": {"files_id": 1, "n": 1},
+    }
+    plan = str((await database.command("explain", command))["queryPlanner"]["winningPlan"])
+    assert "PROJECTION_COVERED" in plan
+    assert "FETCH" not in plan, "the contents themselves are not read"
+
+
+async def test_files_that_two_sweep_at_once_are_taken_away_once(database: Database) -> None:
+    left = await Files(database).store(b"left behind", "a letter that was never kept")
+    await asyncio.gather(*(Files(database).settle(left, is_named=False) for _ in range(3)))
+    await Files(database).settle(left, is_named=False)
+    assert await files(database) == 0
+
+
 async def test_what_is_held_is_found_until_each_has_its_verdict(database: Database) -> None:
     await keep(database, b"one", b"two", state="held")
     held = Held(database)
     assert await held.due(NOW) == []
     assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID]
-    first, second = await held.files(LETTER_ID)
+    first, second = (await held.waiting(LETTER_ID)).files
     assert await held.content(first) == b"one"
     await held.note(LETTER_ID, first, "infected", "Eicar")
     await held.release(LETTER_ID)
     assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID], "one is still held"
-    await held.postpone(LETTER_ID, NOW + timedelta(hours=1))
+    await held.postpone(LETTER_ID, NOW + timedelta(hours=1), counts=True)
+    await held.postpone(LETTER_ID, NOW + timedelta(hours=1), counts=False)
+    assert (await held.waiting(LETTER_ID)).tries == 1
     assert await held.due(NOW + timedelta(minutes=1)) == []
     await held.note(LETTER_ID, second, "clean", "")
     await held.release(LETTER_ID)
@@ -111,7 +165,7 @@ async def test_what_is_held_is_found_until_each_has_its_verdict(database: Databa
 
 async def test_no_later_verdict_changes_one_that_stands(database: Database) -> None:
     await keep(database, b"one", state="held")
-    [file_id] = await Held(database).files(LETTER_ID)
+    [file_id] = (await Held(database).waiting(LETTER_ID)).files
     await Held(database).note(LETTER_ID, file_id, "infected", "Eicar")
     await Held(database).note(LETTER_ID, file_id, "clean", "")
     [row] = await rows(database)
@@ -119,7 +173,50 @@ async def test_no_later_verdict_changes_one_that_stands(database: Database) -> N
 
 
 async def test_a_letter_that_is_not_there_has_nothing_held(database: Database) -> None:
-    assert await Held(database).files("nowhere") == []
+    assert await Held(database).waiting("nowhere") == Waiting()
+
+
+async def remarks(database: Database) -> list[str]:
+    found = await database.messages.find_one({"_id": LETTER_ID})
+    assert found is not None
+    return [one["code"] for one in found["remarks"]]
+
+
+async def test_what_never_gets_a_verdict_is_seen_by_staff_until_it_has_one(
+    database: Database,
+) -> None:
+    await keep(database, b"one", b"two", state="held")
+    held = Held(database)
+    first, second = (await held.waiting(LETTER_ID)).files
+    await held.note(LETTER_ID, first, "clean", "")
+    for _ in range(2):
+        await held.tell(LETTER_ID, (first, second))
+    assert [one["state"] for one in await rows(database)] == ["clean", "unscannable"]
+    assert await remarks(database) == ["attachment_unscannable"]
+    await held.release(LETTER_ID)
+    assert (await held.waiting(LETTER_ID)).files == (second,), "it is looked at again"
+    assert await held.due(NOW + timedelta(minutes=1)) == [LETTER_ID]
+    await held.note(LETTER_ID, second, "infected", "Eicar")
+    await held.release(LETTER_ID)
+    assert [one["state"] for one in await rows(database)] == ["clean", "infected"]
+    assert await remarks(database) == []
+    assert await held.due(NOW + timedelta(days=1)) == []
+
+
+async def test_what_nobody_looks_at_any_more_is_let_go_without_a_verdict(
+    database: Database,
+) -> None:
+    await keep(database, b"one", b"two", b"three", state="held")
+    held = Held(database)
+    first, second, _ = (await held.waiting(LETTER_ID)).files
+    await held.note(LETTER_ID, first, "infected", "Eicar")
+    await held.tell(LETTER_ID, (second,))
+    assert await held.let_go(NOW) == 0, "it is not due yet"
+    assert await held.let_go(NOW + timedelta(hours=1)) == 1
+    states = [one["state"] for one in await rows(database)]
+    assert states == ["infected", "unscanned", "unscanned"]
+    assert await remarks(database) == []
+    assert await held.let_go(NOW + timedelta(days=1)) == 0
 
 
 async def test_staff_find_an_attachment_by_its_letter_and_number(database: Database) -> None:

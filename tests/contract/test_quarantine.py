@@ -79,7 +79,9 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
                 "expires_at": ends,
             }
         store: Any = cast(Any, people)
-        desk = Desk(store, fakes.Outbox(), Roster(people), LIBRARY, CALENDARS, fakes.Clock())
+        desk = Desk(
+            store, fakes.Outbox(), Roster(people, fakes.Clock()), LIBRARY, CALENDARS, fakes.Clock()
+        )
         counter = Counter(desk, store)
         app = make_app(Api(counter))
         app.add_routes(routes(quarantine, counter.scoped))

@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, Protocol
 
 import pytest
 
 from services.routing import handlers, store
 from services.routing.actions import assign, note, reply, resolve
+from services.routing.assign import Load, weight_of
 from services.routing.links import link_back, linked
 from services.routing.situation import Situation
 from services.routing.status import Status
@@ -45,7 +47,7 @@ class Tickets(handlers.Tickets, Protocol):
         self, where: Document, after: tuple[datetime | None, str] | None, limit: int
     ) -> list[Document]: ...
     async def write_down(self, document: Document) -> None: ...
-    async def open_tickets(self) -> Mapping[str, int]: ...
+    async def open_work(self) -> Mapping[str, Load]: ...
     async def is_durable(self, reference: str, caused_by: str) -> bool: ...
     async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
 
@@ -107,7 +109,8 @@ async def test_a_ticket_that_has_ended_is_no_open_work(tickets: Tickets) -> None
     for number, status in enumerate(Status):
         await _open(tickets, number, status=status)
     open_ones = set(Status) - {Status.RESOLVED, Status.CLOSED}
-    assert await tickets.open_tickets() == {"mair": len(open_ones)}
+    work = await tickets.open_work()
+    assert {one: load.count for one, load in work.items()} == {"mair": len(open_ones)}
 
 
 async def test_a_ticket_of_before_there_were_links_is_read(servers: Servers) -> None:
@@ -377,3 +380,70 @@ async def test_a_moment_fires_once_however_many_look(servers: Servers) -> None:
             whole = await real.whole(reference)
             assert whole is not None
             assert [one["event"] for one in whole["timeline"]].count("closed") == 1
+
+
+async def test_open_work_weighs_what_the_pure_function_says(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        statuses = (Status.ASSIGNED, Status.WAITING_PATRON, Status.WAITING_THIRD_PARTY)
+        now = datetime.now(UTC)
+        wanted = 0.0
+        for number, (status, days) in enumerate(product(statuses, (-1, 0, 3, 7, 14, 90))):
+            change = opened(reference=f"ENQ-{number}")
+            age = timedelta(days=days)
+            it = replace(change.ticket, status=status, created_at=now - age, answered_at=NOW)
+            await real.open(replace(change, ticket=it), caused_by=f"opening {number}")
+            wanted += weight_of(age, is_waiting=status is not Status.ASSIGNED)
+        load = (await real.open_work())["mair"]
+        assert (load.count, load.unanswered) == (18, 0)
+        assert load.weight == pytest.approx(wanted, abs=0.001)
+
+
+async def test_what_was_achieved_is_read_as_promises_need_it(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        hour, day = timedelta(hours=1), timedelta(days=1)
+        for number in range(40):
+            change = opened(reference=f"ENQ-{number}")
+            await real.open(change, caused_by=f"opening {number}")
+            late = day if number < 4 else hour
+            answer = reply(change.ticket, OWNER, "words", situation(NOW + late, f"reply {number}"))
+            if number < 35:
+                await real.save(answer, caused_by=f"reply {number}")
+        achieved = await real.achieved(NOW + 2 * day)
+        record = achieved.records["general", "enquiries"]
+        assert (record.answered, len(record.answers)) == (35, 40)
+        waited = {one.took for one in record.answers if one.is_open}
+        assert len(waited) == 1
+        assert waited.pop() > day / 3
+        kept = [one.kept for one in record.outcomes]
+        assert (kept.count(True), kept.count(False)) == (31, 9), "what is overdue is not kept"
+        assert achieved.waiting == {"enquiries": 5, "local-history": 0}
+        promise = replace(situation(NOW + 2 * day), achieved=achieved).promise(opened().ticket)
+        assert promise.reasons[0].startswith("nine of ten such enquiries")
+        assert promise.queue is not None
+
+
+async def test_a_patron_has_who_helped_before_and_the_language_of_last_time(
+    servers: Servers,
+) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.open(opened(), caused_by="letter-1")
+        letter = {
+            "_id": "letter-2",
+            "at": NOW,
+            "name": "Rhian Example",
+            "address_as_written": "Rhian+books@patrons.example",
+            "recipients": ["enquiries@llanfair.example"],
+            "subject": "?",
+            "text": "?",
+            "automatic": None,
+            "asked": {},
+            "door": "smtp",
+        }
+        await database.messages.insert_one(letter)
+        found = await real.letter("letter-2")
+        assert found is not None
+        assert found.helped_before == "mair"

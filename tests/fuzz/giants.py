@@ -109,6 +109,9 @@ GIANTS: Final[dict[str, Callable[[int], bytes]]] = {
     "headers": lambda n: _filled(n, b"", b"X-Header: words\r\n", b"\r\nwords"),
     "one header": lambda n: _filled(n, b"X-Header: ", b"words ", b"\r\n\r\nwords"),
     "a folded header": lambda n: _filled(n, b"Subject: a\r\n", b" words\r\n", b"\r\nwords"),
+    "folds": lambda n: _filled(n, b"Subject: a\r\n", b" b\r\n", b"\r\nwords"),
+    "nothing but folds": lambda n: _filled(n, b"", b"ab\r\n "),
+    "nothing but lines": lambda n: _filled(n, b"", b"From:\r\n", b"\r\nwords"),
     "recipients": lambda n: _filled(n, b"To: a@b.example", b", a@b.example", b"\r\n\r\nwords"),
     "a header of a part": lambda n: _filled(
         n,

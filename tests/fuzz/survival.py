@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 
 from services.intake.mail import Unreadable
 from services.intake.reading import read_letter
+from services.intake.understand import fingerprint
 from tests.fuzz.giants import GIANTS, SIZE
 from tests.fuzz.letters import letters
 
@@ -29,6 +30,7 @@ def survive(raw: bytes) -> None:
     """Raises: Broken: with the letter's file."""
     started = time.process_time()
     try:
+        fingerprint(raw)
         read_letter(raw, "letter-1", has_null_sender=len(raw) % 2 == 0)
     except Unreadable:
         pass
@@ -74,6 +76,7 @@ def giant_takes(name: str) -> tuple[float, int]:
 def _measured(name: str) -> tuple[float, int]:
     raw = GIANTS[name](SIZE)
     started = time.process_time()
+    fingerprint(raw)
     with suppress(Unreadable):
         read_letter(raw, "letter-1", has_null_sender=True)
     return time.process_time() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

@@ -62,7 +62,7 @@ class Reading:
             await self.on_letter(raw)
         self.kept.append(raw)
 
-    async def _set_aside(self, head: bytes, reason: str, _: tuple[str, ...]) -> None:
+    async def _set_aside(self, head: bytes, reason: str, _: tuple[str, ...], __: str) -> None:
         self.aside.append((head, reason))
 
     async def close(self) -> None:

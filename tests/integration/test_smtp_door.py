@@ -313,6 +313,18 @@ async def test_connections_have_a_limit_and_places_come_back(house: House) -> No
     await until(house.has_room)
 
 
+async def test_who_is_far_too_many_is_not_told_why(house: House) -> None:
+    """To be told takes a place for a while, and those are not without end either."""
+    patient = replace(PLAIN, connections=3, times=Times(goodbye=20), last_letters=0.1)
+    await house.open(patient)
+    greetings = [(await house.client()).greeting for _ in range(6)]
+    assert codes(greetings) == [b"220"] * 3 + [b"421"] * 3
+    reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+    with suppress(ConnectionResetError):
+        assert await reader.read() == b""
+    writer.transport.abort()
+
+
 async def test_a_client_that_vanishes_gives_its_place_back(house: House) -> None:
     await house.open(replace(PLAIN, connections=1))
     client = await house.client()

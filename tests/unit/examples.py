@@ -10,6 +10,7 @@ from services.notify.letters import Outgoing
 from services.routing.arrival import open_ticket
 from services.routing.hours import calendars
 from services.routing.promise import Promise, PromiseState
+from services.routing.record import Queue
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Letter, Owner, Patron, Ticket
 from shared.library import Library
@@ -57,7 +58,16 @@ MAIR: Final = StaffMember(
     id="mair", name="Mair Pretend", address="mair@llanfair.example", team="enquiries"
 )
 OWNER: Final = Owner("mair", "Mair Pretend")
-PROMISE: Final = Promise(NOW, DUE, PromiseState.MADE, ("the published standard of 8 open hours",))
+PROMISE: Final = Promise(
+    NOW,
+    DUE,
+    PromiseState.MADE,
+    (
+        "the published standard of 8 open hours",
+        "only 0 such enquiries were answered so far, too few to go by",
+    ),
+    queue=Queue(0, 1),
+)
 
 LETTER: Final = Letter(
     id="letter-1",

@@ -2,21 +2,24 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any, Final
 
 import pytest
 from aiohttp import ClientResponse, FormData, web
 from aiohttp.test_utils import TestClient, TestServer
 
-from services.intake.ask import MOST_OF_AN_ADDRESS, Ask, add_ask
+from services.intake.ask import HOUR, MOST_OF_A_CLIENT, MOST_OF_AN_ADDRESS, Ask, add_ask
 from services.intake.form_token import LIFETIME, new_token, page_of
 from services.intake.page import Pages
 from services.intake.posted import Limits
+from services.intake.room import ALWAYS_WELCOME
 from services.intake.web import Front, make_app
 from shared.errors import Permanent, Transient
 from shared.library import Library
@@ -114,7 +117,7 @@ class House:
 
     async def post_raw(self, body: bytes, kind: str) -> tuple[ClientResponse, str]:
         answer = await self.client.post(
-            "/ask", data=body, headers={"Content-Type": kind}, allow_redirects=False
+            "/ask", data=BytesIO(body), headers={"Content-Type": kind}, allow_redirects=False
         )
         return answer, await answer.text()
 
@@ -346,8 +349,7 @@ async def test_faults_are_told_beside_their_fields_and_nothing_typed_is_lost(
             assert f'aria-describedby="{described}"' in element
     assert '<fieldset class="field wrong" data-asked="needed_by"' in page
     assert 'aria-describedby="needed_by-hint needed_by-fault"' in page
-    assert house.letters.kept == {}
-    assert house.allowances.counts == {}
+    assert (house.letters.kept, house.allowances.given) == ({}, {})
 
 
 async def test_a_form_put_right_is_taken(house: House) -> None:
@@ -530,12 +532,89 @@ async def test_too_many_files_are_told(house: House) -> None:
     assert (await house.post(GOOD, *files[:10]))[0].status == 303
 
 
-async def test_with_no_room_left_the_patron_is_told(house: House) -> None:
-    house.limits.held = house.limits.most * 4
-    answer, page = await house.post()
-    assert answer.status == 503
-    assert "too many files at this moment" in notice(page)
-    assert house.limits.held == house.limits.most * 4
+def roomy() -> House:
+    """A house whose forms may be large."""
+    limits = Limits(1_000_000, idle=20, longest=60, begin=60)
+    return House(limits=limits, trusted="127.0.0.1")
+
+
+LARGE: Final = ("large.txt", b"x" * (ALWAYS_WELCOME + 200_000))
+
+
+async def test_with_no_room_left_large_forms_are_told_so_and_small_ones_taken() -> None:
+    house = roomy()
+    async with house.client:
+        house.limits.held = house.limits.most * 4
+        answer, page = await house.post(GOOD, LARGE)
+        assert answer.status == 503
+        assert "too many files at this moment" in notice(page)
+        assert (await house.post(GOOD, ("small.txt", b"x" * 200_000)))[0].status == 303
+        assert house.limits.held == house.limits.most * 4
+
+
+async def test_large_forms_that_never_end_keep_out_no_small_one_and_nobody_else() -> None:
+    house, end = roomy(), asyncio.Event()
+
+    async def unfinished() -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n'
+        yield LARGE[1]
+        await end.wait()
+        yield b"\r\n--b--\r\n"
+
+    async def are_large(count: int) -> None:
+        async with asyncio.timeout(20):
+            while house.limits.large.total() != count:
+                await asyncio.sleep(0.02)
+
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with house.client as client, asyncio.TaskGroup() as tasks:
+        for _ in range(2):
+            tasks.create_task(client.post("/ask", data=unfinished(), headers=kind))
+        await are_large(2)
+        assert (await house.post(GOOD, LARGE))[0].status == 503
+        assert (await house.post())[0].status == 303
+        other = numbered(1)
+        assert (await house.post(other, LARGE, X_Forwarded_For="192.0.2.7"))[0].status == 303
+        end.set()
+        await are_large(0)
+        assert (await house.post(GOOD, LARGE))[0].status == 303
+    assert (house.limits.held, house.limits.large) == (0, {})
+
+
+class Noted(Counter[str]):
+    """Who has ever had a large form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clients: set[str] = set()
+
+    def __setitem__(self, client: str, count: int) -> None:
+        self.clients.add(client)
+        super().__setitem__(client, count)
+
+
+async def test_what_a_client_sends_is_counted_though_it_is_faulty_or_never_ends() -> None:
+    house = roomy()
+    async with house.client as client:
+        assert (await house.post({"question": ""}))[0].status == 422
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.port)
+        writer.write(
+            b"POST /ask HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n"
+            b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+        )
+        async with asyncio.timeout(20):
+            while house.allowances.counts["form client 127.0.0.1"][0] < 2:
+                await asyncio.sleep(0.02)
+        writer.transport.abort()
+        for _ in range(MOST_OF_A_CLIENT - 2):
+            await house.allowances.use("form client 127.0.0.1", MOST_OF_A_CLIENT, HOUR)
+        answer, page = await house.post()
+        assert (answer.status, values(page)["question"]) == (429, GOOD["question"])
+        house.limits.large = noted = Noted()
+        assert (await house.post(GOOD, LARGE))[0].status == 429
+        assert noted.clients == set()  # such files are not even held
+        await reader.read()
+    assert house.letters.kept == {}
 
 
 @pytest.mark.parametrize(
@@ -631,6 +710,30 @@ async def test_a_form_that_is_not_compressed_as_it_says_is_refused(house: House)
     answer = await house.client.post("/ask", data=b"\x1f\x8bno gzip at all", headers=headers)
     assert answer.status == 400
     assert notice(await answer.text())
+
+
+async def test_a_client_that_drips_is_cut_off_long_before_a_large_form_would_be() -> None:
+    house = House(limits=Limits(MOST, idle=5, longest=60, begin=0.5, bytes_a_second=10_000))
+
+    async def at(rate: int) -> AsyncIterator[bytes]:
+        yield b'--b\r\nContent-Disposition: form-data; name="question"\r\n\r\n'
+        for _ in range(15):
+            yield b"x" * (rate // 10)
+            await asyncio.sleep(0.1)
+        yield b"\r\n--b--\r\n"
+
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    async with house.client as client:
+        for rate, status in ((100, 408), (100_000, 422)):
+            assert (await client.post("/ask", data=at(rate), headers=kind)).status == status
+
+
+async def test_a_form_in_the_older_encoding_is_never_large() -> None:
+    house = House(limits=Limits(10_000_000))
+    async with house.client:
+        body = b"question=" + b"%41" * 600_000
+        answer, _ = await house.post_raw(body, "application/x-www-form-urlencoded")
+        assert answer.status == 413
 
 
 # --- What stands beside it -------------------------------------------------------------------

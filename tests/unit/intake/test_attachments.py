@@ -4,10 +4,11 @@ import re
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.attachments import MOST, attached, attached_all, cleaned_name, type_of
+from tests.properties import examples
 
 OFFICE: Final = b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml"
 OFFICE_TYPE: Final = "application/vnd.openxmlformats-officedocument"
@@ -53,7 +54,7 @@ def test_a_long_name_keeps_what_says_its_type() -> None:
     assert len(cleaned_name("." + "a" * 5000)) <= 200
 
 
-@settings(max_examples=1000)
+@examples(1000)
 @given(st.text(max_size=300))
 def test_no_name_leaves_its_folder_or_hides_anything(written: str) -> None:
     name = cleaned_name(written)
@@ -141,7 +142,7 @@ def test_no_more_than_a_hundred_are_taken() -> None:
     assert len(attached_all(("a", "", b"") for _ in range(500))) == MOST
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.text(max_size=20), st.text(max_size=20), st.binary(max_size=200))
 def test_nothing_attached_does_any_harm(name: str, declared: str, content: bytes) -> None:
     one = attached(name, declared, content, 1)

@@ -1,5 +1,7 @@
 """Signatures of mail, with a key made here and a DNS that is a function."""
 
+import asyncio
+import threading
 import time
 from functools import cache
 
@@ -7,7 +9,7 @@ import dkim
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from services.intake.dkim_check import Dkim, verified
+from services.intake.dkim_check import Dkim, Lookup, Verifier
 from services.intake.reader import Reader
 from services.intake.understand import Clerk, Trust, understand
 from shared.references import Seal
@@ -38,6 +40,10 @@ def signed(raw: bytes, *, length: bool = False) -> bytes:
         length=length,
     )  # fmt: skip
     return bytes(signature) + raw
+
+
+async def verified(raw: bytes, lookup: Lookup) -> Dkim:
+    return await Verifier(lookup).verified(raw)
 
 
 def lookup(name: bytes) -> bytes | None:
@@ -89,7 +95,7 @@ async def test_a_mail_without_a_signature_or_with_a_mad_one_is_said_to_be_so() -
 
 async def test_it_is_asked_only_where_the_mail_server_said_nothing() -> None:
     raw = signed(mail())
-    trust = Trust("mx.llanfair.example", lookup)
+    trust = Trust("mx.llanfair.example", Verifier(lookup))
     clerk = Clerk(Reader(), Seal(SECRET), frozenset({ADDRESS}), trust=trust)
     letter = await understand(raw, "", (ADDRESS,), NOW, clerk=clerk)
     assert letter.verdicts.by == "self"
@@ -97,3 +103,33 @@ async def test_it_is_asked_only_where_the_mail_server_said_nothing() -> None:
     told = b"Authentication-Results: mx.llanfair.example; dkim=fail\r\n" + raw
     letter = await understand(told, "", (ADDRESS,), NOW, clerk=clerk)
     assert (letter.verdicts.by, dict(letter.verdicts.results)) == ("mta", {"dkim": "fail"})
+
+
+async def test_what_would_cost_much_is_not_looked_at() -> None:
+    for more, result in (
+        (b"x\r\n" * 300_000, "pass"),
+        (b"x\r\n" * 333_333, "none"),
+        (b" " * 3_000 + b"x\r\n", "pass"),
+        (b" " * 3_200 + b"x\r\n", "none"),
+    ):
+        assert (await verified(signed(mail() + more), lookup)).result == result
+
+
+async def test_two_letters_are_looked_at_at_once_and_no_more() -> None:
+    """A thread that nobody waits for any more still has its place."""
+    gone, asked = threading.Event(), 0
+
+    def hangs(_: bytes) -> bytes | None:
+        nonlocal asked
+        asked += 1
+        gone.wait(30)
+        return None
+
+    verifier, raw = Verifier(hangs), signed(mail())
+    try:
+        found = await asyncio.gather(*(verifier.verified(raw) for _ in range(3)))
+        found.append(await verifier.verified(raw))
+    finally:
+        gone.set()
+    assert ([one.result for one in found], asked) == (["temperror"] * 4, 2)
+    assert (await verifier.verified(raw)).result != "temperror"

@@ -22,7 +22,14 @@ COPY: Final[dict[str, Any]] = {
     "names": {"en": "A copy that I can read"},
     "asks": ["format", "needed_by"],
 }
-LIBRARY: Final = Library.model_validate(DESCRIPTION | {"topics": [COPY, *DESCRIPTION["topics"]]})
+DESK, MAPS = DESCRIPTION["teams"]
+LIBRARY: Final = Library.model_validate(
+    DESCRIPTION
+    | {
+        "topics": [COPY, *DESCRIPTION["topics"]],
+        "teams": [DESK, MAPS | {"address": "local-history@llanfair.example"}],
+    }
+)
 GOOD: Final = Form(
     question="When did the ferry stop?", email="Rhian@patrons.example", token="1.2.3"
 )
@@ -51,6 +58,7 @@ def test_a_question_and_an_address_are_enough() -> None:
         ({"email": "rhian@patrons"}, {"email": "email_wrong"}),
         ({"email": "enquiries@llanfair.example"}, {"email": "email_ours"}),
         ({"email": "Enquiries+tag@Llanfair.example"}, {"email": "email_ours"}),
+        ({"email": "local-history@llanfair.example"}, {"email": "email_ours"}),
         ({"files": (File("a", "b", b""),) * 11}, {"files": "files_many"}),
         # What no topic asked is not looked at.
         ({"format": "papyrus", "day": "31"}, {}),

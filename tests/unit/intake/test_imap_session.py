@@ -3,14 +3,21 @@ does seldom."""
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import pytest
+
+from services.intake.accept import set_aside
 from services.intake.imap_link import Link, LinkLost, Refused
 from services.intake.imap_session import MOST_TRIES, House, Session, first_position
 from services.intake.mailboxes import Position
-from tests.builders import mail
+from shared.references import Seal
+from tests.builders import desk_of, mail
+from tests.fakes import Letters, Outbox
+from tests.unit.examples import SECRET
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
@@ -29,8 +36,12 @@ class Server:
     """Every move that was asked for."""
     refuses: set[tuple[str, int]] = field(default_factory=set)
     """What it won't do, with which letter."""
+    code: str = "SERVERBUG"
+    """How it refuses."""
     breaks: set[tuple[str, int]] = field(default_factory=set)
     """And what cuts the link."""
+    leaves_out: set[int] = field(default_factory=set)
+    """What it does not tell the size of when it is first asked."""
     estimate: int | None = None
     """What it says of sizes, if that is not true."""
     dates: dict[int, datetime] = field(default_factory=dict)
@@ -47,7 +58,9 @@ class Server:
     def sizes(self, uids: Sequence[int]) -> dict[int, int]:
         for uid in uids:
             self._may("sizes", uid)
-        return {uid: self.estimate or len(self.letters[uid]) for uid in uids if uid in self.letters}
+        there = [uid for uid in uids if uid in self.letters and uid not in self.leaves_out]
+        self.leaves_out -= set(uids)
+        return {uid: self.estimate or len(self.letters[uid]) for uid in there}
 
     def letter(self, uid: int) -> bytes:
         self._may("letter", uid)
@@ -67,7 +80,7 @@ class Server:
         if (what, uid) in self.breaks:
             raise LinkLost("gone")
         if (what, uid) in self.refuses:
-            raise Refused(what, "SERVERBUG")
+            raise Refused(what, self.code)
 
 
 async def call(function: Callable[..., Any], *arguments: Any) -> Any:
@@ -82,13 +95,17 @@ class Room:
     position: Position = field(default_factory=lambda: Position(1, 0))
     kept: list[bytes] = field(default_factory=list)
     aside: list[tuple[bytes, str]] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+    """Where what was set aside lies."""
+    account: str = "desk"
     saved: list[dict[str, Any]] = field(default_factory=list)
 
     async def _accept(self, raw: bytes, _: str | None, __: tuple[str, ...]) -> None:
         self.kept.append(raw)
 
-    async def _set_aside(self, head: bytes, reason: str, _: tuple[str, ...]) -> None:
+    async def _set_aside(self, head: bytes, reason: str, _: tuple[str, ...], place: str) -> None:
         self.aside.append((head, reason))
+        self.places.append(place)
 
     async def _save(self, *, looked: bool = False) -> None:
         waiting, unmoved = dict(self.position.waiting), list(self.position.unmoved)
@@ -99,6 +116,7 @@ class Room:
         own = ("enquiries@llanfair.example",)
         return Session(
             "1:imap.llanfair.example/INBOX",
+            f"{self.account}@imap.llanfair.example/INBOX",
             "INBOX",
             "Processed",
             cast("Link", self.server),
@@ -140,6 +158,82 @@ async def test_a_letter_that_the_server_never_gives_out_is_said_to_be_there() ->
     assert f"in {MOST_TRIES} tries; the mail server does not give it out (UID 1 in INBOX)" in reason
     assert sorted(room.server.moved) == [1, 2]
     assert room.position.waiting == {}
+
+
+async def look(room: Room, times: int) -> None:
+    """Each time over a link of its own, as after one that was lost."""
+    for _ in range(times):
+        with suppress(LinkLost):
+            await room.session.look()
+
+
+@pytest.mark.parametrize("code", ["INUSE", "UNAVAILABLE", "OVERQUOTA"])
+async def test_a_server_that_says_later_is_waited_for_however_often(code: str) -> None:
+    room = Room(holding(2, refuses={("letter", 1), ("head", 1)}, code=code))
+    await look(room, MOST_TRIES + 5)
+    assert room.aside == []
+    assert room.position.waiting == {1: 0}
+    room.server.refuses.clear()
+    await look(room, 1)
+    assert sorted(room.server.moved) == [1, 2]
+    assert len(room.kept) == 2
+
+
+async def test_what_is_set_aside_has_its_header_however_long_that_takes() -> None:
+    room = Room(holding(1, refuses={("head", 1)}, code="UNAVAILABLE"))
+    room.server.letters[1] = mail(subject="Large", text="long " * 1000)
+    await look(room, MOST_TRIES + 5)
+    assert room.aside == []
+    room.server.refuses.clear()
+    await look(room, 1)
+    [(head, _)] = room.aside
+    assert b"Subject: Large" in head
+
+
+async def test_a_link_that_is_lost_again_and_again_sets_no_letter_aside() -> None:
+    room = Room(holding(1, breaks={("letter", 1)}))
+    await look(room, MOST_TRIES + 5)
+    assert room.aside == []
+    room.server.breaks.clear()
+    await look(room, 1)
+    assert (len(room.kept), room.server.moved) == (1, [1])
+
+
+@pytest.mark.parametrize(
+    "position",
+    [Position(1, 1, unmoved=[1]), Position(1, 4, waiting={2: 3, 4: 5}, unmoved=[1, 3])],
+    ids=["when it is new", "when it is suspect"],
+)
+async def test_a_letter_that_cuts_the_link_holds_up_no_other_and_no_move(
+    position: Position,
+) -> None:
+    room = Room(holding(5, breaks={("letter", 2)}), position)
+    await look(room, 6)
+    assert sorted(room.server.moved) == [1, 3, 4, 5]
+    assert list(room.position.waiting) == [2]
+
+
+async def test_what_two_mailboxes_do_not_give_out_are_two_letters() -> None:
+    def mailbox(account: str, uid_validity: int) -> Room:
+        server = holding(1, refuses={("letter", 1), ("head", 1)}, uid_validity=uid_validity)
+        return Room(server, Position(uid_validity, 0, waiting={1: MOST_TRIES}), account=account)
+
+    rooms = [mailbox("desk", 1), mailbox("desk", 2), mailbox("maps", 1)]
+    for room in rooms:
+        await look(room, 1)
+    assert {room.aside[0] for room in rooms} == {rooms[0].aside[0]}, "nothing else differs"
+    letters = Letters()
+    desk = desk_of(letters, Outbox(), Seal(SECRET))
+    for room in (*rooms, rooms[0]):
+        [(head, reason)], [place] = room.aside, room.places
+        await set_aside(head, reason, (), NOW, place=place, desk=desk, door="imap")
+    assert len(letters.kept) == 3, "and the same one again is the same"
+
+
+async def test_a_letter_that_a_good_answer_leaves_out_is_asked_for_once_more() -> None:
+    room = Room(holding(3, leaves_out={2}))
+    await room.session.look()
+    assert room.server.moved == [1, 2, 3]
 
 
 async def test_a_letter_that_is_too_large_is_not_even_fetched() -> None:

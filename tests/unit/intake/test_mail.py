@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.charsets import decoded_bytes
@@ -16,6 +16,7 @@ from services.intake.headers import decoded
 from services.intake.letter import Attachment
 from services.intake.mail import Mail, Unreadable, read
 from tests.builders import mail
+from tests.properties import examples
 
 
 def lines(*texts: str | bytes) -> bytes:
@@ -450,7 +451,7 @@ def understood(raw: bytes) -> Mail | None:
         return None
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.binary(max_size=400))
 def test_no_bytes_at_all_do_anything_but_mail_or_unreadable(raw: bytes) -> None:
     understood(raw)
@@ -458,7 +459,7 @@ def test_no_bytes_at_all_do_anything_but_mail_or_unreadable(raw: bytes) -> None:
     understood(b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + raw)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.lists(st.tuples(st.integers(0, len(ENTIRE)), st.binary(max_size=6)), min_size=1, max_size=5)
 )

@@ -133,6 +133,9 @@ async def test_who_fails_the_mail_servers_check_is_not_who_he_says(house: House)
     assert not house.letter.sender_is_known
     honest = replace(forged, id="honest", verdicts=_dmarc("pass"))
     assert await keep(honest, desk=house.desk) == house.reference
+    for typed in ("form", "http"):
+        letter = replace(honest, id=typed, door=typed)
+        assert await keep(letter, desk=house.desk) != house.reference, "anybody types anything"
 
 
 def _dmarc(result: str) -> Verdicts:
@@ -234,6 +237,19 @@ async def test_what_one_sender_sends_beyond_measure_is_quarantined_and_not_lost(
     assert house.letter.held == "too many new enquiries from one address"
     assert state_of(house.letter, opens=True) == "quarantined"
     assert await accept_mail(mail(sender=STRANGER), STRANGER, (ADDRESS,), NOW, desk=desk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"address": "rhian+{n}@patrons.example"}, {"address": None}, {"address": None, "sender": "?"}],
+)
+async def test_no_sender_is_too_odd_to_be_counted(change: dict[str, str | None]) -> None:
+    house = House()
+    desk = desk_of(house.letters, house.outbox, SEAL, most_enquiries=3)
+    for number in range(5):
+        odd = {key: value and value.format(n=number) for key, value in change.items()}
+        await keep(kept_letter(f"letter-{number}", **odd), desk=desk)
+    assert [one.held is None for one in house.letters.kept.values()] == [True] * 3 + [False] * 2
 
 
 async def test_a_storm_closes_no_ticket_to_its_patron(house: House) -> None:

@@ -14,6 +14,7 @@ import pytest
 from services.intake.mail import Unreadable
 from services.intake.reader import LARGE, Reader, _reading
 from services.intake.reading import read_letter
+from shared.errors import Transient
 from tests.builders import mail
 from tests.fuzz.giants import GIANTS
 
@@ -129,6 +130,15 @@ async def test_a_letter_that_ends_its_reader_twice_is_unreadable(made: Made) -> 
     assert children() == []
 
 
+@pytest.mark.parametrize("child", [("/nowhere/to/be/found",), (sys.executable, "-c", "pass")])
+async def test_a_reader_that_can_not_be_started_is_no_fault_of_the_letter(
+    child: tuple[str, ...],
+) -> None:
+    with pytest.raises(Transient, match="no reader could be started"):
+        await Reader(child=child).read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    assert children() == []
+
+
 async def test_a_child_that_somebody_ended_costs_no_letter(made: Made) -> None:
     reader = made()
     await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
@@ -161,6 +171,18 @@ async def test_nothing_but_values_is_taken_from_a_child() -> None:
         _reading(pickle.dumps(Evil()))
     with pytest.raises(Unreadable, match="no sense"):
         _reading(b"garbage")
+
+
+async def test_an_answer_that_would_never_end_is_not_listened_to(made: Made) -> None:
+    reader = made(
+        "import sys; print('ready', flush=True); given, said = sys.stdin.buffer, sys.stdout.buffer;"
+        f"given.read({len(LARGE_LETTER)}); said.write((1 << 62).to_bytes(8)); said.flush();"
+        "given.read()",
+        seconds=20,
+    )
+    with pytest.raises(Unreadable, match="longer than any"):
+        await reader.read(LARGE_LETTER, "letter-1", has_null_sender=False)
+    assert children() == []
 
 
 async def test_a_child_has_a_bound_on_its_memory_and_ends_with_its_parent(made: Made) -> None:

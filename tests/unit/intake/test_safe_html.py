@@ -4,13 +4,14 @@ import time
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.html_text import text_of_html
 from services.intake.letter import Attachment
 from services.intake.safe_html import pictures, safe_html
 from tests.hostile_html import CANARY, assert_harmless
+from tests.properties import examples
 
 
 def made_safe(html: str) -> str:
@@ -103,7 +104,7 @@ PIECES: Final = st.sampled_from(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_made_safe_twice_is_made_safe_once(html: str) -> None:
     known = {"map@x": "/v1/attachments/letter.0"}
@@ -113,7 +114,7 @@ def test_made_safe_twice_is_made_safe_once(html: str) -> None:
     assert safe_html(made.html, known).html == made.html
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=200))
 def test_whatever_is_written_is_made_safe(html: str) -> None:
     made = safe_html(html, {})

@@ -1,6 +1,8 @@
 """Attachments looked at for viruses: by a stand-in that speaks clamd's protocol, and misbehaves."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 from deploy.local.processes import free_port
 from services.intake.accept import keep
 from services.intake.attachments import attached
-from services.intake.scanner import Finding, Scanner
-from services.intake.scanning import Scans
+from services.intake.held import Waiting
+from services.intake.scanner import Finding, Scanner, ScannerAway
+from services.intake.scanning import MOST_TRIES, Scans, let_go
 from shared.errors import Transient
 from shared.references import Seal
 from tests.builders import desk_of
@@ -76,8 +79,9 @@ async def test_what_is_no_verdict_is_none(clamd: Asked, manner: Manner) -> None:
 
 
 async def test_a_scanner_that_is_away_gives_no_verdict() -> None:
-    with pytest.raises(Transient):
-        await Scanner(f"tcp://127.0.0.1:{free_port()}").scan(b"words")
+    for url in (f"tcp://127.0.0.1:{free_port()}", "unix:///nowhere/clamd.sock"):
+        with pytest.raises(ScannerAway):
+            await Scanner(url).scan(b"words")
 
 
 @dataclass
@@ -88,13 +92,17 @@ class Held:
     states: dict[str, tuple[str, str]] = field(default_factory=dict)
     released: list[str] = field(default_factory=list)
     postponed: dict[str, datetime] = field(default_factory=dict)
+    tries: Counter[str] = field(default_factory=Counter)
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    let_go_before: list[datetime] = field(default_factory=list)
 
     async def due(self, now: datetime) -> list[str]:
         waiting = [one for one in self.contents if one not in self.released]
         return [one for one in waiting if self.postponed.get(one, now) <= now]
 
-    async def files(self, letter_id: str) -> list[str]:
-        return [one for one in self.contents[letter_id] if one not in self.states]
+    async def waiting(self, letter_id: str) -> Waiting:
+        files = [one for one in self.contents[letter_id] if one not in self.states]
+        return Waiting(tuple(files), self.tries[letter_id])
 
     async def content(self, file_id: str) -> bytes | None:
         return next((one[file_id] for one in self.contents.values() if file_id in one), None)
@@ -105,8 +113,18 @@ class Held:
     async def release(self, letter_id: str) -> None:
         self.released.append(letter_id)
 
-    async def postpone(self, letter_id: str, due_at: datetime) -> None:
+    async def postpone(self, letter_id: str, due_at: datetime, *, counts: bool) -> None:
         self.postponed[letter_id] = due_at
+        self.tries[letter_id] += counts
+
+    async def tell(self, letter_id: str, files: Sequence[str]) -> None:
+        self.told.append(tuple(files))
+
+    async def let_go(self, before: datetime) -> int:
+        self.let_go_before.append(before)
+        if len(self.let_go_before) == 1:
+            raise Transient("MongoDB is away")
+        return 1
 
 
 async def test_what_is_held_gets_its_verdict_and_is_let_go(clamd: Asked) -> None:
@@ -131,6 +149,71 @@ async def test_what_gets_no_verdict_stays_held_and_is_looked_at_again(clamd: Ask
     clock.move(minutes=3)
     await scans.sweep()
     assert held.states == {"a": ("infected", "Eicar-Test-Signature"), "b": ("clean", "")}
+
+
+@dataclass
+class Picky:
+    """A scanner that has no verdict on what begins with `?`."""
+
+    is_away: bool = False
+
+    async def scan(self, content: bytes) -> Finding:
+        if self.is_away:
+            raise ScannerAway("clamd: ConnectionRefusedError")
+        if content.startswith(b"?"):
+            raise Transient("clamd gave no verdict")
+        return Finding("clean")
+
+
+async def test_a_file_without_a_verdict_keeps_none_behind_it() -> None:
+    held = Held({"one": {"a": b"?", "b": b"words"}})
+    await Scans(held, Picky(), Clock()).sweep()
+    assert held.states == {"b": ("clean", "")}
+    assert held.released == []
+    assert held.postponed == {"one": NOW + timedelta(minutes=2)}
+
+
+async def test_what_never_gets_a_verdict_is_tried_ever_more_seldom_and_staff_are_told() -> None:
+    held, clock = Held({"one": {"a": b"?", "b": b"words"}}), Clock()
+    scans = Scans(held, Picky(), clock)
+    pauses = []
+    for number in range(1, 14):
+        await scans.sweep()
+        assert bool(held.told) == (number >= MOST_TRIES)
+        pauses.append(held.postponed["one"] - clock())
+        clock.now = held.postponed["one"]
+    assert pauses[:4] == [timedelta(minutes=2**one) for one in range(1, 5)]
+    assert pauses[-2:] == [timedelta(days=1)] * 2
+    assert set(held.told) == {("a",)}
+    held.contents["one"]["a"] = b"words, now that clamd takes them"
+    await scans.sweep()
+    assert held.states["a"] == ("clean", "")
+    assert held.released == ["one"]
+
+
+async def test_a_scanner_that_is_away_is_no_fault_of_any_file() -> None:
+    held, clock, scanner = Held({"one": {"a": b"words"}}), Clock(), Picky(is_away=True)
+    scans = Scans(held, scanner, clock)
+    for _ in range(MOST_TRIES * 2):
+        await scans.sweep()
+        assert held.postponed == {"one": clock() + timedelta(minutes=2)}
+        clock.move(minutes=3)
+    assert (held.told, held.tries["one"]) == ([], 0)
+    scanner.is_away = False
+    await scans.sweep()
+    assert held.released == ["one"]
+
+
+async def test_where_there_is_no_scanner_any_more_nothing_is_held_for_good() -> None:
+    held = Held()
+    loop = asyncio.create_task(let_go(held, Clock(), every=0.01))
+
+    async def twice() -> bool:
+        return len(held.let_go_before) >= 2
+
+    await until(twice)
+    loop.cancel()
+    assert set(held.let_go_before) == {NOW - timedelta(hours=1)}
 
 
 async def test_a_letter_is_looked_at_as_soon_as_it_is_kept(clamd: Asked) -> None:

@@ -18,7 +18,7 @@ from services.intake.web import MOST_MISSES, MOST_WRONG_KEYS, Front, make_app
 from shared.errors import Transient
 from shared.health import open_port
 from shared.keys import digest
-from shared.messages import ContactLost
+from shared.messages import ContactLost, EnquiryReceived
 from shared.peer import networks
 from shared.references import Seal
 from tests.builders import desk_of
@@ -384,6 +384,15 @@ async def test_of_a_field_that_comes_twice_the_last_counts_and_is_checked(house:
     assert (await house.post(bad.encode(), "k2"))[0] == 422
 
 
+async def test_the_librarys_own_address_is_no_patrons(house: House) -> None:
+    own = "Enquiries+x@llanfair.example"
+    faults = [{"field": "patron.email", "reason": "an address of the library's own"}]
+    for path, body in (("/v1/enquiries", FULL), ("/v1/contacts/lost", LOST)):
+        status, said = await house.post(changed(body, ("patron", "email"), own), path=path)
+        assert (status, said["errors"]) == (422, faults)
+    assert house.letters.kept == {}
+
+
 # The life of a key.
 
 
@@ -470,7 +479,7 @@ async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house:
     head = "POST /v1/enquiries HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer catalogue\r\n"
     runner = await open_port(house.client.app, "127.0.0.1", 0)
     with capture_logs() as lines:
-        _, wire = await asyncio.open_connection(*runner.addresses[0])
+        _, wire = await asyncio.open_connection("127.0.0.1", runner.number)
         wire.write(f"{head}Idempotency-Key: k\r\nContent-Length: 100\r\n\r\n{{".encode())
         await wire.drain()
         await asyncio.sleep(0.2)
@@ -481,6 +490,18 @@ async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house:
         await runner.cleanup()
     assert lines == [{"event": "request_broken_off", "log_level": "info"}]
     assert house.letters.kept == {}
+
+
+async def test_only_a_body_that_may_have_files_may_be_large(house: House) -> None:
+    headers = {"Authorization": "Bearer catalogue", "Idempotency-Key": "k"}
+    large = b"{" + b" " * 65_536
+    for method, path, status in (
+        ("POST", "/v1/enquiries", 400),
+        ("POST", "/v1/contacts/lost", 413),
+        ("GET", "/v1/enquiries/ENQ-7K3M-92Q2", 413),
+    ):
+        answer = await house.client.request(method, path, data=large, headers=headers)
+        assert (path, answer.status) == (path, status)
 
 
 # Lost contacts.
@@ -533,11 +554,44 @@ async def test_a_lost_contact_joins_the_ticket_that_its_patron_belongs_to(house:
     _, opened = await house.post()
     reference = opened["reference"]
     mine = {"patron": {"email": "RHIAN@patrons.example"}, "channel": "chat", "reference": reference}
-    status, said = await house.lost(mine, "k2", "other")
+    status, said = await house.lost(mine, "k2")
     assert (status, said["reference"]) == (202, reference)
     message = house.outbox.sent[-1][1]
     assert isinstance(message, ContactLost)
     assert not message.opens
+
+
+async def test_an_integration_joins_no_ticket_that_it_has_not_opened(house: House) -> None:
+    """Whoever sits at a catalogue can type a patron's address there."""
+    _, opened = await house.post()
+    reference, email = opened["reference"], BODY["patron"]["email"]
+    lost = {"patron": {"email": email}, "channel": "chat", "reference": reference}
+    status, said = await house.lost(lost, "k2", "other")
+    assert (status, said["reference"] == reference) == (202, False)
+    typed = BODY | {"subject": f"Re: [{reference}] x"}
+    for caller in ("catalogue", "other"):
+        status, said = await house.post(typed, "k3", caller)
+        assert (status, said["reference"] == reference) == (202, False)
+        [(_, message)] = house.outbox.sent[-1:]
+        assert isinstance(message, EnquiryReceived)
+        assert message.named == (reference,)
+
+
+async def test_a_lost_contact_continues_a_closed_ticket_and_opens_it_not_again(
+    house: House,
+) -> None:
+    _, opened = await house.post()
+    reference = opened["reference"]
+    house.letters.tickets[reference] = {"status": "closed"}
+    status, said = await house.lost({"channel": "chat", "reference": reference}, "k2")
+    assert (status, said["reference"] == reference) == (202, False)
+    message = house.outbox.sent[-1][1]
+    assert isinstance(message, ContactLost)
+    assert (message.opens, message.continues) == (True, reference)
+    _, merged = await house.post(key="k3")
+    house.letters.tickets[reference] = {"status": "assigned", "merged_into": merged["reference"]}
+    _, said = await house.lost({"channel": "chat", "reference": reference}, "k4")
+    assert said["reference"] == merged["reference"]
 
 
 async def test_without_an_address_it_joins_only_a_ticket_of_the_same_integration(

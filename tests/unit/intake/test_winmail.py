@@ -7,11 +7,12 @@ from struct import pack
 from typing import Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tnefparse import TNEF
 
 from services.intake.winmail import Broken, unwrapped
+from tests.properties import examples
 
 FOLDER: Final = Path(__file__).parents[2] / "mail"
 
@@ -76,7 +77,7 @@ def test_a_great_many_attributes_are_refused() -> None:
     assert time.process_time() - began < 2
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), max_size=6))
 def test_no_mutated_one_does_anything_but_break(changes: list[tuple[int, int]]) -> None:
     content = bytearray(GOOD)

@@ -44,7 +44,7 @@ OWAIN: Final = person("Owain", "local-history", skills=frozenset({"general"}))
 """Leads local history, and knows the desk's general questions."""
 HEAD: Final = person("Head", "local-history")
 DIRECTOR: Final = person("Director", "local-history")
-EVERYBODY: Final = (MAIR, SIAN, LOWRI, OWAIN, HEAD, DIRECTOR)
+EVERYBODY: Final = (MAIR, LOWRI, OWAIN, HEAD, DIRECTOR)
 
 
 def away(member: StaffMember, since: datetime = NOW) -> StaffMember:

@@ -47,7 +47,9 @@ class House:
 
     def __post_init__(self) -> None:
         store: Any = cast(Any, self.tickets)
-        desk = Desk(store, self.outbox, Roster(self.tickets), LIBRARY, CALENDARS, self.clock)
+        desk = Desk(
+            store, self.outbox, Roster(self.tickets, Clock()), LIBRARY, CALENDARS, self.clock
+        )
         self.client = TestClient(TestServer(make_app(Api(Counter(desk, store)))))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])

@@ -1,13 +1,27 @@
 """Who owns a ticket, and why."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from services.routing.assign import choose_owner, team_written_to, topic_of
-from shared.library import Team
-from shared.staff import StaffMember
-from tests.unit.examples import LIBRARY, MAIR
+from services.routing.assign import (
+    GIVEN_WITHIN,
+    Assignment,
+    Load,
+    Wanted,
+    choose_owner,
+    passed_over,
+    team_written_to,
+    turns_had,
+    weight_of,
+    who_can,
+)
+from shared.library import Escalation, Library, Team
+from shared.staff import Absence, StaffMember
+from tests.unit.examples import LIBRARY, MAIR, NOW
 
 SIAN = StaffMember(
     id="sian",
@@ -24,25 +38,6 @@ OWAIN = StaffMember(
     skills=frozenset({"general"}),
 )
 EVERYBODY = (MAIR, SIAN, OWAIN)
-
-
-@pytest.mark.parametrize(
-    ("words", "named", "topic"),
-    [
-        ("When are you open?", None, "general"),
-        ("I look for the CENSUS of 1881", None, "local-history"),
-        ("an old\tmap", None, "general"),
-        ("my Old Map", None, "local-history"),
-        ("When are you open?", "local-history", "local-history"),
-        ("the census", "general", "general"),
-        ("the census", "unknown", "local-history"),
-        ("", None, "general"),
-    ],
-)
-def test_a_topic_is_named_or_found_by_its_words_or_is_the_last(
-    words: str, named: str | None, topic: str
-) -> None:
-    assert topic_of(words, named, LIBRARY.topics).id == topic
 
 
 MAPS = Team(id="maps", name="Maps", address="maps@llanfair.example")
@@ -68,38 +63,197 @@ def test_a_team_that_was_written_to_is_known(
     assert team_written_to(recipients, TEAMS) == team
 
 
-def test_the_teams_own_come_first_and_the_least_busy_of_them() -> None:
-    chosen = choose_owner("enquiries", "general", "fr", EVERYBODY, {"mair": 3, "sian": 2})
-    assert chosen.owner == SIAN
-    assert chosen.reasons == (
+WANTED = Wanted(team="enquiries", topic="general", language="fr")
+WELSH = replace(WANTED, language="cy")
+HERE = Absence(NOW - timedelta(days=3), NOW)
+AWAY = Absence(NOW - timedelta(days=3), NOW + timedelta(days=4))
+
+
+def chosen(
+    wanted: Wanted = WANTED,
+    staff: Iterable[StaffMember] = EVERYBODY,
+    load: Mapping[str, Load] | None = None,
+    library: Library = LIBRARY,
+) -> Assignment:
+    """Who would own it now."""
+    return choose_owner(wanted, staff, load or {}, NOW, library)
+
+
+def test_the_teams_own_come_first_and_whose_turn_it_is_of_them() -> None:
+    found = chosen(
+        load={"mair": Load(count=3, given=9, part=16), "sian": Load(count=2, given=7, part=16)}
+    )
+    assert found.owner == SIAN
+    assert found.reasons == (
         "in the team enquiries",
         "nobody here speaks fr",
-        "has 2 open, the fewest",
+        "has 2 open",
+        "next in turn: given 7 in a fortnight, an equal part were 16.0",
     )
 
 
-def test_who_speaks_the_language_comes_before_who_has_less_to_do() -> None:
-    chosen = choose_owner("enquiries", "general", "cy", EVERYBODY, {"mair": 0, "sian": 9})
-    assert chosen.owner == SIAN
-    assert chosen.reasons[1:] == ("speaks cy", "has 9 open, the fewest")
+def test_who_speaks_the_language_comes_before_whose_turn_it_is() -> None:
+    found = chosen(WELSH, load={"sian": Load(count=9, weight=9, given=30)})
+    assert found.owner == SIAN
+    assert found.reasons[1] == "speaks cy"
+
+
+def test_who_helped_this_patron_before_comes_before_all_others_who_can() -> None:
+    again = replace(WELSH, helped_before="owain")
+    assert chosen(again).owner == OWAIN
+    assert chosen(again).reasons[0] == "helped this patron before"
+    unskilled = replace(OWAIN, skills=frozenset())
+    assert chosen(again, (MAIR, SIAN, unskilled)).owner == SIAN
+    assert chosen(again, (MAIR, SIAN, replace(OWAIN, absences=(AWAY,)))).owner == SIAN
+    assert chosen(again, load={"owain": Load(count=40)}).owner == SIAN
+    assert chosen(replace(again, excluding=frozenset({"owain"}))).owner == SIAN
 
 
 def test_equals_are_told_apart_by_their_id_so_that_the_choice_is_always_the_same() -> None:
-    chosen = {
-        choose_owner("enquiries", "general", "fr", order, {}).owner
-        for order in (EVERYBODY, EVERYBODY[::-1])
+    found = {chosen(staff=order).owner for order in (EVERYBODY, EVERYBODY[::-1])}
+    assert found == {MAIR}
+
+
+def test_nobody_who_is_away_is_chosen_and_whoever_is_back_is() -> None:
+    assert chosen(staff=(replace(MAIR, absences=(AWAY,)), SIAN)).owner == SIAN
+    assert chosen(staff=(replace(MAIR, absences=(HERE,)), OWAIN)).owner is not None
+
+
+def test_nobody_is_given_more_than_the_room_of_their_own_or_of_their_team() -> None:
+    small = replace(SIAN, room=2)
+    assert chosen(WELSH, (MAIR, small), {"sian": Load(count=1)}).owner == small
+    assert chosen(WELSH, (MAIR, small), {"sian": Load(count=2)}).owner == MAIR
+    full = {"mair": Load(count=40), "sian": Load(count=40)}
+    assert chosen(load=full).owner == OWAIN
+    assert chosen(load={"mair": Load(count=39), "sian": Load(count=40)}).owner == MAIR
+
+
+def test_who_has_the_skill_helps_a_team_of_which_nobody_is_free() -> None:
+    found = chosen(staff=(replace(MAIR, absences=(AWAY,)), OWAIN), load={"sian": Load(count=40)})
+    assert found.owner == OWAIN
+    assert found.reasons[0] == (
+        "of the team enquiries 1 are away and 0 have no room; has the skill general"
+    )
+
+
+def test_where_nobody_can_there_is_no_owner_but_reasons() -> None:
+    away = replace(MAIR, absences=(AWAY,))
+    found = chosen(staff=(away, SIAN, OWAIN), load={one: Load(40) for one in ("sian", "owain")})
+    assert found.owner is None
+    assert found.reasons == (
+        "of the team enquiries 1 are away and 1 have no room",
+        "of others with the skill general 0 are away and 1 have no room",
+    )
+    assert chosen(staff=()).reasons[0] == "of the team enquiries there is nobody"
+
+
+def shares(days: int, staff: tuple[StaffMember, ...], each_day: int = 10) -> Counter[str]:
+    """Who is given how many, if everybody answers everything by the evening."""
+    found: list[tuple[datetime, str]] = []
+    for day in range(days):
+        for number in range(each_day):
+            now = NOW + timedelta(days=day, minutes=number)
+            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN])
+            load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
+            owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
+            assert owner is not None
+            found.append((now, owner.id))
+    return Counter(one for at, one in found if at >= NOW + timedelta(days=days - 7))
+
+
+def test_equals_are_given_the_same() -> None:
+    third = replace(MAIR, id="carys")
+    assert set(shares(9, (MAIR, SIAN, third), each_day=9).values()) == {21}
+
+
+def test_somebody_who_comes_back_from_leave_is_given_no_more_than_the_others() -> None:
+    back = NOW + timedelta(days=21)
+    third = replace(MAIR, id="carys", absences=(Absence(NOW - timedelta(days=40), back),))
+    week = shares(28, (MAIR, SIAN, third))
+    assert 19 <= week["carys"] <= 27
+
+
+def test_turns_are_counted_against_what_came_to_the_team_while_somebody_was_here() -> None:
+    back = replace(SIAN, absences=(Absence(NOW, NOW + timedelta(hours=2)),))
+    hours = [NOW + timedelta(hours=hour) for hour in range(4)]
+    given = [*((at, "mair") for at in hours[:3]), (hours[3], "sian"), (hours[3], "owain")]
+    had = turns_had((MAIR, back, OWAIN), [*given, (NOW, "left-long-ago")])
+    assert had == {"mair": (3, 3.0), "sian": (1, 1.0), "owain": (1, 1.0)}
+
+
+def test_whoever_has_far_more_open_than_the_others_is_passed_over() -> None:
+    staff = (MAIR, *(replace(SIAN, id=one) for one in ("a", "b", "c")))
+    others = {one: Load(count=1, weight=1, given=9, part=5) for one in ("a", "b", "c")}
+    buried = Load(count=20, weight=20, given=1, part=5)
+    assert chosen(staff=staff, load=others | {"mair": buried}).owner != MAIR
+    assert chosen(staff=staff, load=others | {"mair": replace(buried, weight=2)}).owner == MAIR
+
+
+def test_old_work_weighs_more_and_what_waits_for_others_less() -> None:
+    day = timedelta(days=1)
+    assert [weight_of(age * day, is_waiting=False) for age in (-1, 0, 7, 14, 99)] == [
+        1,
+        1,
+        1.5,
+        2,
+        2,
+    ]
+    assert weight_of(7 * day, is_waiting=True) == 0.375
+
+
+LADDER = LIBRARY.model_copy(
+    update={
+        "teams": tuple(
+            team.model_copy(update={"lead": "sian@llanfair.example"})
+            if team.id == "enquiries"
+            else team
+            for team in LIBRARY.teams
+        ),
+        "escalation": Escalation(ladder=("head@llanfair.example", "owain@llanfair.example")),
     }
-    assert chosen == {MAIR}
+)
+UNSOLVED = replace(WANTED, excluding=frozenset({"mair"}))
 
 
-def test_who_has_the_skill_helps_a_team_of_which_nobody_is_here() -> None:
-    chosen = choose_owner("enquiries", "general", "en", (OWAIN,), {})
-    assert chosen.owner == OWAIN
-    assert chosen.reasons[0] == "nobody of enquiries is here; has the skill general"
+def asked(wanted: Wanted, load: Mapping[str, Load] | None = None, *staff: StaffMember) -> list[str]:
+    """The addresses of those who are asked, before the @."""
+    found = who_can(wanted, staff or EVERYBODY, load or {}, NOW, LADDER)
+    return [one.address.partition("@")[0] for one in found]
 
 
-@pytest.mark.parametrize("staff", [(), (replace(OWAIN, skills=frozenset()),)])
-def test_where_nobody_can_there_is_no_owner_but_a_reason(staff: tuple[StaffMember, ...]) -> None:
-    chosen = choose_owner("enquiries", "general", "en", staff, {})
-    assert chosen.owner is None
-    assert chosen.reasons == ("nobody of enquiries is here, and nobody else has the skill",)
+def test_who_can_are_those_who_know_the_topic_then_the_lead_then_the_ladder() -> None:
+    assert asked(UNSOLVED) == ["owain", "sian", "head"]
+    assert asked(replace(UNSOLVED, language="cy")) == ["sian", "owain", "head"]
+    found = who_can(replace(UNSOLVED, topic="local-history"), (MAIR,), {}, NOW, LADDER)
+    assert [one.reason for one in found] == [
+        "leads the team enquiries",
+        "step 1 of the ladder",
+        "step 2 of the ladder",
+    ]
+
+
+def test_the_topics_own_team_can_though_the_ticket_is_with_another() -> None:
+    wanted = Wanted(team="enquiries", topic="local-history", language="en")
+    specialist = replace(OWAIN, skills=frozenset())
+    found = who_can(wanted, (specialist,), {}, NOW, LIBRARY)
+    assert [one.reason for one in found] == [
+        "of local-history, knows local-history, does not speak en"
+    ]
+
+
+def test_who_is_away_or_was_asked_before_is_passed_over_whatever_they_are() -> None:
+    away = replace(SIAN, absences=(AWAY,))
+    again = replace(UNSOLVED, excluding=frozenset({"mair", "owain"}))
+    assert asked(again, None, MAIR, away, OWAIN) == ["head"]
+    assert passed_over(again, (MAIR, away, OWAIN), {}, NOW, LADDER) == (
+        "mair is not asked again",
+        "sian is away",
+        "owain is not asked again",
+    )
+
+
+def test_room_limits_whoever_knows_the_topic_and_not_whoever_leads() -> None:
+    load = {"sian": Load(count=40), "rhys": Load(count=40)}
+    rhys = replace(MAIR, id="rhys", address="rhys@llanfair.example")
+    assert asked(UNSOLVED, load, SIAN, rhys) == ["sian", "head", "owain"]
+    assert passed_over(UNSOLVED, (SIAN, rhys), load, NOW, LADDER) == ("rhys has no room",)

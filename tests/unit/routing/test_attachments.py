@@ -49,7 +49,9 @@ async def test_a_name_can_end_no_header(house: House) -> None:
     )
 
 
-@pytest.mark.parametrize(("state", "status"), [("held", 409), ("infected", 403), ("new", 409)])
+@pytest.mark.parametrize(
+    ("state", "status"), [("held", 409), ("unscannable", 409), ("infected", 403), ("new", 409)]
+)
 async def test_what_was_not_passed_is_not_given_out(house: House, state: str, status: int) -> None:
     attach(house, state=state)
     answer = await fetch(house)

@@ -15,7 +15,7 @@ from services.routing.documents import fields_of, ticket_of
 from services.routing.due import Kind, fire, is_silent, next_due
 from services.routing.ledger import renegotiate
 from services.routing.ownership import accept, decline, escalate
-from services.routing.promise import Impossible, Promise, PromiseState
+from services.routing.promise import NotRenegotiable, Promise, PromiseState
 from services.routing.situation import Situation
 from services.routing.status import ENDED, Event, Refused
 from services.routing.ticket import Change, Letter, Ticket
@@ -64,7 +64,7 @@ class Histories(RuleBasedStateMachine):
         """What staff do: it happens, or is refused and changes nothing."""
         try:
             change = decide(self.it, self.situation())
-        except (Refused, Impossible):
+        except (Refused, NotRenegotiable):
             return
         self.happened(change)
 

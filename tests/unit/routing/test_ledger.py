@@ -8,7 +8,7 @@ import pytest
 from services.routing.actions import correct, name_trouble, reopen, reply, resolve
 from services.routing.arrival import add_letter
 from services.routing.ledger import renegotiate
-from services.routing.promise import Impossible, PromiseState
+from services.routing.promise import NotRenegotiable, PromiseState
 from services.routing.status import Refused, Status
 from services.routing.ticket import Patron
 from tests.unit.examples import DUE, LETTER, NOW, OWNER, PROMISE, ticket
@@ -20,7 +20,10 @@ FRIDAY = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 def test_a_promise_is_renegotiated_before_it_is_due_with_a_reason_and_told() -> None:
     change = renegotiate(ticket(), FRIDAY, "The map is with the binder.", "mair", at())
     old, new = change.promises
-    assert (old.state, old.reason) == (PromiseState.RENEGOTIATED, "The map is with the binder.")
+    assert (old.state, old.settled_because) == (
+        PromiseState.RENEGOTIATED,
+        "The map is with the binder.",
+    )
     assert (new.state, new.due_at, change.ticket.promise) == (PromiseState.MADE, FRIDAY, new)
     assert notices(change) == ["promise_changed"]
     assert told(change) == ["promise_renegotiated", "promised"]
@@ -30,7 +33,7 @@ def test_a_promise_is_renegotiated_before_it_is_due_with_a_reason_and_told() -> 
 @pytest.mark.parametrize(
     ("due_at", "reason", "now"),
     [
-        (FRIDAY, "late", DUE),
+        (FRIDAY, "late", DUE + timedelta(seconds=1)),
         (NOW, "past", LATER),
         (FRIDAY, " ", LATER),
         (datetime(2026, 11, 29, 12, 0, tzinfo=UTC), "Sunday", LATER),
@@ -38,7 +41,7 @@ def test_a_promise_is_renegotiated_before_it_is_due_with_a_reason_and_told() -> 
     ids=["after it was due", "into the past", "without a reason", "when it is closed"],
 )
 def test_what_cant_be_promised_is_refused(due_at: datetime, reason: str, now: datetime) -> None:
-    with pytest.raises(Impossible):
+    with pytest.raises(NotRenegotiable):
         renegotiate(ticket(), due_at, reason, "mair", at(now))
 
 
@@ -64,7 +67,7 @@ def test_a_ticket_is_not_resolved_behind_the_back_of_a_patron_who_waits() -> Non
         resolve(ticket(), "mair", None, at())
     change = resolve(ticket(), "mair", "the same as ENQ-2", at())
     [ended] = change.promises
-    assert (ended.state, ended.reason) == (PromiseState.WITHDRAWN, "the same as ENQ-2")
+    assert (ended.state, ended.settled_because) == (PromiseState.WITHDRAWN, "the same as ENQ-2")
     assert told(change) == ["resolved", "promise_withdrawn"]
 
 

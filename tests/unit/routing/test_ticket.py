@@ -176,7 +176,9 @@ def test_a_promise_that_has_ended_is_made_anew_when_the_patron_writes(state: Pro
 
 def test_a_letter_to_a_resolved_ticket_reopens_it() -> None:
     answered = ticket(
-        status=Status.RESOLVED, unread=False, promise=replace(PROMISE, state=PromiseState.KEPT)
+        status=Status.RESOLVED,
+        unread=False,
+        promise=replace(PROMISE, state=PromiseState.KEPT),
     )
     change = add_letter(answered, SECOND, at(LATER))
     assert (change.ticket.status, change.ticket.unread) == (Status.ASSIGNED, True)
@@ -273,14 +275,14 @@ def test_a_letter_that_staff_released_says_who_did() -> None:
 
 def test_a_reply_in_time_keeps_the_promise() -> None:
     change = reply(ticket(), OWNER, "words-1", at(DUE, "cause-1"))
-    assert change.ticket.promise == replace(PROMISE, state=PromiseState.KEPT)
+    assert change.ticket.promise == replace(PROMISE, state=PromiseState.KEPT, settled_at=DUE)
     assert told(change) == ["replied", "promise_kept"]
     assert not change.ticket.unread
 
 
 def test_a_reply_that_is_late_breaks_the_promise() -> None:
     change = reply(ticket(), OWNER, "words-1", at(TOO_LATE, "cause-1"))
-    assert change.ticket.promise == replace(PROMISE, state=PromiseState.BROKEN)
+    assert change.ticket.promise == replace(PROMISE, state=PromiseState.BROKEN, settled_at=TOO_LATE)
     assert told(change) == ["replied", "promise_broken"]
 
 

@@ -1,6 +1,8 @@
 """/livez, /readyz and /metrics, as those who watch over a service see them."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import aiohttp
 import pytest
@@ -72,16 +74,87 @@ async def test_metrics_are_in_prometheus_form(client: Client) -> None:
     assert "# TYPE python_info gauge" in await answer.text()
 
 
-async def test_a_port_is_opened_and_closed() -> None:
+@asynccontextmanager
+async def _opened(silence: float = 30.0, most: int = 500) -> AsyncIterator[int]:
+    """A port's number; a request for `/slow` takes its time."""
+
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(1)
+        return web.Response(text="at last")
+
     app = web.Application()
     add_health(app, {})
-    runner = await open_port(app, "127.0.0.1", 0)
+    app.add_routes([web.get("/slow", slow)])
+    port = await open_port(app, "127.0.0.1", 0, silence=silence, most=most)
     try:
-        [(host, port)] = runner.addresses
-        async with aiohttp.ClientSession() as session:
-            async with session.get(f"http://{host}:{port}/livez") as answer:
-                assert answer.status == 200
-            with pytest.raises(OSError, match="in use"):
-                await open_port(web.Application(), host, port)
+        yield port.number
     finally:
-        await runner.cleanup()
+        await port.cleanup()
+
+
+@asynccontextmanager
+async def _said(port: int, what: bytes) -> AsyncIterator[asyncio.StreamReader]:
+    """What comes back to somebody who says this and no more."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(what)
+    try:
+        yield reader
+    finally:
+        writer.transport.abort()
+
+
+LIVE = b"GET /livez HTTP/1.1\r\nHost: desk.example\r\n\r\n"
+
+
+async def test_a_port_is_opened_and_closed() -> None:
+    async with _opened() as port:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{port}/livez") as answer,
+        ):
+            assert answer.status == 200
+        with pytest.raises(OSError, match="in use"):
+            await open_port(web.Application(), "127.0.0.1", port)
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"GET /livez HTTP/1.1\r\nHost: x\r\nX-", LIVE, LIVE + b"GET"]
+)
+async def test_who_says_nothing_or_half_a_header_is_not_waited_for(said: bytes) -> None:
+    async with _opened(silence=0.5) as port, _said(port, said) as reader, asyncio.timeout(15):
+        assert (await reader.read()).count(b"HTTP/1.1 200") == said.count(LIVE)
+
+
+async def test_a_header_that_drips_in_is_not_waited_for() -> None:
+    async with _opened(silence=0.5) as port, asyncio.timeout(15):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(LIVE.removesuffix(b"\r\n") + b"X-Drop: ")
+        while not (reader.at_eof() or writer.transport.is_closing()):
+            writer.write(b"x")
+            await asyncio.sleep(0.1)
+        writer.transport.abort()
+
+
+async def test_who_waits_for_an_answer_is_not_silent() -> None:
+    slow = LIVE.replace(b"/livez", b"/slow")
+    async with _opened(silence=0.3) as port, _said(port, slow) as reader:
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+async def test_connections_have_a_limit_and_places_come_back() -> None:
+    async def is_served(port: int) -> bool:
+        async with _said(port, LIVE) as reader:
+            with suppress(ConnectionResetError):
+                return (await reader.readline()).startswith(b"HTTP/1.1 200")
+            return False
+
+    async with _opened(most=2) as port:
+        async with _said(port, LIVE) as one, _said(port, LIVE) as another:
+            await one.readline()
+            await another.readline()
+            assert not await is_served(port)
+        async with asyncio.timeout(15):
+            while not await is_served(port):
+                await asyncio.sleep(0.05)

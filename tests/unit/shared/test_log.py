@@ -103,7 +103,9 @@ def test_no_file_logs_otherwise() -> None:
 
 PRINTING: Final = {
     "services/desk/__main__.py",
+    "services/desk/doctor.py",
     "services/desk/quarantine.py",
+    "services/desk/rules.py",
     "services/routing/diagram.py",
     "shared/config.py",
     "shared/lifecycle.py",

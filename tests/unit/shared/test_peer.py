@@ -53,3 +53,11 @@ def test_with_no_trusted_proxy_no_header_counts() -> None:
 def test_what_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         networks(text)
+
+
+@pytest.mark.parametrize(
+    "written", ["10.0.0.1,10.1.0.0/16", "10.0.0.1 10.1.0.0/16", " 10.0.0.1 , 10.1.0.0/16,"]
+)
+def test_networks_stand_between_commas_or_spaces(written: str) -> None:
+    assert [str(one) for one in networks(written)] == ["10.0.0.1/32", "10.1.0.0/16"]
+    assert networks(" ") == ()

@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 
 from shared.errors import Permanent, Transient
 from shared.health import open_port
-from shared.problems import Problem, as_problems, body_of, json_answer
+from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 from tests.unit.examples import NOW
 
 Client = TestClient[web.Request, web.Application]
@@ -43,7 +43,7 @@ async def _moment(_: web.Request) -> web.Response:
 
 
 def _app() -> web.Application:
-    app = web.Application(middlewares=[as_problems], client_max_size=1000)
+    app = web.Application(middlewares=[as_problems], client_max_size=1_000_000)
     refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved")
     app.add_routes(
         [
@@ -147,7 +147,7 @@ async def test_a_body_nested_without_end_is_refused(client: Client) -> None:
 
 
 async def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
-    answer = await client.post("/echo", data=b"x" * 2000)
+    answer = await client.post("/echo", data=b"x" * 1_000_001)
     said = await answer.json(content_type=None)
     assert (answer.status, said["type"]) == (413, "/problems/too-large")
 
@@ -162,7 +162,7 @@ async def test_a_client_that_hangs_up_is_no_fault_of_ours(linger: bytes, begun: 
     runner = await open_port(_app(), "127.0.0.1", 0)  # the test client's would end the handler
     with capture_logs() as lines, socket.socket() as wire:
         wire.setblocking(False)
-        await loop.sock_connect(wire, runner.addresses[0])
+        await loop.sock_connect(wire, ("127.0.0.1", runner.number))
         await loop.sock_sendall(wire, b"POST /echo HTTP/1.1\r\nHost: a\r\n" + begun)
         await asyncio.sleep(0.2)
         wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
@@ -182,6 +182,43 @@ async def test_a_body_that_is_not_compressed_as_it_says_is_refused(client: Clien
         answer = await client.post("/echo", data=b"\x1f\x8bno gzip at all", headers=headers)
     said = await answer.json(content_type=None)
     assert (answer.status, said["type"], lines) == (400, "/problems/unreadable", [])
+
+
+async def test_no_more_faults_are_told_than_anybody_reads(client: Client) -> None:
+    answer = await client.post("/echo", json={"name": "a", "counts": ["x"] * 30})
+    assert len((await answer.json(content_type=None))["errors"]) == 20
+    answer = await client.post("/echo", json={"name": "a", "n" * 5000: 1})
+    assert len(await answer.text()) < 500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "a", "counts": [' + b"1," * 1000 + b"1]}",
+        b'{"name": "a", "counts": [1], "name": ' + b"[[1]," * 400 + b"1" + b"]" * 400 + b"}",
+        b'{"name": "' + b"," * 200_001 + b'"}',
+    ],
+)
+async def test_a_body_that_would_cost_too_much_to_look_at_is_not(
+    client: Client, body: bytes
+) -> None:
+    answer = await client.post("/echo", data=body)
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["title"]) == (422, "The body has far more fields than any")
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def route(request: web.Request) -> web.Response:
+        return web.Response(body=await arrived(request, 0.2))
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.sleep(1)
+
+    app = web.Application(middlewares=[as_problems])
+    app.add_routes([web.post("/", route)])
+    async with TestClient(TestServer(app)) as client:
+        assert (await client.post("/", data=silent())).status == 408
 
 
 async def test_moments_are_told_in_rfc_3339(client: Client) -> None:

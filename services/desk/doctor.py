@@ -1,0 +1,67 @@
+"""`desk doctor`: everything that this desk needs, a line for each check. Changes nothing."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from services.desk.findings import Finding, of_library, of_staff
+from services.desk.servers import of_mongodb, of_rabbitmq, of_relay
+from services.desk.store import Office
+from shared.config import (
+    BadSettings,
+    IntakeSettings,
+    NotifySettings,
+    RoutingSettings,
+    Settings,
+    read,
+)
+from shared.errors import Transient
+from shared.mongo import open_client
+
+KINDS: Final[tuple[type[Settings], ...]] = (IntakeSettings, RoutingSettings, NotifySettings)
+
+
+async def examine(now: Callable[[], datetime]) -> int:
+    """Print what is found, as it is found. Returns the status to end with: 1 if a fault is."""
+    faults = list(dict.fromkeys(_bad_settings()))
+    if faults:
+        return _print(
+            Finding("fault", one, "Nothing else is looked at until then") for one in faults
+        )
+    settings = read(NotifySettings)
+    status = _print([Finding("ok", "settings: those of all services can be read")])
+    today = now().astimezone(settings.library.library.zone).date()
+    status |= _print(of_library(settings.library, today))
+    status |= await _mongodb(settings, now)
+    status |= _print([await of_rabbitmq(settings.amqp_url)])
+    return status | _print([await of_relay(settings.smtp_relay_url)])
+
+
+def _bad_settings() -> Iterator[str]:
+    for kind in KINDS:
+        try:
+            read(kind)
+        except BadSettings as error:
+            yield from str(error).splitlines()
+
+
+async def _mongodb(settings: Settings, now: Callable[[], datetime]) -> int:
+    """The staff are known only where it answers."""
+    client = open_client(settings.mongodb_uri)
+    try:
+        found = [one async for one in of_mongodb(client, now)]
+        staff = await Office(client[settings.mongodb_database]).staff()
+    except Transient as error:
+        do = "Is MONGODB_URI right, and MongoDB running? Staff were not looked at"
+        return _print([Finding("fault", f"MongoDB: no answer ({error})", do)])
+    finally:
+        client.close()
+    return _print([*found, *of_staff(settings.library, staff)])
+
+
+def _print(findings: Iterable[Finding]) -> int:
+    status = 0
+    for one in findings:
+        print(one)
+        status |= one.state == "fault"
+    return status
