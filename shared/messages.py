@@ -80,9 +80,22 @@ class NoticeRequested(Message):
     """`_id` in `messages` of the words that a staff member wrote, for a reply."""
 
 
+class NoticeFailed(Message):
+    """A letter of ours to a patron will never be sent. notify -> routing."""
+
+    routing_key: ClassVar[str] = "notice.failed"
+
+    notice: Notice
+    notice_id: str
+    """Which letter: `_id` in the collection `notices`."""
+    reason: str
+    """Why, in few words and with no address."""
+
+
 CONTRACT: Final[tuple[type[Message], ...]] = (
     EnquiryReceived,
     ContactLost,
+    NoticeFailed,
     NoticeRequested,
     AlertRequested,
 )

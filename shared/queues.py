@@ -14,13 +14,13 @@ from shared.errors import Transient
 EXCHANGE: Final = "enquiries"
 DEAD_EXCHANGE: Final = "enquiries.dead"
 RETRY_QUEUE: Final = "enquiries.retry"
-QUEUES: Final[Mapping[str, str]] = {
-    "routing.enquiries": "enquiry.received",
-    "routing.outcomes": "contact.lost",
-    "notify.notices": "notice.requested",
-    "notify.alerts": "alert.requested",
+QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "routing.enquiries": ("enquiry.received",),
+    "routing.outcomes": ("contact.lost", "notice.failed"),
+    "notify.notices": ("notice.requested",),
+    "notify.alerts": ("alert.requested",),
 }
-"""Each queue, and the routing key that fills it."""
+"""Each queue, and the routing keys that fill it."""
 
 DELIVERY_LIMIT: Final = 50
 """Deliveries that ended without a word (the process died) before RabbitMQ puts a message aside.
@@ -42,11 +42,12 @@ async def declare(channel: AbstractChannel) -> AbstractExchange:
     dead = await channel.declare_exchange(
         DEAD_EXCHANGE, ExchangeType.DIRECT, durable=True, timeout=CALL_TIMEOUT
     )
-    for name, key in QUEUES.items():
+    for name, keys in QUEUES.items():
         grave = await _declare_queue(channel, f"{name}.dead", {"x-delivery-limit": _NO_LIMIT})
         await grave.bind(dead, name, timeout=CALL_TIMEOUT)
         queue = await _declare_queue(channel, name, _deadly(name))
-        await queue.bind(exchange, key, timeout=CALL_TIMEOUT)
+        for key in keys:
+            await queue.bind(exchange, key, timeout=CALL_TIMEOUT)
     await _declare_retry_queue(channel)
     return exchange
 

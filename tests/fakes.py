@@ -13,7 +13,7 @@ from typing import Any
 from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
-from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
+from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Request
 from services.routing.assign import Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import next_due
@@ -23,7 +23,7 @@ from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
 from shared.allowances import Use
 from shared.errors import Permanent
-from shared.messages import EnquiryReceived, Message, NoticeRequested
+from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
 from shared.outbox import to_saved
 from shared.staff import StaffMember
 
@@ -345,7 +345,7 @@ class Courier:
 class Notice:
     """The row of a letter of ours."""
 
-    request: NoticeRequested
+    request: Request
     letter: Outgoing
     state: str
     fence: int = 0
@@ -402,6 +402,9 @@ class Notices:
     rows: dict[str, Notice] = field(default_factory=dict)
     tickets: dict[str, Document] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
+    digests: dict[str, Document] = field(default_factory=dict)
+    people: dict[str, Document] = field(default_factory=dict)
+    outbox: Saved = field(default_factory=Saved)
     now: float = 0.0
     _allowances: Allowances = field(default_factory=Allowances)
 
@@ -411,12 +414,21 @@ class Notices:
     async def words(self, letter_id: str) -> Document | None:
         return self.written.get(letter_id)
 
+    async def ledger(self, reference: str) -> list[Document]:
+        return list(self.tickets.get(reference, {}).get("promises", ()))
+
+    async def digest(self, digest_id: str) -> Document | None:
+        return self.digests.get(digest_id)
+
+    async def member(self, staff: str) -> Document | None:
+        return self.people.get(staff)
+
     async def allow(self, address: str, notice_id: str) -> bool:
         self._allowances.now = self.now
         limits = ((MOST_AUTOMATIC, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
         return await self._allowances.allow(f"letters {untagged(address)}", notice_id, *limits)
 
-    async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
+    async def claim(self, request: Request, letter: Outgoing) -> bool:
         if request.message_id in self.rows:
             return False
         due_at = self.now + LEASE / 1000
@@ -440,7 +452,12 @@ class Notices:
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)
 
-    async def failed(self, notice_id: str, fence: int, reason: str) -> None:
+    async def failed(
+        self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None
+    ) -> None:
+        row = self.rows.get(notice_id)
+        if told is not None and row is not None and row.fence == fence:
+            self.outbox.add(notice_id, [told])
         self._change(notice_id, fence, state="refused", reason=reason, due_at=None)
 
     async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:

@@ -5,12 +5,10 @@ import os
 import shutil
 import subprocess
 import tempfile
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 import trustme
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.local.processes import Process, answers, free_port
 from deploy.local.servers import ROOT
@@ -24,20 +22,8 @@ _READY_SECONDS: Final = 30.0
 _CERTIFICATE: Final = "/etc/ssl/private/mail.llanfair.example.pem"
 
 
-@dataclass
 class World(Relay):
     """Everybody else's mail servers."""
-
-    nobody: set[str] = field(default_factory=set)
-    """Who is not known there."""
-
-    async def handle_RCPT(  # noqa: N802  the library calls it so
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
-    ) -> str:
-        if address in self.nobody:
-            return "550 5.1.1 Nobody here of that name"
-        envelope.rcpt_tos.append(address)
-        return "250 2.1.5 OK"
 
 
 class MailServer:

@@ -72,6 +72,10 @@ class Relay:
     delivered: list[Delivered] = field(default_factory=list)
     answer: str = "250 2.0.0 Taken"
     """What it says to DATA; change it to have it refuse."""
+    nobody: set[str] = field(default_factory=set)
+    """Who is not known there."""
+    refusal: str = "550 5.1.1 Nobody here of that name"
+    """What it says of them; change it to have it wait."""
     _server: asyncio.Server | None = None
 
     async def open(self) -> None:
@@ -83,6 +87,14 @@ class Relay:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+
+    async def handle_RCPT(  # noqa: N802  the library calls it so
+        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
+    ) -> str:
+        if address in self.nobody:
+            return self.refusal
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.answer.startswith("250"):
@@ -195,6 +207,33 @@ class Stage:
         for key, caller in callers.items():
             await office.add_key(key, caller, now, now + timedelta(days=1))
         client.close()
+
+    async def add_staff(self, member: StaffMember) -> str:
+        """One more of the staff; their token. Routing knows of them within two seconds."""
+        client = open_client(self.servers.mongodb_uri)
+        office = Office(client[self.database])
+        await office.add_staff(member)
+        now, token = datetime.now(UTC), make_key()
+        scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
+        caller = Caller(member.id, member.name, scopes)
+        await office.add_key(token, caller, now, now + timedelta(days=1))
+        client.close()
+        return token
+
+    async def ticket(self, reference: str) -> dict[str, Any]:
+        """The whole ticket, as staff see it."""
+        status, found, _ = await self.api("GET", f"/v1/tickets/{reference}")
+        assert status == 200, found
+        return dict(found)
+
+    async def first_ticket(self) -> str:
+        """The reference of the only ticket, once it is there."""
+
+        async def there() -> bool:
+            return len(await self.tickets()) == 1
+
+        await until(there)
+        return str((await self.tickets())[0]["reference"])
 
     async def ready(self) -> None:
         """Wait until every copy says that it is."""

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.notify.compose import Composer
 from services.notify.courier import Courier
-from services.notify.handlers import Desk, on_notice_requested, sweep
+from services.notify.handlers import Desk, on_alert_requested, on_notice_requested, sweep
 from services.notify.store import Notices
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
@@ -16,11 +16,20 @@ from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import close, is_there, open_client
+from shared.outbox import Outbox
 from shared.references import Seal
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def subscribe(broker: Broker, desk: Desk) -> None:
+    """To letters for patrons, and for staff."""
+    on_notice = partial(on_notice_requested, desk=desk)
+    on_alert = partial(on_alert_requested, desk=desk)
+    broker.subscribe(Subscription("notify.notices", on_notice, prefetch=64))
+    broker.subscribe(Subscription("notify.alerts", on_alert, prefetch=16))
 
 
 async def main(settings: NotifySettings) -> int:
@@ -30,9 +39,10 @@ async def main(settings: NotifySettings) -> int:
     courier = Courier(settings.smtp_relay_url)
     desk = Desk(notices, composer, courier, now)
     broker = Broker(settings.amqp_url)
-    broker.subscribe(
-        Subscription("notify.notices", partial(on_notice_requested, desk=desk), prefetch=64)
-    )
+    subscribe(broker, desk)
+    # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
+    # knows whether it was still ours to end.
+    outbox = Outbox(notices.outbox, broker.publish)
     app = web.Application()
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.notify_http_port)
@@ -47,7 +57,7 @@ async def main(settings: NotifySettings) -> int:
         await asyncio.Event().wait()  # the broker still has acknowledgements to send
 
     async def work() -> None:
-        await run_together(broker.run(), sweep_until_stopped())
+        await run_together(broker.run(), sweep_until_stopped(), outbox.run())
 
     async def stop_sweeping() -> None:
         stopping.set()
@@ -67,6 +77,7 @@ async def main(settings: NotifySettings) -> int:
             stop_sweeping,
             http.cleanup,
             courier.close,
+            outbox.flush,
             broker.close,
             partial(close, client),
         ],

@@ -1,33 +1,45 @@
-"""Writes the library's letters from templates: what a patron reads. Pure, but for reading the
-templates once at start."""
+"""Composes the library's letters: to a patron about a ticket, to staff about what needs them. Pure.
+
+No automatic letter has a word of the patron's in it. A letter to staff has nothing but a patron's
+name: mail is not private.
+"""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date, format_time
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, select_autoescape
-
-from services.notify.letters import Head, Outgoing, build, name_to_greet
+from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
+from services.notify.wording import Wording
 from shared.library import Library
 from shared.messages import Notice
 from shared.references import Seal
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 _OUR_TAG: Final = re.compile(r"\[ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}\]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"^\s*(re|aw|sv|atb|ynt|رد)\s*:\s*", re.IGNORECASE)
 
-AUTOMATIC: Final = frozenset({Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST})
+ANSWERING: Final = frozenset({Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST})
+"""What answers something that came in, with no person between: two machines could answer each other
+for ever, so these are counted."""
+AUTOMATIC: Final = ANSWERING | {
+    Notice.HANDED_OVER,
+    Notice.PROMISE_CHANGED,
+    Notice.PROMISE_MISSED,
+}
 """What no person wrote."""
+ALERT: Final = "alert"
+"""The kind of a letter to staff."""
+_FIRST: Final = (
+    *("contact_lost", "call_back_overdue", "missed", "nobody_can", "at_risk", "handed_to_you"),
+    "reminder",
+)
+"""Kinds of alert, in the order in which they are told; others follow."""
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a letter is about."""
+    """What a letter to a patron is about."""
 
     notice_id: str
     notice: Notice
@@ -40,65 +52,90 @@ class Facts:
     """What a staff member wrote."""
     author: str | None
     """Who wrote it."""
+    earlier: Mapping[str, Any] | None = None
+    """The ledger's row of the promise that was changed or missed: `due_at`, `reason`."""
 
 
 @dataclass(frozen=True)
-class _Set:
-    subject: Template
-    text: Template
-    html: Template
+class Digest:
+    """What a letter to a staff member is about."""
+
+    digest_id: str
+    staff: Mapping[str, Any]
+    """Name, address, languages."""
+    alerts: Sequence[Mapping[str, Any]]
+    """Each `kind` and `reference`."""
+    tickets: Mapping[str, Mapping[str, Any]]
+    """By reference; of one that is gone the reference alone is told."""
 
 
 class Composer:
-    """Knows the library, its templates and its seal."""
+    """Knows the library, its words and its seal."""
 
     def __init__(self, library: Library, seal: Seal) -> None:
         self._library = library
         self._seal = seal
         self._address = library.library.enquiry_address
-        self._sets = _read_templates(TEMPLATES)
+        self._wording = Wording(library)
 
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
-        """The whole letter."""
-        language = self._language(facts)
-        words = self._words(facts, language)
-        one = self._sets[facts.notice, language]
-        head = self._head(facts, one.subject.render(words), language, now)
-        return build(head, one.text.render(words) + "\n", one.html.render(words))
+        """A whole letter to a patron."""
+        language = self._wording.language(facts.notice, facts.ticket["language"])
+        words = self._wording.words(facts.notice, language, self._told(facts, language, now))
+        return build(self._head(facts, words.subject, language, now), words.text, words.html)
 
-    def _language(self, facts: Facts) -> str:
-        """The ticket's, where that letter exists in it; else the library's first that does."""
-        known = (facts.ticket["language"], *self._library.library.languages, "en")
-        return next(str(one) for one in known if (facts.notice, one) in self._sets)
+    def compose_alert(self, digest: Digest, now: datetime) -> Outgoing:
+        """A whole letter to a staff member."""
+        spoken = digest.staff.get("languages") or ()
+        ours = [one for one in self._library.library.languages if one in spoken]
+        language = self._wording.language(ALERT, *ours)
+        rows = [self._row(one, digest, language) for one in sorted(digest.alerts, key=_place)]
+        told = {
+            "name": name_to_greet(digest.staff["name"]),
+            "alerts": rows,
+            "count": len({one["reference"] for one in rows}),
+        }
+        words = self._wording.words(ALERT, language, told)
+        head = self._head_of_alert(digest, words.subject, language, now)
+        return build(head, words.text, words.html)
 
-    def _words(self, facts: Facts, language: str) -> dict[str, Any]:
-        ticket = facts.ticket
-        owner, promise = ticket["owner"], ticket["promise"]
+    def _told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+        ticket, earlier = facts.ticket, facts.earlier
+        owner, promise = ticket["owner"], _counting(ticket["promise"], now)
         return {
             "reference": facts.reference,
-            "library": self._library.library.name,
-            "language": language,
             "name": name_to_greet(ticket["patron"]["name"]),
             "owner": owner["name"] if owner else None,
             "team": self._library.team_name(ticket["team"]),
-            "due": self._moment(promise["due_at"], language) if promise else None,
-            "sign_off": self._sign_off(language),
+            "due": self._moment(promise, language),
+            "is_late": bool(promise and promise.get("is_late")),
+            "was_due": self._moment(earlier, language),
+            "is_later": bool(promise and earlier and promise["due_at"] > earlier["due_at"]),
+            "reason": ((earlier or {}).get("reason") or "").strip(),
             "words": facts.words,
             "author": facts.author,
             "subject": _bare_subject(ticket["subject"]),
         }
 
-    def _sign_off(self, language: str) -> str:
-        words = self._library.sign_off
-        return words.get(language) or words[self._library.library.languages[0]]
+    def _row(self, alert: Mapping[str, Any], digest: Digest, language: str) -> dict[str, Any]:
+        ticket = digest.tickets.get(alert["reference"])
+        row = {"kind": alert["kind"], "reference": alert["reference"], "is_known": bool(ticket)}
+        if ticket is None:
+            return row
+        owner, promise = ticket["owner"], ticket["promise"]
+        is_open = promise is not None and promise["state"] == "made"
+        return row | {
+            "owner": owner["name"] if owner else None,
+            "team": self._library.team_name(ticket["team"]),
+            "patron": name_to_greet(ticket["patron"]["name"]),
+            "due": self._moment(promise if is_open else None, language),
+        }
 
-    def _moment(self, at: datetime, language: str) -> dict[str, str]:
-        local = at.astimezone(self._library.library.zone)
-        return _in_words(local.replace(second=0, microsecond=0), language)
+    def _moment(self, promise: Mapping[str, Any] | None, language: str) -> dict[str, str] | None:
+        return self._wording.moment(promise["due_at"], language) if promise else None
 
     def _head(self, facts: Facts, subject: str, language: str, now: datetime) -> Head:
         patron = facts.ticket["patron"]
-        domain = self._address.partition("@")[2]
         thread = _thread(facts.ticket["thread"], facts.about)
         return Head(
             from_name=self._library.library.name,
@@ -108,12 +145,51 @@ class Composer:
             to_address=patron["address"],
             subject=subject,
             date=now,
-            message_id=self._seal.message_id(domain, facts.reference, facts.notice_id),
+            message_id=self._seal.message_id(self._domain, facts.reference, facts.notice_id),
             in_reply_to=thread[-1] if thread else None,
             references=thread,
             language=language,
-            automatic=facts.notice in AUTOMATIC,
+            automatic=_automatic(facts.notice),
         )
+
+    def _head_of_alert(self, digest: Digest, subject: str, language: str, now: datetime) -> Head:
+        """No seal: an answer to it must not join a ticket as its patron's."""
+        return Head(
+            from_name=self._library.library.name,
+            from_address=self._address,
+            reply_to=None,
+            to_name=name_to_greet(digest.staff["name"]) or "",
+            to_address=digest.staff["address"],
+            subject=subject,
+            date=now,
+            message_id=f"<alert.{digest.digest_id}@{self._domain}>",
+            in_reply_to=None,
+            references=(),
+            language=language,
+            automatic="auto-generated",
+        )
+
+    @property
+    def _domain(self) -> str:
+        return self._address.partition("@")[2]
+
+
+def _automatic(notice: Notice) -> Automatic | None:
+    if notice in ANSWERING:
+        return "auto-replied"
+    return "auto-generated" if notice in AUTOMATIC else None
+
+
+def _counting(promise: Mapping[str, Any] | None, now: datetime) -> Mapping[str, Any] | None:
+    """The promise, if it is one that the patron can still count on: a letter may be late."""
+    if promise is None or promise["state"] != "made" or promise["due_at"] <= now:
+        return None
+    return promise
+
+
+def _place(alert: Mapping[str, Any]) -> tuple[int, str]:
+    kind = alert["kind"]
+    return (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), alert["reference"])
 
 
 def _thread(thread: list[Mapping[str, Any]], about: str | None) -> tuple[str, ...]:
@@ -133,33 +209,3 @@ def _bare_subject(subject: str) -> str:
     while (shorter := _AGAIN.sub("", bare)) != bare:
         bare = shorter
     return bare.strip()
-
-
-@lru_cache(maxsize=256)
-def _in_words(local: datetime, language: str) -> dict[str, str]:
-    """Promises fall on few moments; Babel is slow enough to ask it once for each."""
-    return {
-        "date": format_date(local, "EEEE d MMMM y", locale=language),
-        "time": format_time(local, "HH:mm", locale=language),
-    }
-
-
-def _read_templates(folder: Path) -> dict[tuple[Notice, str], _Set]:
-    """Every notice in every language that there is a folder for."""
-    environment = Environment(
-        loader=FileSystemLoader(folder),
-        undefined=StrictUndefined,
-        autoescape=select_autoescape(["html"]),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return {
-        (notice, place.name): _Set(
-            *(
-                environment.get_template(f"{notice}/{place.name}/{part}")
-                for part in ("subject.txt", "body.txt", "body.html")
-            )
-        )
-        for notice in Notice
-        for place in sorted((folder / notice).iterdir())
-    }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
-from typing import Final
+from typing import Final, Literal
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LIKE_A_LINK: Final = re.compile(r"[^\s.]\.[^\s.]{2}|www\.|//", re.IGNORECASE)
@@ -16,6 +16,9 @@ _LONGEST_LINE: Final = 900
 _LONGEST_MAILBOX: Final = 700
 # Quoted-printable never has "=_" in it, so this can't occur in a part (RFC 2045 §6.7, rule 1).
 _BOUNDARY: Final = "=_letter"
+
+Automatic = Literal["auto-replied", "auto-generated"]
+"""RFC 3834 §5.1: it answers a letter, or it comes of itself."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Head:
 
     from_name: str
     from_address: str
-    reply_to: str
+    reply_to: str | None
+    """None: answers go to `from_address`."""
     to_name: str
     to_address: str
     subject: str
@@ -46,7 +50,8 @@ class Head:
     in_reply_to: str | None
     references: tuple[str, ...]
     language: str
-    automatic: bool
+    automatic: Automatic | None
+    """None: a person wrote it."""
 
 
 def clean_header(text: str) -> str:
@@ -88,7 +93,7 @@ def build(head: Head, text: str, html: str) -> Outgoing:
         "",
     ]
     return Outgoing(
-        envelope_from="" if head.automatic else head.reply_to,
+        envelope_from="" if head.automatic else head.reply_to or head.from_address,
         to=head.to_address,
         subject=clean_header(head.subject),
         text=text,
@@ -112,7 +117,7 @@ def _part(kind: str, words: str) -> tuple[str, ...]:
 def _headers(head: Head) -> list[tuple[str, str]]:
     headers = [
         ("From", _mailbox(head.from_name, head.from_address)),
-        ("Reply-To", head.reply_to),
+        *((("Reply-To", head.reply_to),) if head.reply_to else ()),
         ("To", _mailbox(head.to_name, head.to_address)),
         ("Subject", _words(head.subject)),
         ("Date", format_datetime(head.date)),
@@ -126,7 +131,7 @@ def _headers(head: Head) -> list[tuple[str, str]]:
         headers.append(("References", "\r\n ".join(thread)))
     if head.automatic:
         # RFC 3834 §5; the second is for mail systems that only know their own header.
-        headers.append(("Auto-Submitted", "auto-replied"))
+        headers.append(("Auto-Submitted", head.automatic))
         headers.append(("X-Auto-Response-Suppress", "All"))
     return headers
 

@@ -13,8 +13,9 @@ from pymongo import ReturnDocument
 from services.notify.letters import Outgoing
 from shared.addresses import untagged
 from shared.allowances import Allowances
-from shared.messages import Notice, NoticeRequested
-from shared.mongo import Database, Document, Reads, Updates, translated
+from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
+from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, translated
+from shared.outbox import to_saved
 
 LEASE: Final = 15_000
 """Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
@@ -28,11 +29,17 @@ _IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
 """Rows that are finished have no due moment, and do not stand in the index of them."""
 
 
+_ALERT: Final = "alert"
+"""What stands for a notice's kind in the row of a letter to staff."""
+Request = NoticeRequested | AlertRequested
+"""That a letter be sent: to a patron, or to staff."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """The right to send a letter, until the lease ends."""
 
-    request: NoticeRequested
+    request: Request
     fence: int
     """Which claim this is: one that has been overtaken changes nothing."""
     attempts: int
@@ -58,6 +65,11 @@ class Notices:
             ["patron", "owner", "team", "language", "promise", "subject", "thread"],
         )
         self._read_words = Reads(database.messages, ["text", "by"])
+        # Apart from the ticket: few letters need it, and most tickets are read for another one.
+        self._read_ledger = Reads(database.tickets, ["promises"])
+        self._read_digest = Reads(database.digests, ["staff", "alerts"])
+        self._read_staff = Reads(database.staff, ["name", "address", "languages"])
+        self.outbox = SavedOutbox(database.notices)
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
@@ -65,6 +77,7 @@ class Notices:
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
         await self._allowances.make_indexes()
+        await self.outbox.make_index()
 
     async def ticket(self, reference: str) -> Document | None:
         """What a letter says of a ticket. Raises: Transient."""
@@ -73,6 +86,19 @@ class Notices:
     async def words(self, letter_id: str) -> Document | None:
         """What a staff member wrote, and who. Raises: Transient."""
         return await self._read_words(letter_id)
+
+    async def ledger(self, reference: str) -> list[Document]:
+        """A ticket's promises and what became of each, in order. Raises: Transient."""
+        found = await self._read_ledger(reference)
+        return list(found.get("promises", ())) if found else []
+
+    async def digest(self, digest_id: str) -> Document | None:
+        """What a staff member is to be told, and who it is. Raises: Transient."""
+        return await self._read_digest(digest_id)
+
+    async def member(self, staff: str) -> Document | None:
+        """A staff member: name, address, languages. Raises: Transient."""
+        return await self._read_staff(staff)
 
     async def allow(self, address: str, notice_id: str) -> bool:
         """Whether one more automatic letter may go to this mailbox in this hour and this day.
@@ -84,7 +110,7 @@ class Notices:
         limits = ((MOST_AUTOMATIC, _HOUR), (self._most_a_day, _DAY))
         return await self._allowances.allow(whose, notice_id, *limits)
 
-    async def claim(self, request: NoticeRequested, letter: Outgoing) -> bool:
+    async def claim(self, request: Request, letter: Outgoing) -> bool:
         """Make the row, and with it the right to send. False: it is somebody's already.
 
         Raises: Transient.
@@ -134,9 +160,17 @@ class Notices:
         """The relay has it. Raises: Transient."""
         await self._finish(notice_id, fence, {"state": "sent", "relay_said": _storable(relay_said)})
 
-    async def failed(self, notice_id: str, fence: int, reason: str) -> None:
-        """It will not be sent. Raises: Transient."""
-        await self._finish(notice_id, fence, {"state": "refused", "reason": reason})
+    async def failed(
+        self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None
+    ) -> None:
+        """It will not be sent; that others be told so is part of the same write.
+
+        Raises: Transient.
+        """
+        outcome: Document = {"state": "refused", "reason": reason}
+        if told is not None:
+            outcome["outbox"] = to_saved([told])
+        await self._finish(notice_id, fence, outcome)
 
     async def _finish(self, notice_id: str, fence: int, outcome: Document) -> None:
         values = {key: {"$literal": value} for key, value in outcome.items()}
@@ -167,16 +201,19 @@ def _storable(words: str) -> str:
     return words[:500].encode("utf-8", "replace").decode("utf-8")
 
 
-def _row(request: NoticeRequested, letter: Outgoing) -> Document:
-    return {
+def _row(request: Request, letter: Outgoing) -> Document:
+    sent = {"at": request.at, "to": letter.to, "subject": letter.subject, "text": letter.text}
+    if isinstance(request, AlertRequested):
+        # No `reference`: it is about many tickets, and stands among the letters of none.
+        return sent | {
+            "notice": _ALERT,
+            "digest": {"id": request.digest_id, "reference": request.reference},
+        }
+    return sent | {
         "reference": request.reference,
         "notice": request.notice.value,
         "about": request.about,
         "letter_id": request.letter_id,
-        "at": request.at,
-        "to": letter.to,
-        "subject": letter.subject,
-        "text": letter.text,
     }
 
 
@@ -189,7 +226,19 @@ def _if_new(row: Document, lease: int | None) -> list[Document]:
 
 
 def _claim_of(found: dict[str, Any]) -> Claim:
-    request = NoticeRequested(
+    """Raises: ValueError: a kind of letter that this version does not know."""
+    return Claim(_request_of(found), found["fence"], found["attempts"])
+
+
+def _request_of(found: dict[str, Any]) -> Request:
+    if found["notice"] == _ALERT:
+        return AlertRequested(
+            message_id=found["_id"],
+            reference=found["digest"]["reference"],
+            at=found["at"],
+            digest_id=found["digest"]["id"],
+        )
+    return NoticeRequested(
         message_id=found["_id"],
         reference=found["reference"],
         at=found["at"],
@@ -197,4 +246,3 @@ def _claim_of(found: dict[str, Any]) -> Claim:
         about=found["about"],
         letter_id=found["letter_id"],
     )
-    return Claim(request, found["fence"], found["attempts"])

@@ -10,7 +10,7 @@ from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
-from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
+from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
@@ -56,9 +56,7 @@ async def main(settings: RoutingSettings) -> int:
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
-    broker.subscribe(
-        Subscription("routing.outcomes", partial(on_contact_lost, desk=desk), prefetch=16)
-    )
+    broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
     reporting = Reports(database, library)
     app = _app(desk, tickets, database, reporting)
     digests = Digests(database)

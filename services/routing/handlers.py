@@ -1,13 +1,14 @@
 """What routing does when it hears something: load, decide, save, and send what follows."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
 import structlog
 
 from services.routing.arrival import add_letter, open_ticket
+from services.routing.contact import lose_contact
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
@@ -16,7 +17,7 @@ from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import ContactLost, EnquiryReceived, Message
+from shared.messages import ContactLost, EnquiryReceived, Message, Notice, NoticeFailed
 
 log = structlog.get_logger()
 
@@ -75,16 +76,54 @@ async def on_contact_lost(message: ContactLost, *, desk: Desk) -> None:
     await _receive(message, desk)
 
 
+async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
+    """A letter of ours could not be sent: somebody has to reach the patron another way."""
+    if await desk.tickets.find(message.reference) is None:
+        raise Permanent(f"there is no ticket {message.reference}")
+
+    def decide(ticket: Ticket) -> Change | None:
+        return _not_told(ticket, message, desk.situation(message.message_id))
+
+    changed = _changed(message.reference, message.message_id, decide, desk)
+    change = await _carried_out(changed, desk)
+    if change is not None:
+        log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
+
+
+async def on_outcome(message: ContactLost | NoticeFailed, *, desk: Desk) -> None:
+    """What became of a contact or a letter: both come by one queue."""
+    if isinstance(message, NoticeFailed):
+        await on_notice_failed(message, desk=desk)
+    else:
+        await on_contact_lost(message, desk=desk)
+
+
+def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | None:
+    """Contact is lost; but that an automatic letter failed says nothing new while it is known to
+    be, and takes nothing back of what is resolved: only the answer itself does."""
+    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
+        return None
+    change = lose_contact(ticket, "mail", message.notice_id, s)
+    lost, *rest = change.entries
+    return replace(change, entries=({**lost, "reason": message.reason}, *rest))
+
+
 async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
-    crash_point("routing.before_effect")
     decide = _open if message.opens else _add
-    change = await decide(message, letter, desk)
+    await _carried_out(decide(message, letter, desk), desk)
+
+
+async def _carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change | None:
+    """What was decided and saved; what follows from it is on its way."""
+    crash_point("routing.before_effect")
+    change = await deciding
     crash_point("routing.after_effect")
     if change is not None:
         desk.outbox.send(change.ticket.reference, change.messages)
+    return change
 
 
 async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:

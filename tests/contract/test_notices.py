@@ -11,8 +11,9 @@ import pytest
 
 from services.notify import store
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
-from shared.messages import Notice
+from shared.messages import AlertRequested, Notice, NoticeFailed
 from shared.mongo import Database
+from shared.outbox import to_saved
 from tests import fakes
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
@@ -20,6 +21,15 @@ from tests.unit.examples import NOW, OUTGOING, REFERENCE, document, request
 
 TO = "rhian@patrons.example"
 ID = request().message_id
+ALERT = AlertRequested(message_id="digest-1", reference=REFERENCE, at=NOW, digest_id="digest-1")
+FAILED = NoticeFailed(
+    message_id=f"{ID} failed",
+    reference=REFERENCE,
+    at=NOW,
+    notice=Notice.ACKNOWLEDGEMENT,
+    notice_id=ID,
+    reason="the relay answered 550",
+)
 AFTER_THE_LEASE = LEASE / 1000 + 1
 
 
@@ -149,6 +159,12 @@ async def test_a_claim_keeps_all_that_was_requested(house: House) -> None:
     assert (await house.taken_over()).request == wanted
 
 
+async def test_a_claim_of_a_letter_to_staff_keeps_all_that_was_requested(house: House) -> None:
+    assert await house.notices.claim(ALERT, OUTGOING)
+    assert not await house.notices.claim(ALERT, OUTGOING)
+    assert (await house.taken_over()).request == ALERT
+
+
 # Marks.
 
 
@@ -166,6 +182,25 @@ async def test_what_was_refused_is_never_due_again(house: House) -> None:
     await house.pass_time(AFTER_THE_LEASE)
     assert await house.claim_due() is None
     assert not await house.claim()
+
+
+async def test_what_was_refused_keeps_what_others_must_be_told_until_they_are(
+    house: House,
+) -> None:
+    await house.claim()
+    assert await house.notices.outbox.unsent(10) == {}
+    await house.notices.failed(ID, 1, "the relay answered 550", FAILED)
+    assert await house.notices.outbox.unsent(10) == {ID: to_saved([FAILED])}
+    await house.notices.outbox.mark_sent(ID, [FAILED.message_id])
+    assert await house.notices.outbox.unsent(10) == {}
+
+
+@pytest.mark.parametrize("fence", [1, 3])
+async def test_a_claim_that_was_overtaken_tells_others_nothing(house: House, fence: int) -> None:
+    await house.claim()
+    await house.taken_over()
+    await house.notices.failed(ID, fence, "the relay answered 550", FAILED)
+    assert await house.notices.outbox.unsent(10) == {}
 
 
 async def test_what_the_relay_says_is_only_words(house: House) -> None:
@@ -265,6 +300,9 @@ async def test_no_more_go_to_an_address_in_a_day_however_they_are_spread(house: 
 
 async def test_what_is_not_there_is_none(house: House) -> None:
     assert await house.notices.ticket(REFERENCE) is None
+    assert await house.notices.ledger(REFERENCE) == []
+    assert await house.notices.digest("digest-1") is None
+    assert await house.notices.member("mair") is None
     assert await house.notices.words("words-1") is None
 
 
@@ -287,6 +325,45 @@ async def test_a_ticket_and_words_are_read_as_letters_need_them(
     assert await house.notices.words("words-1") == words
 
 
+async def test_promises_digests_and_staff_are_read_as_letters_need_them(
+    house: House, request: pytest.FixtureRequest
+) -> None:
+    promises = [{"made_at": NOW, "due_at": NOW, "state": "renegotiated", "reason": "Because."}]
+    ticket = {"_id": REFERENCE, "promises": promises}
+    alerts = [{"id": "alert-1", "kind": "missed", "reference": REFERENCE}]
+    digest = {"_id": "digest-1", "staff": "mair", "alerts": alerts}
+    member = {"_id": "mair", "name": "Mair", "address": "mair@llanfair.example", "languages": []}
+    if isinstance(house.notices, fakes.Notices):
+        house.notices.tickets[REFERENCE] = ticket
+        house.notices.digests["digest-1"] = digest
+        house.notices.people["mair"] = member
+        await _check_reads(house, promises, digest, member)
+        return
+    async with fresh_database(request.getfixturevalue("servers")) as database:
+        await database.tickets.insert_one(ticket | {"status": "assigned"})
+        await database.digests.insert_one(digest | {"outbox": []})
+        await database.staff.insert_one(member | {"team": "enquiries"})
+        await _check_reads(
+            House(store.Notices(database), house.pass_time), promises, digest, member
+        )
+
+
+async def _check_reads(house: House, promises: Any, digest: Any, member: Any) -> None:
+    assert await house.notices.ledger(REFERENCE) == promises
+    assert await house.notices.digest("digest-1") == digest
+    assert await house.notices.member("mair") == member
+
+
+async def test_a_letter_to_staff_stands_among_the_letters_of_no_ticket(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        notices = store.Notices(database)
+        await notices.claim(ALERT, OUTGOING)
+        await notices.sent("digest-1", 1, "2.0.0 Taken")
+        [row] = await database.notices.find().to_list(None)
+        assert "reference" not in row
+        assert (row["notice"], row["state"]) == ("alert", "sent")
+
+
 async def test_a_letter_whose_claim_a_crash_took_back_is_remembered_by_its_mark(
     servers: Servers,
 ) -> None:
@@ -299,6 +376,8 @@ async def test_a_letter_whose_claim_a_crash_took_back_is_remembered_by_its_mark(
         claim = await notices.claim_due()
         assert claim is not None
         assert (claim.request, claim.fence) == (request(), 2)
+        await notices.failed(ID, 2, "the relay answered 550", FAILED)
+        assert await notices.outbox.unsent(10) == {ID: to_saved([FAILED])}
 
         assert not await notices.claim(request(), OUTGOING)
         await database.notices.delete_many({})

@@ -47,7 +47,7 @@ async def _plan(database: Any, collection: str, where: dict[str, Any], **more: A
     return _stages(answer["queryPlanner"]["winningPlan"])
 
 
-@pytest.mark.parametrize("collection", ["messages", "tickets"])
+@pytest.mark.parametrize("collection", ["messages", "tickets", "notices"])
 async def test_what_is_left_to_send_is_found_by_index(database: Any, collection: str) -> None:
     steps = await _plan(database, collection, {"outbox.message_id": {"$exists": True}})
     assert "IXSCAN" in steps

@@ -1,5 +1,9 @@
 """A call is cut off: it becomes somebody's task, once, and the patron is told so if he can be."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tests.journeys.house import LOWRI, do, events, library_file
 from tests.stage import Stage, until
 
 CALL = {
@@ -67,3 +71,54 @@ async def test_who_left_an_address_is_told_and_the_old_ticket_is_the_task(stage:
         return status == 200 and answer["reference"] in named
 
     await until(linked)
+
+
+async def test_a_dropped_call_is_called_back_and_each_try_is_kept(
+    stage: Stage, tmp_path: Path
+) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path))
+    _, answer, _ = await stage.catalogue("POST", "/v1/contacts/lost", CALL, Idempotency_Key="1")
+    reference = await stage.first_ticket()
+    assert reference == answer["reference"]
+    ticket = await stage.ticket(reference)
+    lost = ticket["contact"]
+    due_at = datetime.fromisoformat(lost["due_at"])
+    assert due_at - datetime.fromisoformat(lost["since"]) == timedelta(minutes=2)
+    assert lost["ways"]["phone"] == ["01632 960000"]
+    assert "cut off" in lost["say"]
+    alert = await stage.letter("mair@llanfair.example", seconds=10)
+    assert reference in alert.text, "the owner knows within seconds"
+
+    tried = {"how": "phone", "reached": False, "note": "Engaged."}
+    ticket = await do(stage, reference, "contact", tried)
+    assert len(ticket["contact"]["attempts"]) == 1
+    spoken = {"how": "phone", "reached": True, "note": "He has his tide tables."}
+    ticket = await do(stage, reference, "contact", spoken)
+    assert ticket["contact"] is None
+    assert events(ticket)[-3:] == ["contact_tried", "contact_made", "promise_kept"]
+
+
+async def test_after_the_last_try_it_rests_where_everybody_sees_it(
+    stage: Stage, tmp_path: Path
+) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path))
+    await stage.catalogue("POST", "/v1/contacts/lost", CALL, Idempotency_Key="1")
+    reference = await stage.first_ticket()
+    for _ in range(2):
+        tried = {"how": "phone", "reached": False, "note": "No answer."}
+        ticket = await do(stage, reference, "contact", tried)
+    assert ticket["contact"]["rests"]
+    assert events(ticket)[-1] == "contact_rests"
+
+
+async def test_a_call_that_nobody_makes_is_the_leads_affair(stage: Stage, tmp_path: Path) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path, first_try=0.05))
+    await stage.add_staff(LOWRI)
+    await stage.catalogue("POST", "/v1/contacts/lost", CALL, Idempotency_Key="1")
+    reference = await stage.first_ticket()
+
+    async def overdue() -> bool:
+        return "call_back_overdue" in events(await stage.ticket(reference))
+
+    await until(overdue)
+    assert reference in (await stage.letter("lowri@llanfair.example")).text

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import pytest
 
-from services.notify.compose import AUTOMATIC, TEMPLATES, Composer, Facts
+from services.notify.compose import ANSWERING, AUTOMATIC, Composer, Facts
 from services.notify.letters import Outgoing
+from services.notify.wording import TEMPLATES
 from shared.library import Library
 from shared.messages import Notice
 from shared.references import Seal
@@ -16,8 +17,10 @@ SEAL: Final = Seal(SECRET)
 COMPOSER: Final = Composer(LIBRARY, SEAL)
 NOTICE_ID: Final = "0123456789abcdef0123456789abcdef"
 LANGUAGES: Final = sorted(
-    {(one.parent.name, one.name) for one in TEMPLATES.glob("*/*") if one.is_dir()}
+    (one.parent.name, one.name) for one in TEMPLATES.glob("*/*") if one.parent.name in set(Notice)
 )
+EARLIER: Final = {"due_at": NOW.replace(hour=17), "reason": "The old map is at the binder's."}
+ABOUT_PROMISES: Final = (Notice.PROMISE_CHANGED, Notice.PROMISE_MISSED)
 
 
 def compose(
@@ -25,6 +28,7 @@ def compose(
     words: str | None = "From ten to four.",
     notice_id: str = NOTICE_ID,
     composer: Composer = COMPOSER,
+    earlier: Any = EARLIER,
     **ticket: Any,
 ) -> Outgoing:
     is_reply = notice is Notice.REPLY
@@ -36,6 +40,7 @@ def compose(
         about="letter-1",
         words=words if is_reply else None,
         author="Mair Pretend" if is_reply else None,
+        earlier=earlier if notice in ABOUT_PROMISES else None,
     )
     return composer.compose(facts, NOW)
 
@@ -60,17 +65,19 @@ def test_every_notice_is_there_in_every_language_of_the_example_library(
 @pytest.mark.parametrize(("notice", "language"), LANGUAGES)
 @pytest.mark.parametrize("owner", [{"id": "mair", "name": "Mair Pretend"}, None])
 @pytest.mark.parametrize("promise", ["made", None])
+@pytest.mark.parametrize("earlier", [EARLIER, None])
 def test_every_notice_in_every_language_is_whole_in_text_and_html(
-    notice: str, language: str, owner: Any, promise: str | None
+    notice: str, language: str, owner: Any, promise: str | None, earlier: Any
 ) -> None:
     due = document()["promise"] if promise else None
-    letter = compose(Notice(notice), language=language, owner=owner, promise=due)
+    letter = compose(Notice(notice), language=language, owner=owner, promise=due, earlier=earlier)
     html = html_of(letter)
     for part in (letter.text, html):
         assert "Llanfair-on-Sea Public Library" in part
         assert "None" not in part
         assert "{{" not in part
         assert "{%" not in part
+        assert "\n\n\n" not in part
     assert f'lang="{language}"' in html
     assert letter.subject.startswith(f"[{REFERENCE}]")
     assert email.message_from_bytes(letter.content)["Content-Language"] == language
@@ -90,8 +97,8 @@ def test_without_an_owner_the_team_has_it() -> None:
 
 
 def test_a_moment_is_told_in_the_librarys_own_time() -> None:
-    summer = document()["promise"] | {"due_at": NOW.replace(month=7, day=1, hour=12)}
-    assert "Wednesday 1 July 2026 at 13:00" in compose(promise=summer).text
+    summer = document()["promise"] | {"due_at": NOW.replace(year=2027, month=7, day=1, hour=12)}
+    assert "Thursday 1 July 2027 at 13:00" in compose(promise=summer).text
 
 
 def test_a_moment_is_told_in_the_patrons_language() -> None:
@@ -121,12 +128,83 @@ EVIL: Final = "Visit the prince at evil.example"
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
-def test_an_acknowledgement_never_holds_the_patrons_own_words(language: str) -> None:
+@pytest.mark.parametrize("notice", sorted(AUTOMATIC))
+def test_no_automatic_letter_ever_holds_the_patrons_own_words(
+    notice: Notice, language: str
+) -> None:
     nasty = {"name": EVIL, "address": "rhian@patrons.example"}
-    letter = compose(words=EVIL, subject=EVIL, patron=nasty, language=language)
+    letter = compose(notice, words=EVIL, subject=EVIL, patron=nasty, language=language)
     assert b"evil" not in letter.content
     assert b"prince" not in letter.content
     assert "prince" not in letter.text + letter.subject + html_of(letter)
+
+
+# Promises.
+
+
+def test_an_acknowledgement_says_so_where_it_takes_longer_than_usual() -> None:
+    late = document()["promise"] | {"is_late": True}
+    assert "09:30. It takes longer than usual at the moment." in compose(promise=late).text
+    assert "longer than usual at the moment" in html_of(compose(promise=late))
+    assert "nag arfer ar hyn o bryd" in compose(promise=late, language="cy").text
+    for promise in (document()["promise"], late | {"is_late": False}):
+        assert "longer" not in compose(promise=promise).text
+
+
+def test_a_hand_over_is_told_by_name_with_the_promise_that_counts() -> None:
+    letter = compose(Notice.HANDED_OVER, owner={"id": "sian", "name": "Siân Madeup"})
+    assert letter.subject == f"[{REFERENCE}] Who has your enquiry now"
+    assert "Siân Madeup is looking after it now." in letter.text
+    assert "You will hear from us by Tuesday 24 November 2026 at 09:30." in letter.text
+    assert "Our Enquiry Desk team has it now." in compose(Notice.HANDED_OVER, owner=None).text
+
+
+def test_a_changed_promise_is_told_with_both_times_and_the_reason_that_staff_gave() -> None:
+    text = compose(Notice.PROMISE_CHANGED).text
+    assert f"{REFERENCE} by Monday 23 November 2026 at 17:00. That time has changed." in text
+    assert "You will now hear from us by Tuesday 24 November 2026 at 09:30." in text
+    assert "We are sorry that it takes longer." in text
+    assert "The reason is this:\n\nThe old map is at the binder's.\n\n" in text
+
+
+def test_nobody_is_sorry_for_an_earlier_answer() -> None:
+    later = EARLIER | {"due_at": NOW.replace(day=30)}
+    assert "sorry" not in compose(Notice.PROMISE_CHANGED, earlier=later).text
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_a_reason_that_looks_like_markup_or_like_headers_stays_words(language: str) -> None:
+    reason = "<script>x</script>\r\nBcc: evil@x.example\r\n\r\n{{ 7 * 7 }}"
+    earlier = EARLIER | {"reason": reason}
+    letter = compose(Notice.PROMISE_CHANGED, earlier=earlier, language=language)
+    usual = compose(Notice.PROMISE_CHANGED, language=language)
+    html = html_of(letter)
+    assert "&lt;script&gt;" in html
+    assert "<script>" not in html
+    for part in (letter.text, html):
+        assert "{{ 7 * 7 }}" in part
+    keys = [email.message_from_bytes(one.content).keys() for one in (letter, usual)]
+    assert keys[0] == keys[1]
+
+
+def test_a_missed_promise_is_told_plainly_with_what_counts_now() -> None:
+    letter = compose(Notice.PROMISE_MISSED)
+    assert letter.subject == f"[{REFERENCE}] We did not answer you in time"
+    promised = f"We promised to answer your enquiry {REFERENCE} by Monday 23 November 2026 at 17:00"
+    assert f"{promised}, and we did not. We are sorry." in letter.text
+    assert "Mair Pretend is looking after it. You will hear from us by Tuesday" in letter.text
+    assert "binder" not in letter.text, "no excuses"
+
+
+@pytest.mark.parametrize("state", ["kept", "broken", "renegotiated", "withdrawn"])
+@pytest.mark.parametrize("notice", sorted(AUTOMATIC))
+def test_a_letter_that_is_late_promises_nothing_that_is_over(notice: Notice, state: str) -> None:
+    over = document()["promise"] | {"state": state, "is_late": True}
+    past = document()["promise"] | {"due_at": NOW, "is_late": True}
+    for promise in (over, past):
+        text = compose(notice, promise=promise).text
+        assert "hear from us by" not in text.replace("you would hear from us", "")
+        assert "usual" not in text
 
 
 def test_who_does_not_look_like_a_name_is_greeted_without_one() -> None:
@@ -181,7 +259,8 @@ def test_what_no_person_wrote_says_so_and_what_a_person_wrote_does_not(notice: N
     letter = compose(notice)
     said = email.message_from_bytes(letter.content)["Auto-Submitted"]
     if notice in AUTOMATIC:
-        assert (said, letter.envelope_from) == ("auto-replied", "")
+        kind = "auto-replied" if notice in ANSWERING else "auto-generated"
+        assert (said, letter.envelope_from) == (kind, "")
     else:
         assert said is None
         assert letter.envelope_from == SEAL.reply_address("enquiries@llanfair.example", REFERENCE)
@@ -225,6 +304,8 @@ def test_a_letter_that_has_no_message_id_is_answered_without(thread: list[Any]) 
 @pytest.mark.parametrize("notice", list(Notice))
 def test_no_name_and_no_subject_adds_a_header(notice: Notice, name: str) -> None:
     patron = {"name": name, "address": "rhian@patrons.example"}
-    message = email.message_from_bytes(compose(notice, patron=patron, subject=name).content)
+    owner = {"id": "mair", "name": name}
+    letter = compose(notice, patron=patron, owner=owner, subject=name)
+    message = email.message_from_bytes(letter.content)
     usual = email.message_from_bytes(compose(notice).content)
     assert sorted(message.keys()) == sorted(usual.keys())

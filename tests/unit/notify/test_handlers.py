@@ -2,14 +2,23 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 import pytest
 
 from services.notify.compose import Composer
-from services.notify.handlers import MOST_TRIES, Desk, on_notice_requested, send_due, sweep
+from services.notify.handlers import (
+    MOST_TRIES,
+    Desk,
+    on_alert_requested,
+    on_notice_requested,
+    send_due,
+    sweep,
+)
 from shared.errors import Permanent, Transient
-from shared.messages import Notice, NoticeRequested
+from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
+from shared.outbox import from_saved
 from shared.references import Seal
 from tests import fakes
 from tests.unit.examples import LIBRARY, NOW, REFERENCE, SECRET, document, request
@@ -30,6 +39,9 @@ class House:
     def __post_init__(self) -> None:
         self.notices.tickets[REFERENCE] = document()
         by = {"id": "mair", "name": "Mair Pretend"}
+        self.notices.people["mair"] = {"name": "Mair Pretend", "address": "mair@llanfair.example"}
+        alerts = [{"id": "alert-1", "kind": "contact_lost", "reference": REFERENCE}]
+        self.notices.digests["digest-1"] = {"staff": "mair", "alerts": alerts}
         self.notices.written["words-1"] = {"text": "From ten to four.", "by": by}
 
     @property
@@ -38,6 +50,18 @@ class House:
 
     async def hear(self, message: NoticeRequested) -> None:
         await on_notice_requested(message, desk=self.desk)
+
+    async def alert(self) -> None:
+        message = AlertRequested(
+            message_id="digest-1", reference=REFERENCE, at=NOW, digest_id="digest-1"
+        )
+        await on_alert_requested(message, desk=self.desk)
+
+    def told(self) -> list[NoticeFailed]:
+        """What routing will hear."""
+        saved = [one for many in self.notices.outbox.documents.values() for one in many]
+        found = [from_saved(one) for one in saved]
+        return [one for one in found if isinstance(one, NoticeFailed)]
 
     def pass_time(self, seconds: float) -> None:
         """For the services and for the database."""
@@ -256,3 +280,171 @@ async def test_a_request_from_long_ago_is_still_sent(house: House) -> None:
     house.clock.move(days=30)
     await house.hear(request(at=NOW))
     assert house.row().state == "sent"
+
+
+# What routing hears.
+
+
+async def test_what_the_relay_refuses_is_told_to_routing_once_and_without_an_address(
+    house: House,
+) -> None:
+    house.courier.answers = [NO]
+    await house.hear(request(Notice.REPLY, letter_id="words-1"))
+    [told] = house.told()
+    assert (told.reference, told.notice) == (REFERENCE, Notice.REPLY)
+    assert (told.notice_id, told.reason) == (request().message_id, "the relay answered 550")
+    assert "patrons.example" not in told.model_dump_json()
+    await house.hear(request(Notice.REPLY, letter_id="words-1"))
+    assert len(house.told()) == 1
+
+
+async def test_what_is_given_up_after_all_tries_is_told_to_routing_and_nothing_before(
+    house: House,
+) -> None:
+    house.courier.answers = [BUSY] * (MOST_TRIES + 1)
+    await house.hear(request())
+    while house.row().state == "deferred":
+        assert house.told() == []
+        house.pass_time(901)
+        await send_due(house.desk)
+    assert [one.reason.partition(":")[0] for one in house.told()] == [
+        f"given up after {MOST_TRIES} tries"
+    ]
+
+
+async def test_a_letter_that_somebody_else_has_taken_over_is_theirs_to_tell_of(
+    house: House,
+) -> None:
+    class Overtaken(fakes.Courier):
+        async def send(self, envelope_from: str, to: str, content: bytes) -> str:
+            house.pass_time(16)
+            assert await house.notices.claim_due() is not None
+            raise NO
+
+    slow = Desk(cast(Any, house.notices), COMPOSER, Overtaken(), house.clock)
+    await on_notice_requested(request(), desk=slow)
+    assert house.told() == []
+    assert house.row().state == "sending"
+
+
+# Promises.
+
+
+@pytest.mark.parametrize(
+    "notice", [Notice.HANDED_OVER, Notice.PROMISE_CHANGED, Notice.PROMISE_MISSED]
+)
+async def test_what_a_patron_must_know_of_a_promise_is_never_held_back(
+    house: House, notice: Notice
+) -> None:
+    for number in range(5):
+        await house.hear(request(message_id=f"{number:032}"))
+    await house.hear(request(notice, message_id=f"{7:032}"))
+    assert house.row(f"{7:032}").state == "sent"
+    house.pass_time(3601)
+    for number in range(10, 18):
+        await house.hear(request(notice, message_id=f"{number:032}"))
+    await house.hear(request(message_id=f"{20:032}"))
+    assert house.row(f"{20:032}").state == "sent", "nor do they use up what acknowledgements have"
+
+
+def _promised(hours: float, state: str, **more: Any) -> dict[str, Any]:
+    """The ledger's row of a promise that was made so many hours ago, for two hours."""
+    made_at = NOW - timedelta(hours=hours)
+    return {"made_at": made_at, "due_at": made_at + timedelta(hours=2), "state": state, **more}
+
+
+@pytest.mark.parametrize(
+    ("notice", "asked_at", "said"),
+    [
+        (Notice.PROMISE_CHANGED, NOW - timedelta(hours=7), "The first reason"),
+        (Notice.PROMISE_CHANGED, NOW - timedelta(hours=5, microseconds=-999), "The first reason"),
+        (Notice.PROMISE_CHANGED, NOW, "The second reason"),
+        (Notice.PROMISE_MISSED, NOW, "Monday 23 November 2026 at 11:00"),
+    ],
+)
+async def test_a_letter_tells_of_the_promise_that_it_was_asked_for(
+    house: House, notice: Notice, asked_at: datetime, said: str
+) -> None:
+    house.notices.tickets[REFERENCE] = document(
+        promises=[
+            _promised(8, "made"),
+            _promised(8, "renegotiated", reason="The first reason"),
+            _promised(5, "made"),
+            _promised(5, "renegotiated", reason="The second reason"),
+            _promised(1, "made"),
+            _promised(1, "broken"),
+            _promised(0, "made"),
+        ]
+    )
+    await house.hear(request(notice, at=asked_at))
+    [(_, _, content)] = house.courier.carried
+    text = content.decode().replace("=\r\n", "")
+    assert said in text
+    others = {"The first reason", "The second reason"} - {said}
+    assert not any(one in text for one in others)
+
+
+# Letters to staff.
+
+
+async def test_a_staff_member_is_told_once_what_needs_them(house: House) -> None:
+    for _ in range(3):
+        await house.alert()
+    [(sender, to, content)] = house.courier.carried
+    assert (sender, to) == ("", "mair@llanfair.example")
+    assert f"Subject: Contact with the patron is lost: {REFERENCE}".encode() in content
+    assert house.row("digest-1").state == "sent"
+
+
+async def test_an_alert_that_is_deferred_or_left_behind_is_sent_by_the_sweep(
+    house: House,
+) -> None:
+    house.courier.answers = [BUSY]
+    await house.alert()
+    assert house.row("digest-1").state == "deferred"
+    house.pass_time(10)
+    assert await send_due(house.desk)
+    assert house.row("digest-1").state == "sent"
+    assert len(house.courier.carried) == 1
+
+
+async def test_an_alert_that_is_refused_is_no_lost_contact_with_a_patron(house: House) -> None:
+    house.courier.answers = [NO]
+    await house.alert()
+    assert house.row("digest-1").state == "refused"
+    assert house.told() == []
+
+
+async def test_an_alert_whose_ticket_is_gone_is_sent_all_the_same(house: House) -> None:
+    house.notices.tickets.clear()
+    await house.alert()
+    assert len(house.courier.carried) == 1
+
+
+@pytest.mark.parametrize("gone", ["digests", "people"])
+async def test_an_alert_for_nobody_or_about_nothing_is_put_aside_with_the_reason(
+    house: House, gone: str
+) -> None:
+    getattr(house.notices, gone).clear()
+    with pytest.raises(Permanent, match="no longer there" if gone == "people" else "no digest"):
+        await house.alert()
+    assert house.notices.rows == {}
+
+
+async def test_a_staff_member_who_has_left_when_the_alert_is_due_refuses_it(house: House) -> None:
+    house.courier.answers = [BUSY]
+    await house.alert()
+    house.notices.people.clear()
+    house.pass_time(10)
+    assert await send_due(house.desk)
+    assert house.row("digest-1").state == "refused"
+    assert "no longer there" in (house.row("digest-1").reason or "")
+
+
+async def test_alerts_are_never_held_back(house: House) -> None:
+    for number in range(6):
+        digest = f"digest-{number}"
+        house.notices.digests[digest] = house.notices.digests["digest-1"]
+        message = AlertRequested(message_id=digest, reference=REFERENCE, at=NOW, digest_id=digest)
+        await on_alert_requested(message, desk=house.desk)
+    assert len(house.courier.carried) == 6

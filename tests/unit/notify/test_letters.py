@@ -28,7 +28,7 @@ PLAIN: Final = Head(
     in_reply_to="<second@patrons.example>",
     references=("<first@patrons.example>", "<second@patrons.example>"),
     language="en",
-    automatic=True,
+    automatic="auto-replied",
 )
 ALWAYS: Final = [
     *("From", "Reply-To", "To", "Subject", "Date", "Message-ID", "Content-Language"),
@@ -86,6 +86,13 @@ def test_a_letter_has_just_the_headers_that_it_should() -> None:
     assert message["Content-Language"] == "en"
 
 
+def test_a_letter_that_wants_no_answer_has_no_address_for_it() -> None:
+    letter = built(reply_to=None, automatic="auto-generated")
+    assert parsed(letter)["Reply-To"] is None
+    assert parsed(letter)["Auto-Submitted"] == "auto-generated"
+    assert letter.envelope_from == ""
+
+
 def test_an_automatic_letter_says_so_and_is_sent_by_nobody() -> None:
     letter = built()
     assert letter.envelope_from == ""
@@ -94,7 +101,7 @@ def test_an_automatic_letter_says_so_and_is_sent_by_nobody() -> None:
 
 
 def test_a_persons_letter_says_nothing_of_the_kind_and_bounces_to_the_ticket() -> None:
-    letter = built(automatic=False)
+    letter = built(automatic=None)
     assert letter.envelope_from == PLAIN.reply_to
     assert sorted(parsed(letter).keys()) == sorted(ALWAYS + ANSWERING)
 

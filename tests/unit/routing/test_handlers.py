@@ -10,13 +10,13 @@ from structlog.testing import capture_logs
 
 from services.routing.actions import note, resolve
 from services.routing.assign import Load
-from services.routing.handlers import Desk, on_contact_lost, on_enquiry_received
+from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.status import Status
 from services.routing.ticket import Link
 from shared.errors import Permanent, Transient
-from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeRequested
+from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeFailed, NoticeRequested
 from shared.staff import Absence
 from tests.fakes import Clock, Outbox, Tickets
 from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE, situation
@@ -55,7 +55,24 @@ class House:
             message_id=letter_id, reference=REFERENCE, at=NOW, letter_id=letter_id, opens=opens
         )
         desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
-        await on_contact_lost(message, desk=desk)
+        await on_outcome(message, desk=desk)
+
+    async def fail(self, notice: Notice, notice_id: str = "notice-1") -> None:
+        """A letter of ours can't be sent."""
+        await self.roster.read()
+        message = NoticeFailed(
+            message_id=f"{notice_id} failed",
+            reference=REFERENCE,
+            at=NOW,
+            notice=notice,
+            notice_id=notice_id,
+            reason="the relay answered 550",
+        )
+        desk = Desk(self.tickets, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
+        await on_outcome(message, desk=desk)
+
+    def events(self) -> list[str]:
+        return [one["event"] for one in self.tickets.rows[REFERENCE].timeline]
 
 
 @pytest.fixture
@@ -338,3 +355,55 @@ async def test_what_was_given_out_is_remembered_between_two_readings(house: Hous
     assert house.roster.load["mair"].given == 1
     await house.roster.read_all()
     assert house.roster.load["mair"].given == 1, "and is not counted twice"
+
+
+async def test_a_letter_that_was_refused_is_a_lost_contact_of_its_owner_once(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    for _ in range(3):
+        await house.fail(Notice.ACKNOWLEDGEMENT)
+    row = house.tickets.rows[REFERENCE]
+    assert row.ticket.lost is not None
+    assert row.ticket.lost.channel == "mail"
+    [lost] = [one for one in row.timeline if one["event"] == "contact_lost"]
+    assert (lost["letter"], lost["reason"]) == ("notice-1", "the relay answered 550")
+    [alert] = row.alerts
+    assert (alert["staff"], alert["kind"], alert["due_at"]) == ("mair", "contact_lost", NOW)
+
+
+async def test_a_resolved_ticket_whose_answer_was_refused_is_not_resolved(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = resolve(row.ticket, "mair", "told", situation()).ticket
+    await house.fail(Notice.REPLY)
+    assert row.ticket.status is Status.ASSIGNED
+    assert row.ticket.promise is not None
+    assert row.ticket.promise.state is PromiseState.MADE
+    assert house.events()[-3:] == ["contact_lost", "reopened", "promised"]
+
+
+async def test_an_automatic_letter_that_was_refused_does_not_reopen_what_is_resolved(
+    house: House,
+) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = resolve(row.ticket, "mair", "told", situation()).ticket
+    await house.fail(Notice.PROMISE_MISSED)
+    assert row.ticket.status is Status.RESOLVED
+    assert "contact_lost" not in house.events()
+
+
+async def test_that_an_automatic_letter_fails_says_nothing_new_while_contact_is_lost(
+    house: House,
+) -> None:
+    """Else each missed promise would begin the tries anew, when all had been in vain."""
+    await house.hear("letter-1", opens=True)
+    await house.fail(Notice.ACKNOWLEDGEMENT)
+    await house.fail(Notice.PROMISE_MISSED, "notice-2")
+    assert house.events().count("contact_lost") == 1
+    await house.fail(Notice.REPLY, "notice-3")
+    assert house.events().count("contact_lost") == 2
+
+
+async def test_a_failed_letter_about_no_ticket_is_put_aside(house: House) -> None:
+    with pytest.raises(Permanent):
+        await house.fail(Notice.REPLY)

@@ -10,10 +10,12 @@ from pydantic import ValidationError
 
 from shared.messages import (
     CONTRACT,
+    AlertRequested,
     ContactLost,
     EnquiryReceived,
     Message,
     Notice,
+    NoticeFailed,
     NoticeRequested,
     derived_id,
 )
@@ -44,6 +46,20 @@ EXAMPLES: Final[dict[str, Message]] = {
         notice=Notice.REPLY,
         about="letter-1",
         letter_id="words-1",
+    ),
+    "notice_failed": NoticeFailed(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        notice=Notice.REPLY,
+        notice_id="fedcba9876543210fedcba9876543210",
+        reason="the relay answered 550",
+    ),
+    "alert_requested": AlertRequested(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        digest_id="0123456789abcdef0123456789abcdef",
     ),
 }
 
