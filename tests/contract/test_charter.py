@@ -97,6 +97,8 @@ async def seeded(house: House, count: int) -> None:
     found = list(histories(LIBRARY, count, BEGIN, END))
     await house.database.tickets.insert_many([one.document() for one in found])
     await house.database.notices.insert_many([row for one in found for row in one.notices])
+    # Letters to staff are about no ticket.
+    await house.database.notices.insert_one({"_id": "a", "notice": "alert", "state": "sent"})
     letters = Letters(house.database)
     for number in range(4):
         await letters.save(kept_letter(f"kept-{number}", raw=b"x", unreadable="torn"), None, None)
