@@ -71,6 +71,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "move_postponed": "a kept letter could not be moved to the processed folder; it is tried again",
     "absence_noted": "a staff member will not be there, or is not from now on",
     "absence_ended": "a staff member is there again",
+    "cause_answered": "staff noted what was done about a cause of enquiries",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.desk import quarantine, rules
+from services.desk import quarantine, reports, rules
 from services.desk.doctor import examine
 from services.desk.store import Office
 from shared.config import Settings, load
@@ -29,6 +29,7 @@ app.add_typer(dead_app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 
+Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
 
 
@@ -235,6 +236,21 @@ def _go_through(decide: Callable[[DeadLetter], Verdict]) -> list[DeadLetter]:
         raise _fail(
             "RabbitMQ can't be reached. Is AMQP_URL right, and RabbitMQ running?"
         ) from error
+
+
+@app.command("charter")
+def charter(
+    month: Month = None,
+    team: Annotated[str | None, typer.Option(help="A team's id; else the whole library.")] = None,
+) -> None:
+    """How reliable, timely, personal and memorable the service was, a line for each figure."""
+    reports.print_charter(month, team, datetime.now(UTC))
+
+
+@app.command("causes")
+def causes(month: Month = None) -> None:
+    """What caused the enquiries of a month, most first, and what was done about it."""
+    reports.print_causes(month, datetime.now(UTC))
 
 
 def main() -> None:

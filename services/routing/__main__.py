@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import people
+from services.routing import people, reports
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -13,6 +13,7 @@ from services.routing.digests import run as run_digests
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
+from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
@@ -31,12 +32,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _app(desk: Desk, tickets: Tickets, database: Database) -> web.Application:
+def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -> web.Application:
     """Every route of the staff's API."""
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
+    app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
     return app
 
 
@@ -55,7 +57,8 @@ async def main(settings: RoutingSettings) -> int:
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
-    app = _app(desk, tickets, database)
+    reporting = Reports(database, library)
+    app = _app(desk, tickets, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
@@ -63,8 +66,8 @@ async def main(settings: RoutingSettings) -> int:
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        await tickets.make_indexes()
-        await digests.make_indexes()
+        for store in (tickets, digests, reporting):
+            await store.make_indexes()
         await roster.read_all()
 
     async def work() -> None:

@@ -24,6 +24,7 @@ from services.routing.ticket import (
     Thread,
     Ticket,
 )
+from services.routing.trouble import key_of
 from services.routing.urgency import Urgency
 from shared.addresses import untagged
 
@@ -52,8 +53,9 @@ FIELDS: Final = (
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference; with when the ticket is due next (`next_at`), and the patron's mailbox
-    (`patron_key`), by which his other tickets are found."""
+    """All but the reference; with when the ticket is due next (`next_at`), the patron's mailbox
+    (`patron_key`), by which his other tickets are found, and what its trouble is compared by
+    (`trouble_key`)."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
@@ -74,6 +76,7 @@ def fields_of(ticket: Ticket) -> Document:
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
         "next_at": due.at if due else None,
+        "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
 
 

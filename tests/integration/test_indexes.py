@@ -1,7 +1,7 @@
 """What the services ask MongoDB all day is served by an index, whatever the number of tickets."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,9 +10,16 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.servers import ROOT
 from services.intake.store import Letters
 from services.notify.store import Notices
+from services.routing.charter import month_of
+from services.routing.charter_store import steps_of
+from services.routing.reporting import Reports
 from services.routing.store import Tickets
 from shared.library import read_library
 from tests.stage import Servers
+
+LIBRARY = read_library(ROOT / "deploy/library.toml")
+NOVEMBER = month_of(date(2026, 11, 1), LIBRARY.library.zone)
+IN_NOVEMBER = {"$gte": NOVEMBER.begins, "$lt": NOVEMBER.ends}
 
 
 @pytest.fixture
@@ -20,7 +27,8 @@ async def database(servers: Servers) -> AsyncIterator[Any]:
     client: Any = AsyncIOMotorClient(servers.mongodb_uri, tz_aware=True)
     found = client["test_indexes"]
     await Letters(found).make_indexes()
-    await Tickets(found, read_library(ROOT / "deploy/library.toml")).make_indexes()
+    await Tickets(found, LIBRARY).make_indexes()
+    await Reports(found, LIBRARY).make_indexes()
     await Notices(found).make_indexes()
     yield found
     await client.drop_database("test_indexes")
@@ -96,3 +104,55 @@ async def test_a_tickets_letters_are_found_by_index(database: Any) -> None:
     came_in = {"reference": "ENQ-1", "direction": "in"}
     where = {"$or": [came_in, {"_id": {"$in": ["letter-1"]}}]}
     assert "COLLSCAN" not in await _plan(database, "messages", where, sort={"at": 1})
+
+
+async def test_a_months_charter_is_read_by_index_with_all_that_belongs_to_a_ticket(
+    database: Any,
+) -> None:
+    rows = [
+        {
+            "_id": f"ENQ-{number}",
+            "created_at": datetime(2026, 11, 1 + number % 28, tzinfo=UTC),
+            "patron_key": f"{number % 20}@patrons.example" if number % 3 else None,
+        }
+        for number in range(300)
+    ]
+    await database.tickets.insert_many(rows)
+    await database.notices.insert_many(
+        [{"reference": f"ENQ-{number}", "state": "sent", "text": ""} for number in range(300)]
+    )
+    inner = {"aggregate": "tickets", "pipeline": steps_of(NOVEMBER, None), "cursor": {}}
+    told = await database.command("explain", inner, verbosity="executionStats")
+    first, *others = told["stages"]
+    assert "COLLSCAN" not in _stages(first["$cursor"]["queryPlanner"]["winningPlan"])
+    looked = [one for one in others if "$lookup" in one]
+    assert len(looked) == 2
+    for one in looked:
+        assert one["collectionScans"] == 0
+        assert one["totalDocsExamined"] <= 300
+
+
+async def test_letters_that_came_to_nothing_are_found_by_an_index_of_nothing_else(
+    database: Any,
+) -> None:
+    where = {"direction": "in", "state": None, "at": IN_NOVEMBER}
+    assert "COLLSCAN" not in await _plan(database, "messages", where)
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    await database.messages.insert_many(
+        [
+            {"_id": "lost", "direction": "in", "at": at},
+            {"_id": "kept", "direction": "in", "at": at, "state": "opened"},
+            {"_id": "words", "direction": "out", "at": at},
+        ]
+    )
+    hinted = database.messages.find({"direction": "in", "state": None}, hint="at_1")
+    assert [one["_id"] for one in await hinted.to_list(None)] == ["lost"]
+
+
+async def test_causes_are_read_in_their_order_by_index(database: Any) -> None:
+    where = {"trouble_key": {"$type": "string"}, "created_at": IN_NOVEMBER}
+    steps = await _plan(database, "tickets", where, sort={"created_at": -1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
+    named = {"trouble_key": {"$eq": "page wrong", "$type": "string"}}
+    assert "COLLSCAN" not in await _plan(database, "tickets", named)

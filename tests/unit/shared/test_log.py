@@ -105,6 +105,7 @@ PRINTING: Final = {
     "services/desk/__main__.py",
     "services/desk/doctor.py",
     "services/desk/quarantine.py",
+    "services/desk/reports.py",
     "services/desk/rules.py",
     "services/routing/diagram.py",
     "shared/config.py",

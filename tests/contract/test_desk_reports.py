@@ -1,0 +1,81 @@
+"""`desk charter` and `desk causes`, run as operators run them, on a real MongoDB."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from deploy.local.servers import ROOT
+from services.routing.actions import name_trouble
+from services.routing.reporting import Reports
+from services.routing.store import Tickets
+from shared.library import read_library
+from shared.mongo import Database
+from tests.contract.conftest import fresh_database
+from tests.stage import Servers, run
+from tests.unit.examples import LETTER, NOW, SECRET, opened
+
+PAST = datetime(2025, 11, 5, 10, tzinfo=UTC)
+
+
+async def desk(servers: Servers, database: Database, *arguments: str, status: int = 0) -> list[str]:
+    """The lines that it prints."""
+    env = {
+        "MONGODB_URI": servers.mongodb_uri,
+        "MONGODB_DATABASE": database.name,
+        "DESK_SECRET": SECRET,
+        "LIBRARY_FILE": str(ROOT / "deploy/library.toml"),
+    }
+    return (await run("services.desk", *arguments, env=env, status=status)).splitlines()
+
+
+async def test_the_charter_and_the_causes_of_a_month_are_printed(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        library = read_library(ROOT / "deploy/library.toml")
+        tickets = Tickets(database, library)
+        change = opened(letter=replace(LETTER, at=PAST))
+        await tickets.open(change, caused_by="letter-1")
+        named = name_trouble(change.ticket, "Page\x1b[2J  wrong", "mair", PAST)
+        await tickets.save(named, caused_by="naming")
+        row = {"id": "1", "what": "mended", "by": {"id": "mair", "name": "Mair"}, "at": NOW}
+        await Reports(database, library).note_done("page\x1b[2J wrong", row)
+
+        lines = await desk(servers, database, "charter", "--month", "2025-11")
+        assert lines[0] == "2025-11-01 to 2025-11-30, all teams"
+        assert lines[1].startswith("As published at ")
+        assert lines[2].split() == ["tickets", "1"]
+        assert lines[3].split()[-1] == "1"
+        [published] = await database.charters.find().to_list(None)
+        assert published["_id"] == "2025-11"
+
+        for_team = ("charter", "--month", "2025-11", "--team", "local-history")
+        assert (await desk(servers, database, *for_team))[2].split() == ["tickets", "0"]
+        assert await desk(servers, database, "causes", "--month", "2025-11") == [
+            f"1\tPage\ufffd[2J wrong\t{change.ticket.reference}",
+            "\t2026-11-23 Mair: mended",
+        ]
+        assert await desk(servers, database, "causes", "--month", "2025-10") == []
+        now = await desk(servers, database, "charter")
+        assert now[1].split() == ["tickets", "0"], "the present month is not published"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("charter", "--month", "11/2026"), "--month is such as 2026-11"),
+        (("causes", "--month", "2026-13"), "--month is such as 2026-11"),
+        (("charter", "--team", "nowhere"), "There is no team 'nowhere' in LIBRARY_FILE"),
+    ],
+)
+async def test_a_bad_question_is_told_why(
+    servers: Servers, arguments: tuple[str, ...], why: str
+) -> None:
+    async with fresh_database(servers) as database:
+        assert await desk(servers, database, *arguments, status=1) == [why]
+
+
+async def test_a_database_that_is_away_is_told_in_one_line(servers: Servers) -> None:
+    nowhere = replace(servers, mongodb_uri="mongodb://127.0.0.1:9/")
+    async with fresh_database(servers) as database:
+        [line] = await desk(nowhere, database, "causes", status=1)
+        assert line.endswith("Is MONGODB_URI right, and MongoDB running?")
