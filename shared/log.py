@@ -46,6 +46,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "ticket_opened": "an enquiry became a ticket with an owner and a promise",
     "ticket_changed": "something happened to a ticket",
     "moment_fired": "something fell due on a ticket: a promise at risk, a call to be made, …",
+    "silence_found": "a patron waits, nothing is promised, nobody is due: a fault in this program",
     "digest_made": "what a staff member is to be told of so many tickets (count) is on its way",
     "contact_lost": "a letter of ours could not be sent: somebody has to reach the patron again",
     "letter_added": "a patron's letter joined its ticket",

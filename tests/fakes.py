@@ -16,7 +16,7 @@ from services.notify.letters import Outgoing
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Request
 from services.routing.assign import Load
 from services.routing.documents import fields_of, gains_of
-from services.routing.due import next_due
+from services.routing.due import is_silent, next_due
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
@@ -278,6 +278,9 @@ class Tickets:
 
     async def achieved(self, now: datetime) -> Achieved:
         return Achieved()
+
+    async def silent(self) -> Sequence[str]:
+        return [one.ticket.reference for one in self.rows.values() if is_silent(one.ticket)]
 
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)

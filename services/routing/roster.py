@@ -30,6 +30,7 @@ class Staff(Protocol):
     async def open_work(self) -> Mapping[str, Load]: ...
     async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]: ...
     async def achieved(self, now: datetime) -> Achieved: ...
+    async def silent(self) -> Sequence[str]: ...
 
 
 class Roster:
@@ -77,6 +78,8 @@ class Roster:
         self._gave.clear()
         self.achieved = await self._store.achieved(now)
         await self.read()
+        for reference in await self._store.silent():
+            log.error("silence_found", reference=reference)
 
     async def run(self) -> None:
         """Read until cancelled; while MongoDB is away the last reading is used."""

@@ -12,6 +12,7 @@ from services.routing.achievements import Achievements
 from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.hours import calendars
+from services.routing.promise import PromiseState
 from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
@@ -79,7 +80,9 @@ class Tickets:
         """Raises: Transient."""
         with translated():
             await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
-            await self._tickets.create_index([("owner.id", 1), ("status", 1)])
+            await self._tickets.create_index(
+                [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
+            )
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index("given_at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
@@ -169,15 +172,11 @@ class Tickets:
         """A ticket one of whose moments has come, by the database's clock, and that clock's time.
         It is left to this caller for a while; its version says whether it still stands when it is
         saved. Raises: Transient."""
-        where = {
-            "next_at": {"$type": "date"},
-            "$expr": {
-                "$and": [
-                    {"$lte": ["$next_at", "$$NOW"]},
-                    {"$lte": [{"$ifNull": ["$lease_until", "$$NOW"]}, "$$NOW"]},
-                ]
-            },
-        }
+        with translated():
+            answer = await self._tickets.database.command("hello")
+        # A bound for the index: every open ticket has a moment, and few have one that has come.
+        now = {"$lte": answer["localTime"]}
+        where = {"next_at": now, "$or": [{"lease_until": None}, {"lease_until": now}]}
         take = {"lease_until": {"$add": ["$$NOW", _LEASE]}, "found_at": "$$NOW"}
         with translated():
             found = await self._tickets.find_one_and_update(
@@ -223,6 +222,20 @@ class Tickets:
         with translated():
             groups = await self._tickets.aggregate(steps).to_list(None)
         return {one["_id"]: Load(one["count"], one["weight"], one["unanswered"]) for one in groups}
+
+    async def silent(self) -> Sequence[str]:
+        """Tickets (references) whose patron spoke last, where nothing is promised and nobody is due
+        to do anything, which must never be (`due.is_silent`). Raises: Transient."""
+        where = {
+            "status": {"$in": _AT_WORK},
+            "is_unanswered": True,
+            "next_at": None,
+            "promise.state": {"$ne": PromiseState.MADE.value},
+            "merged_into": None,
+            "lost": None,
+        }
+        with translated():
+            return [one["_id"] for one in await self._tickets.find(where, {"_id": 1}).to_list(100)]
 
     async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
         """When tickets were given out, and to whom. Raises: Transient."""

@@ -13,9 +13,10 @@ from services.routing import handlers, store
 from services.routing.actions import assign, note, reply, resolve
 from services.routing.assign import Load, weight_of
 from services.routing.links import link_back, linked
+from services.routing.promise import PromiseState
 from services.routing.situation import Situation
 from services.routing.status import Status
-from services.routing.ticket import Change, Link, Owner
+from services.routing.ticket import Change, Link, LostContact, Owner
 from services.routing.timers import Timers
 from shared.errors import Permanent
 from shared.mongo import Document
@@ -447,3 +448,23 @@ async def test_a_patron_has_who_helped_before_and_the_language_of_last_time(
         found = await real.letter("letter-2")
         assert found is not None
         assert found.helped_before == "mair"
+
+
+async def test_silence_is_found_where_there_is_any(tickets: Any) -> None:
+    silent = replace(opened().ticket, promise=None, risk_at=())
+    rests = LostContact(NOW, "phone", None)
+    others = {
+        "ENQ-1": replace(silent, is_unanswered=False),
+        "ENQ-2": replace(silent, status=Status.RESOLVED),
+        "ENQ-3": replace(silent, merged_into="ENQ-0"),
+        "ENQ-4": replace(silent, remind_at=NOW),
+        "ENQ-5": replace(silent, lost=rests),
+        "ENQ-6": replace(silent, owner=None, seek_at=NOW, owner_by=NOW),
+        "ENQ-7": opened().ticket,
+        "ENQ-8": silent,
+        "ENQ-9": replace(silent, promise=replace(PROMISE, state=PromiseState.BROKEN)),
+    }
+    for reference, ticket in others.items():
+        change = replace(opened(), ticket=replace(ticket, reference=reference))
+        await tickets.open(change, caused_by=reference)
+    assert sorted(await tickets.silent()) == ["ENQ-8", "ENQ-9"]
