@@ -18,15 +18,20 @@ from tests.unit.examples import LETTER, NOW, SECRET, opened
 PAST = datetime(2025, 11, 5, 10, tzinfo=UTC)
 
 
-async def desk(servers: Servers, database: Database, *arguments: str, status: int = 0) -> list[str]:
-    """The lines that it prints."""
-    env = {
+def env(servers: Servers, database: Database) -> dict[str, str]:
+    """The settings of a command."""
+    return {
         "MONGODB_URI": servers.mongodb_uri,
         "MONGODB_DATABASE": database.name,
         "DESK_SECRET": SECRET,
         "LIBRARY_FILE": str(ROOT / "deploy/library.toml"),
     }
-    return (await run("services.desk", *arguments, env=env, status=status)).splitlines()
+
+
+async def desk(servers: Servers, database: Database, *arguments: str, status: int = 0) -> list[str]:
+    """The lines that it prints."""
+    known = env(servers, database)
+    return (await run("services.desk", *arguments, env=known, status=status)).splitlines()
 
 
 async def test_the_charter_and_the_causes_of_a_month_are_printed(servers: Servers) -> None:
@@ -47,6 +52,10 @@ async def test_the_charter_and_the_causes_of_a_month_are_printed(servers: Server
         assert lines[3].split()[-1] == "1"
         [published] = await database.charters.find().to_list(None)
         assert published["_id"] == "2025-11"
+
+        days, known = ("2025-11-01", "2025-11-30"), env(servers, database)
+        by_hand = (await run("tests.charter_by_hand", *days, env=known)).splitlines()
+        assert by_hand[0] == "tickets\t1"
 
         for_team = ("charter", "--month", "2025-11", "--team", "local-history")
         assert (await desk(servers, database, *for_team))[2].split() == ["tickets", "0"]
