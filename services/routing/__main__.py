@@ -61,7 +61,7 @@ async def main(settings: RoutingSettings) -> int:
     app = _app(desk, tickets, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    timers = Timers(tickets, outbox, lambda at, cause: desk.situation(cause, at))
+    timers = Timers(tickets, desk)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 

@@ -104,6 +104,7 @@ class Counter:
             if await self.tickets.is_durable(reference, cause):
                 return await self._done_before(reference, letter_id)
             raise await self._stale(reference, ticket.version)
+        self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
         return await self.whole(reference)

@@ -24,6 +24,8 @@ log = structlog.get_logger()
 _TRIES: Final = 5
 """How often a change is decided anew because somebody else was quicker."""
 _MOST_MERGES: Final = 5
+_GIVES: Final = frozenset({"assigned", "handed_over"})
+"""What the timeline says when somebody is given a ticket."""
 
 
 class Tickets(Protocol):
@@ -52,6 +54,12 @@ class Desk:
     library: Library
     calendars: Mapping[str, Calendar]
     clock: Callable[[], datetime]
+
+    def gave(self, change: Change) -> None:
+        """Who is given the ticket by a change that was saved has one more from this moment on."""
+        for one in change.entries:
+            if one["event"] in _GIVES and one["owner"] is not None:
+                self.roster.gave(one["owner"])
 
     def situation(self, cause: str, now: datetime | None = None) -> Situation:
         """What a decision is made from, at this moment."""
@@ -131,9 +139,8 @@ async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change 
     links = await _links(message, desk)
     change = linked(open_ticket(message.reference, letter, situation), links, situation.now)
     if await desk.tickets.open(change, caused_by=message.message_id):
+        desk.gave(change)
         owner = change.ticket.owner.id if change.ticket.owner else None
-        if owner is not None:
-            desk.roster.gave(owner)
         log.info("ticket_opened", reference=message.reference, owner=owner)
     # After the ticket, and done again if this process ends here: the delivery comes again then.
     for one in links:
@@ -165,6 +172,7 @@ async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change |
 
     change = await _changed(message.reference, message.message_id, decide, desk)
     if change is not None:
+        desk.gave(change)
         log.info("letter_added", reference=change.ticket.reference, letter_id=letter.id)
     return change
 

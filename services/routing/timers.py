@@ -5,7 +5,7 @@ moment that has fired is no longer there.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -25,6 +25,12 @@ _PACE: Final = 0.02
 """Seconds between two that are due: after an outage not all of them at once."""
 
 
+class Outbox(Protocol):
+    """What sends the messages once they are saved."""
+
+    def send(self, document_id: str, messages: Sequence[Message]) -> None: ...
+
+
 class Tickets(Protocol):
     """What the sweep needs of the store."""
 
@@ -32,26 +38,21 @@ class Tickets(Protocol):
     async def save(self, change: Change, *, caused_by: str) -> bool: ...
 
 
-class Outbox(Protocol):
-    """What sends the messages once they are saved."""
+class Desk(Protocol):
+    """What decisions are made from, and what follows from them."""
 
-    def send(self, document_id: str, messages: Sequence[Message]) -> None: ...
+    @property
+    def outbox(self) -> Outbox: ...
+    def situation(self, cause: str, now: datetime | None = None) -> Situation: ...
+    def gave(self, change: Change) -> None: ...
 
 
 class Timers:
     """Fires every ticket's moments."""
 
-    def __init__(
-        self,
-        tickets: Tickets,
-        outbox: Outbox,
-        situation: Callable[[datetime, str], Situation],
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, tickets: Tickets, desk: Desk) -> None:
         self._tickets = tickets
-        self._outbox = outbox
-        self._situation = situation
-        self._sleep = sleep
+        self._desk = desk
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -61,7 +62,7 @@ class Timers:
             except Transient as error:
                 log.warning("sweep_postponed", reason=str(error))
                 fired = False
-            await self._sleep(_PACE if fired else _PAUSE)
+            await asyncio.sleep(_PACE if fired else _PAUSE)
 
     async def fire_next(self) -> bool:
         """Fire the oldest moment that is due; False if there is none. Raises: Transient."""
@@ -74,12 +75,13 @@ class Timers:
             return True
         cause = derived_id(ticket.reference, str(ticket.version), due.kind, due.at.isoformat())
         try:
-            change = fire(ticket, due, self._situation(now, cause))
+            change = fire(ticket, due, self._desk.situation(cause, now))
         except Exception:
             # A fault with one ticket must not stop the others: its lease lets them go first.
             log.exception("handler_failed", reference=ticket.reference)
             return True
         if await self._tickets.save(change, caused_by=cause):
-            self._outbox.send(ticket.reference, change.messages)
+            self._desk.gave(change)
+            self._desk.outbox.send(ticket.reference, change.messages)
             log.info("moment_fired", reference=ticket.reference, change=due.kind.value)
         return True

@@ -12,9 +12,10 @@ import pytest
 from services.routing import handlers, store
 from services.routing.actions import assign, note, reply, resolve
 from services.routing.assign import Load, weight_of
+from services.routing.handlers import Desk
 from services.routing.links import link_back, linked
 from services.routing.promise import PromiseState
-from services.routing.situation import Situation
+from services.routing.roster import Roster
 from services.routing.status import Status
 from services.routing.ticket import Change, Link, LostContact, Owner
 from services.routing.timers import Timers
@@ -23,6 +24,7 @@ from shared.mongo import Document
 from shared.outbox import Saved, from_saved
 from tests import fakes
 from tests.contract.conftest import fresh_database
+from tests.fakes import Clock
 from tests.stage import Servers
 from tests.unit.examples import (
     CALENDARS,
@@ -371,10 +373,8 @@ async def test_a_moment_fires_once_however_many_look(servers: Servers) -> None:
             it = replace(change.ticket, version=1)
             await real.open(replace(change, ticket=it), caused_by=reference)
 
-        def at(now: datetime, cause: str) -> Situation:
-            return Situation(LIBRARY, CALENDARS, (), {}, now, cause)
-
-        copies = [Timers(real, fakes.Outbox(), at) for _ in range(6)]
+        desk = Desk(real, fakes.Outbox(), Roster(real, Clock()), LIBRARY, CALENDARS, Clock())
+        copies = [Timers(real, desk) for _ in range(6)]
         for _ in range(4):
             await asyncio.gather(*(one.fire_next() for one in copies))
         for reference in references:

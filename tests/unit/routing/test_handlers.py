@@ -407,3 +407,12 @@ async def test_that_an_automatic_letter_fails_says_nothing_new_while_contact_is_
 async def test_a_failed_letter_about_no_ticket_is_put_aside(house: House) -> None:
     with pytest.raises(Permanent):
         await house.fail(Notice.REPLY)
+
+
+async def test_what_somebody_else_was_given_counts_at_once(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    sian = replace(MAIR, id="sian", name="Siân Example", address="sian@llanfair.example")
+    house.tickets.people = [replace(MAIR, absences=(Absence(NOW),)), sian]
+    await house.roster.read()
+    await house.hear("letter-2", opens=False)
+    assert house.roster.load["sian"].count == 1
