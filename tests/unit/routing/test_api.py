@@ -44,12 +44,12 @@ class House:
     outbox: Outbox = field(default_factory=Outbox)
     clock: Clock = field(default_factory=Clock)
     client: TestClient[web.Request, web.Application] = field(init=False)
+    roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
         store: Any = cast(Any, self.tickets)
-        desk = Desk(
-            store, self.outbox, Roster(self.tickets, Clock()), LIBRARY, CALENDARS, self.clock
-        )
+        self.roster = Roster(self.tickets, self.clock)
+        desk = Desk(store, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
         self.client = TestClient(TestServer(make_app(Api(Counter(desk, store)))))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])
