@@ -16,8 +16,8 @@ from typing import Final
 from services.routing.common_words import COMMON, SCRIPTS
 from services.routing.words import Words, folded
 
-_NO_WORD: Final = re.compile(r"\S*[/@\d]\S*|\S+\.\S+")
-"""Links, addresses, numbers."""
+_NO_WORD: Final = re.compile(r"[/@\d]|\S\.\S")
+"""In links, addresses and numbers."""
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _KANA: Final = re.compile("[\u3041-\u30ff]")
 _MOST_WORDS: Final = 150
@@ -55,9 +55,13 @@ def language_of(
     return Spoken(languages[0], "the library's first; the letter does not tell", False)
 
 
+def _plain(text: str) -> str:
+    return " ".join(one for one in text.split() if not _NO_WORD.search(one))
+
+
 def told_by(text: Words, languages: Sequence[str]) -> str | None:
     """The language that these words are in; None if they do not tell."""
-    words = _WORD.findall(_NO_WORD.sub(" ", text.folded))[:_MOST_WORDS]
+    words = _WORD.findall(_plain(text.folded))[:_MOST_WORDS]
     if not words:
         return None
     script = _script(words)
