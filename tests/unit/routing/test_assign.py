@@ -88,7 +88,7 @@ def test_the_teams_own_come_first_and_whose_turn_it_is_of_them() -> None:
         "in the team enquiries",
         "nobody here speaks fr",
         "has 2 open",
-        "next in turn: given 7 in a fortnight, an equal part were 16.0",
+        "next in turn: lately given 7.0, an equal part were 16.0",
     )
 
 
@@ -153,7 +153,7 @@ def shares(days: int, staff: tuple[StaffMember, ...], each_day: int = 10) -> Cou
     for day in range(days):
         for number in range(each_day):
             now = NOW + timedelta(days=day, minutes=number)
-            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN])
+            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN], now)
             load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
             owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
             assert owner is not None
