@@ -15,10 +15,10 @@ from shared.addresses import untagged
 from shared.library import Library, Team
 from shared.staff import StaffMember
 
-HALVED: Final = timedelta(days=15)
+HALVED: Final = timedelta(days=7)
 """What was given so long ago counts half in `turns_had`."""
-GIVEN_WITHIN: Final = 3 * HALVED
-"""What was given before counts no more: it would be less than an eighth."""
+GIVEN_WITHIN: Final = 4 * HALVED
+"""What was given before counts no more: it would be less than a sixteenth."""
 GROWS: Final = timedelta(days=14)
 WAITING: Final = 0.25
 _MORE: Final = 2.5
