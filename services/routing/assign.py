@@ -5,7 +5,7 @@ been given the least beside an equal part of what came while they were here, so 
 nobody has more than their share, and somebody who comes back from leave gets no more than others.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +15,10 @@ from shared.addresses import untagged
 from shared.library import Library, Team
 from shared.staff import StaffMember
 
-GIVEN_WITHIN: Final = timedelta(days=14)
-"""`Load.given` counts what was given in this time."""
+HALVED: Final = timedelta(days=7)
+"""What was given so long ago counts half in `turns_had`."""
+GIVEN_WITHIN: Final = 4 * HALVED
+"""What was given before counts no more: it would be less than a sixteenth."""
 GROWS: Final = timedelta(days=14)
 WAITING: Final = 0.25
 _MORE: Final = 2.5
@@ -54,11 +56,11 @@ class Load:
     """The sum of their `weight_of`."""
     unanswered: int = 0
     """Those of them that still wait for their first answer."""
-    given: int = 0
-    """Tickets given to this person within `GIVEN_WITHIN` (`turns_had`)."""
+    given: float = 0
+    """Tickets given to this person lately (`turns_had`)."""
     part: float = 0.0
-    """What this person would have been given, had each ticket that was given to the team in that
-    time been shared by those of the team who were here."""
+    """What this person would have been given, had each ticket that was given to the team lately
+    been shared by those of the team who were here."""
 
 
 NOTHING: Final = Load()
@@ -109,7 +111,7 @@ def choose_owner(
         return Assignment(None, able.reasons)
     owner = in_turn(able.people, load)[0]
     has = load.get(owner.id, NOTHING)
-    turn = f"next in turn: given {has.given} in a fortnight, an equal part were {has.part:.1f}"
+    turn = f"next in turn: lately given {has.given:.1f}, an equal part were {has.part:.1f}"
     return Assignment(owner, (*able.reasons, f"has {has.count} open", turn))
 
 
@@ -142,20 +144,30 @@ def has_room(one: StaffMember, load: Mapping[str, Load], library: Library) -> bo
 
 
 def turns_had(
-    staff: Sequence[StaffMember], given: Iterable[tuple[datetime, str]]
-) -> Mapping[str, tuple[int, float]]:
+    staff: Sequence[StaffMember], given: Iterable[tuple[datetime, str]], now: datetime
+) -> Mapping[str, tuple[float, float]]:
     """`Load.given` and `Load.part` of each, from the moments at which tickets were given out within
-    `GIVEN_WITHIN`, and to whom (staff ids)."""
-    given_to: Counter[str] = Counter()
+    `GIVEN_WITHIN`, and to whom (staff ids).
+
+    Both fade at one rate. Were they all forgotten on one day, whoever had made good by then what he
+    was given too much would seem to have had too little, and be given too much again.
+    """
+    given_to: defaultdict[str, float] = defaultdict(float)
     parts: defaultdict[str, float] = defaultdict(float)
     teams = {one.id: one.team for one in staff}
     for at, staff_id in given:
+        counts = faded(now - at)
         team = teams.get(staff_id)
         here = [one.id for one in staff if one.team == team and not one.is_away(at)]
-        given_to[staff_id] += 1
+        given_to[staff_id] += counts
         for one in here:
-            parts[one] += 1 / len(here)
+            parts[one] += counts / len(here)
     return {one.id: (given_to[one.id], parts[one.id]) for one in staff}
+
+
+def faded(age: timedelta) -> float:
+    """What one ticket that was given so long ago still counts."""
+    return float(0.5 ** (age / HALVED))
 
 
 def in_turn(people: Sequence[StaffMember], load: Mapping[str, Load]) -> list[StaffMember]:

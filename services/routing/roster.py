@@ -39,7 +39,7 @@ class Roster:
     def __init__(self, store: Staff, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._turns: Mapping[str, tuple[int, float]] = {}
+        self._turns: Mapping[str, tuple[float, float]] = {}
         self._gave: Counter[str] = Counter()
         """What this process has given out since turns were last read."""
         self.staff: Sequence[StaffMember] = ()
@@ -74,7 +74,7 @@ class Roster:
         now = self._clock()
         self.staff = await self._store.staff()
         given = await self._store.given_since(now - GIVEN_WITHIN)
-        self._turns = turns_had(self.staff, given)
+        self._turns = turns_had(self.staff, given, now)
         self._gave.clear()
         self.achieved = await self._store.achieved(now)
         await self.read()

@@ -24,6 +24,8 @@ from services.routing.assign import (
     Wanted,
     able_to,
     choose_owner,
+    faded,
+    has_room,
     weight_of,
 )
 from services.routing.hours import Calendar, calendars
@@ -61,6 +63,32 @@ class Ticket:
         return self.promise.due_at < other.promise.due_at
 
 
+class Turns:
+    """What `turns_had` says of one person, kept up as it goes."""
+
+    def __init__(self) -> None:
+        self._rows: deque[tuple[datetime, int, float]] = deque()
+        self._sums = (0.0, 0.0)
+        self._at: datetime | None = None
+
+    def add(self, at: datetime, given: int, part: float) -> None:
+        """One more ticket of the team, given to this person or not."""
+        sums = self.at(at)
+        self._rows.append((at, given, part))
+        self._sums = (sums[0] + given, sums[1] + part)
+
+    def at(self, now: datetime) -> tuple[float, float]:
+        """`Load.given` and `Load.part`."""
+        fades = faded(now - (self._at or now))
+        given, part = self._sums[0] * fades, self._sums[1] * fades
+        while self._rows and self._rows[0][0] <= now - GIVEN_WITHIN:
+            at, was_given, was_part = self._rows.popleft()
+            given -= was_given * faded(now - at)
+            part -= was_part * faded(now - at)
+        self._at, self._sums = now, (given, part)
+        return self._sums
+
+
 @dataclass
 class Person:
     """What somebody does at the moment."""
@@ -75,19 +103,18 @@ class Person:
     """Raised whenever work begins or is broken off."""
     waiting: list[Ticket] = field(default_factory=list)
     """Answered, but still open."""
-    given: deque[datetime] = field(default_factory=deque)
-    parts: deque[tuple[datetime, float]] = field(default_factory=deque)
-    """As `turns_had` counts."""
+    turns: Turns = field(default_factory=Turns)
     wakes_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Given:
-    """One ticket given out: to whom, and who might have had it."""
+    """One ticket given out: to whom, who might have had it, and who was here but had no room."""
 
     at: datetime
     to: str
     among: frozenset[str]
+    full: frozenset[str] = frozenset()
 
 
 class Desk:
@@ -107,7 +134,7 @@ class Desk:
         self.tickets: list[Ticket] = []
         self.given: list[Given] = []
         self.queues: dict[str, list[Ticket]] = defaultdict(list)
-        self.open: dict[tuple[str, str], set[Ticket]] = defaultdict(set)
+        self.open: dict[tuple[str, str], dict[Ticket, None]] = defaultdict(dict)
         self.waiting: dict[str, int] = defaultdict(int)
         self.answers: dict[tuple[str, str], deque[Answer]] = defaultdict(
             lambda: deque(maxlen=MOST_ANSWERS)
@@ -159,7 +186,7 @@ class Desk:
         promise = promised(now, estimate, self.calendars[one.team])
         ticket = Ticket(one, wanted, promise, self.usual[one.team] * one.effort)
         self.tickets.append(ticket)
-        self.open[one.team, one.topic].add(ticket)
+        self.open[one.team, one.topic][ticket] = None
         self.waiting[one.team] += 1
         heapq.heappush(self.due[one.team], (promise.due_at, next(self.ids), ticket))
         self._at(at_risk(promise, self.calendars[one.team])[0], "at_risk", ticket)
@@ -167,8 +194,6 @@ class Desk:
             self._give(ticket, owner, load, now)
         else:
             heapq.heappush(self.queues[one.team], ticket)
-            for person in self.people.values():
-                self._begin(person, now)
 
     @property
     def _standard(self) -> timedelta:
@@ -207,17 +232,12 @@ class Desk:
         return {one.who.id: self._load_of(one, now) for one in self.people.values()}
 
     def _load_of(self, person: Person, now: datetime) -> Load:
-        while person.given and person.given[0] <= now - GIVEN_WITHIN:
-            person.given.popleft()
-        while person.parts and person.parts[0][0] <= now - GIVEN_WITHIN:
-            person.parts.popleft()
-        part = sum([part for _, part in person.parts])
         person.waiting = [one for one in person.waiting if one.closed_at and one.closed_at > now]
         active = [*person.mine, *([person.at_work] if person.at_work else [])]
         weight = sum(weight_of(now - one.enquiry.at, is_waiting=False) for one in active)
         weight += sum(weight_of(now - one.enquiry.at, is_waiting=True) for one in person.waiting)
         count = len(active) + len(person.waiting)
-        return Load(count, weight, len(active), len(person.given), part)
+        return Load(count, weight, len(active), *person.turns.at(now))
 
     def _give_anew(self, ticket: Ticket, now: datetime) -> bool:
         load = self._load(now)
@@ -230,12 +250,20 @@ class Desk:
         self, ticket: Ticket, owner: StaffMember, load: Mapping[str, Load], now: datetime
     ) -> None:
         able = able_to(ticket.wanted, self.staff, load, now, self.library)
-        self.given.append(Given(now, owner.id, frozenset(one.id for one in able.people)))
+        among = frozenset(one.id for one in able.people)
+        self.given.append(Given(now, owner.id, among, self._full(load, now)))
         person = self.people[owner.id]
         self._had(person, now)
         ticket.owner = owner
         heapq.heappush(person.mine, ticket)
         self._begin(person, now)
+
+    def _full(self, load: Mapping[str, Load], now: datetime) -> frozenset[str]:
+        return frozenset(
+            one.id
+            for one in self.staff
+            if not has_room(one, load, self.library) and not one.is_away(now)
+        )
 
     def _begin(self, person: Person, now: datetime) -> None:
         """The next by promise, if there is one and this is a time to work."""
@@ -246,9 +274,9 @@ class Desk:
         if not calendar.is_open(now):
             self._wake(person, calendar.next_opening(now))
             return
-        ticket = self._next(person, now)
-        if ticket is None:
+        if not person.mine:
             return
+        ticket = heapq.heappop(person.mine)
         many = (len(person.mine) - _FEW) / (_MANY - _FEW)
         person.pace = 1 + (self.plan.haste - 1) * min(max(many, 0.0), 1.0)
         person.at_work, person.began_at = ticket, now
@@ -261,26 +289,22 @@ class Desk:
             person.wakes_at = at
             self._at(at, "wake", person.who.id)
 
-    def _next(self, person: Person, now: datetime) -> Ticket | None:
-        if person.mine:
-            return heapq.heappop(person.mine)
-        queue = self.queues[person.who.team]
-        if not queue:
-            return None
-        ticket = heapq.heappop(queue)
-        ticket.owner = person.who
-        self._had(person, now)
-        return ticket
+    def _seek(self, team: str, now: datetime) -> None:
+        """An owner for what waits in the team's queue, as soon as anybody has room."""
+        queue = self.queues[team]
+        while queue and self._give_anew(queue[0], now):
+            heapq.heappop(queue)
 
     def _had(self, person: Person, now: datetime) -> None:
-        person.given.append(now)
         team = [one for one in self.people.values() if one.who.team == person.who.team]
         here = [one for one in team if not one.who.is_away(now)]
         for one in here:
-            one.parts.append((now, 1 / len(here)))
+            one.turns.add(now, int(one is person), 1 / len(here))
 
     def _on_wake(self, staff_id: str, now: datetime) -> None:
-        self._begin(self.people[staff_id], now)
+        person = self.people[staff_id]
+        self._seek(person.who.team, now)
+        self._begin(person, now)
 
     def _on_away(self, staff_id: str, now: datetime) -> None:
         person = self.people[staff_id]
@@ -303,6 +327,7 @@ class Desk:
         if self.random.random() < 0.1:
             ticket.closed_at = now + timedelta(days=self.random.expovariate(0.2))
             person.waiting.append(ticket)
+        self._seek(ticket.enquiry.team, now)
         self._begin(person, now)
 
     def _answered(self, ticket: Ticket, now: datetime) -> None:
@@ -314,7 +339,7 @@ class Desk:
         if ended is not None:
             ticket.promise = ended
         self._settle(one.team, ticket, kept=now <= ticket.promise.due_at)
-        self.open[one.team, one.topic].discard(ticket)
+        del self.open[one.team, one.topic][ticket]
         self.waiting[one.team] -= 1
         if queue is not None:
             self.answers[one.team, one.topic].append(Answer(ticket.took, queue))

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
+from types import MappingProxyType
 from typing import Final
 
-from services.routing.assign import turns_had
 from tests.simulate.desk import Desk, Given, Ticket
 from tests.simulate.world import Plan
 
@@ -68,8 +68,14 @@ def _month(desk: Desk, name: str, tickets: Sequence[Ticket], given: Sequence[Giv
 
 
 def _parts(desk: Desk, given: Iterable[Given]) -> dict[str, float]:
-    had = turns_had(desk.staff, [(one.at, one.to) for one in given])
-    return {one: part for one, (_, part) in had.items()}
+    """What each would have had, had what their team was given been shared by those here."""
+    parts: dict[str, float] = dict.fromkeys((one.id for one in desk.staff), 0.0)
+    for one in given:
+        team = desk.people[one.to].who.team
+        here = [each.id for each in desk.staff if each.team == team and not each.is_away(one.at)]
+        for each in here:
+            parts[each] += 1 / len(here)
+    return parts
 
 
 def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
@@ -78,42 +84,64 @@ def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
     )
 
 
-def unfair(given: Iterable[Given], here: Mapping[str, float]) -> float:
+def unfair(given: Sequence[Given], here: Mapping[str, float]) -> float:
     """The largest difference of what anybody was given from what skill and presence allow.
 
     What they allow: whoever might have had a ticket by the rules (here, with room, of the first
     kind of whom anybody was free: who helped before, the team's speakers of the language, …) might
     have had any part of it; of all ways to divide the month's tickets so, the fair one is that in
     which what each has, beside an equal part of what came to their team while they were here
-    (`here`), is as equal as can be. Where a ticket could go to one
-    person only, that person has it, and less of the others. As a part of the fair share; shares of
-    under twenty tickets are left out.
+    (`here`), is as equal as can be. Where a ticket could go to one person only, that person has it,
+    and less of the others. Nobody can have more than their room takes (`most_of`). As a part of the
+    fair share; shares of under twenty tickets are left out.
     """
-    had: Counter[str] = Counter()
-    groups: Counter[frozenset[str]] = Counter()
-    for one in given:
-        had[one.to] += 1
-        groups[one.among] += 1
-    fair = fair_shares(groups, here)
+    had = Counter(one.to for one in given)
+    groups = Counter(one.among for one in given)
+    fair = fair_shares(groups, here, most_of(given))
     return max(
         (abs(had[one] - share) / share for one, share in fair.items() if share >= _ENOUGH),
         default=0.0,
     )
 
 
+def most_of(given: Sequence[Given]) -> Mapping[str, int]:
+    """What those can have had, at most, who at some moment had no room.
+
+    Then each place of theirs was taken: more before that moment would have filled their room
+    earlier, and left them less of what came until then. So up to the last such moment it is what
+    they had; after it, all that they might have had.
+    """
+    had: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    was_full: set[str] = set()
+    for one in given:
+        most.update(one.among & was_full)
+        for each in one.full:
+            most[each] = had[each]
+        was_full |= one.full
+        had[one.to] += 1
+    return {one: most[one] for one in was_full}
+
+
 def fair_shares(
-    groups: Mapping[frozenset[str], int], here: Mapping[str, float]
+    groups: Mapping[frozenset[str], int],
+    here: Mapping[str, float],
+    most: Mapping[str, int] = MappingProxyType({}),
 ) -> Mapping[str, float]:
-    """Each group's tickets poured over its people, the emptiest first, until nothing moves."""
+    """Each group's tickets poured over its people, the emptiest first, until nothing moves; who
+    has more than the most that they can is narrowed, so that it flows to others."""
     parts: dict[frozenset[str], dict[str, float]] = {group: {} for group in groups}
     total: dict[str, float] = dict.fromkeys(frozenset().union(*groups), 0.0)
+    width = {one: max(here[one], 1.0) for one in total}
     for _ in range(_ROUNDS):
         for group, count in groups.items():
             for one, part in parts[group].items():
                 total[one] -= part
-            parts[group] = _poured(count, {one: (total[one], max(here[one], 1.0)) for one in group})
+            parts[group] = _poured(count, {one: (total[one], width[one]) for one in group})
             for one, part in parts[group].items():
                 total[one] += part
+        for one in most.keys() & {each for each in total if total[each] > 0}:
+            width[one] = min(max(here[one], 1.0), width[one] * max(most[one], 0.1) / total[one])
     return total
 
 

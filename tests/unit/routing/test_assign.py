@@ -9,6 +9,7 @@ import pytest
 
 from services.routing.assign import (
     GIVEN_WITHIN,
+    HALVED,
     Assignment,
     Load,
     Wanted,
@@ -88,7 +89,7 @@ def test_the_teams_own_come_first_and_whose_turn_it_is_of_them() -> None:
         "in the team enquiries",
         "nobody here speaks fr",
         "has 2 open",
-        "next in turn: given 7 in a fortnight, an equal part were 16.0",
+        "next in turn: lately given 7.0, an equal part were 16.0",
     )
 
 
@@ -153,7 +154,7 @@ def shares(days: int, staff: tuple[StaffMember, ...], each_day: int = 10) -> Cou
     for day in range(days):
         for number in range(each_day):
             now = NOW + timedelta(days=day, minutes=number)
-            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN])
+            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN], now)
             load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
             owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
             assert owner is not None
@@ -177,8 +178,31 @@ def test_turns_are_counted_against_what_came_to_the_team_while_somebody_was_here
     back = replace(SIAN, absences=(Absence(NOW, NOW + timedelta(hours=2)),))
     hours = [NOW + timedelta(hours=hour) for hour in range(4)]
     given = [*((at, "mair") for at in hours[:3]), (hours[3], "sian"), (hours[3], "owain")]
-    had = turns_had((MAIR, back, OWAIN), [*given, (NOW, "left-long-ago")])
-    assert had == {"mair": (3, 3.0), "sian": (1, 1.0), "owain": (1, 1.0)}
+    had = turns_had((MAIR, back, OWAIN), [*given, (NOW, "left-long-ago")], hours[3])
+    assert had["mair"] == pytest.approx((3, 3), abs=0.05)
+    assert had["sian"] == pytest.approx((1, 1), abs=0.05)
+    assert had["owain"] == (1, 1)
+
+
+def test_what_was_given_fades_at_the_rate_of_the_parts() -> None:
+    given = [(NOW, "mair")] * 6
+    assert turns_had((MAIR, SIAN), given, NOW + 2 * HALVED)["mair"] == (1.5, 0.75)
+    both = [*given, *((NOW + HALVED, "sian") for _ in range(3))]
+    for later in (HALVED, 1.5 * HALVED, 3 * HALVED):
+        had = turns_had((MAIR, SIAN), both, NOW + later)
+        assert had["mair"] == pytest.approx(had["sian"])
+
+
+def test_a_burst_that_only_one_could_take_is_made_good_once() -> None:
+    found = [(NOW, "mair")] * 30
+    for number in range(500):
+        now = NOW + timedelta(hours=2 * number + 1)
+        had = turns_had((MAIR, SIAN), [one for one in found if one[0] > now - GIVEN_WITHIN], now)
+        load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
+        owner = choose_owner(WANTED, (MAIR, SIAN), load, now, LIBRARY).owner
+        found.append((now, owner.id if owner else ""))
+    days = [Counter(one for _, one in found[at : at + 12]) for at in range(114, 514, 12)]
+    assert all(day["mair"] == pytest.approx(6, abs=2) for day in days)
 
 
 def test_whoever_has_far_more_open_than_the_others_is_passed_over() -> None:
