@@ -11,7 +11,7 @@ from services.routing.ledger import (
     told,
     with_current_promise,
 )
-from services.routing.ownership import sought
+from services.routing.ownership import owned_by, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
 from services.routing.ticket import Change, Owner, Ticket, entry, moved, touched
@@ -32,12 +32,8 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
         ticket,
         Event.ASSIGN,
         s.now,
-        owner=owner,
-        given_at=s.now,
-        handover=None,
-        owner_by=None,
-        seek_at=None,
         remind_at=None,
+        **owned_by(owner, s),
     )
     event = "claimed" if owner.id == by else "assigned"
     change = Change(changed, (entry(s.now, event, by, owner=owner.id),))
@@ -48,10 +44,8 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
 
 def reply(ticket: Ticket, author: Owner, letter_id: str, s: Situation) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's."""
-    taken: dict[str, Any] = (
-        {} if ticket.owner else {"owner_by": None, "seek_at": None, "given_at": s.now}
-    )
-    changed = moved(ticket, Event.REPLY, s.now, owner=ticket.owner or author, unread=False, **taken)
+    taken = {} if ticket.owner else owned_by(author, s)
+    changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
     said = entry(s.now, "replied", author.id, letter=letter_id)
     notice = NoticeRequested(
         message_id=derived_id(s.cause, Notice.REPLY),

@@ -12,7 +12,7 @@ from typing import Any
 
 from services.routing.actions import heard
 from services.routing.ledger import with_current_promise
-from services.routing.ownership import alerts_above, sought
+from services.routing.ownership import alerts_above, owned_by, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
 from services.routing.ticket import (
@@ -68,9 +68,8 @@ def miss(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> C
 
 
 def _reached(ticket: Ticket, by: Owner, said: Mapping[str, Any], s: Situation) -> Change:
-    changed = moved(ticket, Event.MAKE_CONTACT, s.now, lost=None, unread=False)
-    if changed.owner is None:
-        changed = replace(changed, owner=by, given_at=s.now, owner_by=None, seek_at=None)
+    taken = {} if ticket.owner else owned_by(by, s)
+    changed = moved(ticket, Event.MAKE_CONTACT, s.now, lost=None, unread=False, **taken)
     change = Change(changed, (said,))
     if ticket.lost is not None:
         change = replace(change, entries=(*change.entries, recovered(ticket.lost, by.id, s)))

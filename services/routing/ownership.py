@@ -98,6 +98,17 @@ def left_to_team(ticket: Ticket, reasons: tuple[str, ...], s: Situation) -> Chan
     return with_current_promise(change, s)
 
 
+def owned_by(owner: Owner, s: Situation) -> dict[str, Any]:
+    """What somebody's having it changes: nobody is looked for, and nothing is to be accepted."""
+    return {
+        "owner": owner,
+        "given_at": s.now,
+        "handover": None,
+        "owner_by": None,
+        "seek_at": None,
+    }
+
+
 def queued(team: str, s: Situation) -> dict[str, Any]:
     """The clocks of a ticket without an owner."""
     seek_at = s.calendar(team).add_open_time(s.now, SEEK_AGAIN)
@@ -130,12 +141,8 @@ def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: S
         ticket,
         Event.HAND_OVER,
         s.now,
-        owner=owner,
-        given_at=s.now,
-        handover=None,
-        owner_by=None,
-        seek_at=None,
         why={**ticket.why, "owner": reasons},
+        **owned_by(owner, s),
     )
     said = entry(s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons))
     change = Change(

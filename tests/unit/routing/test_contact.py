@@ -156,3 +156,9 @@ def test_a_second_loss_keeps_the_first_moment_and_the_tries() -> None:
 def test_a_reply_to_an_address_that_is_lost_does_not_make_contact() -> None:
     lost = add_letter(ticket(), RETURNED, at(NOW)).ticket
     assert reply(lost, OWNER, "words-1", at()).ticket.lost is not None
+
+
+def test_who_reaches_the_patron_of_nobodys_ticket_has_it() -> None:
+    nobodys = ticket(owner=None, status=Status.NEW)
+    change = reach(nobodys, OWNER, "phone", "note-1", at())
+    assert (change.ticket.owner, change.ticket.status) == (OWNER, Status.ASSIGNED)

@@ -205,6 +205,11 @@ class Histories(RuleBasedStateMachine):
             assert self.it.status is not Status.ASSIGNED
 
     @invariant()
+    def who_has_it_is_known_by_its_status(self) -> None:
+        if self.it.status is Status.NEW:
+            assert self.it.owner is None
+
+    @invariant()
     def the_ledger_agrees_with_the_promise(self) -> None:
         made = [one for one in self.ledger if one.state is PromiseState.MADE]
         ended = [one for one in self.ledger if one.state is not PromiseState.MADE]
