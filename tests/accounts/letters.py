@@ -58,7 +58,7 @@ def without_sender(code: str) -> bytes:
 
 def unreadable(sender: str, code: str, number: int) -> bytes:
     """What no parser should have to read."""
-    bombs = (b"Content-Disposition: a" + b";" * 40_000, b"Reply-To: " + b"(" * 300_000)
+    bombs = (b"Content-Disposition: a" + b";" * 40_000, b"X: y\r\n" * 6_000 + b"X: y")
     return _head(sender, code, f"A question {code}", DESK, {}) + bombs[number % 2] + b"\r\n\r\nhi"
 
 

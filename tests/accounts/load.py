@@ -91,7 +91,8 @@ class Load:
     def keeps(self, entry: Entry) -> None:
         """A door said so."""
         entry.accepted = True
-        if entry.states == OPENED and entry.patron and entry not in self._asked[-AT_ONCE:]:
+        is_new = entry.kind != "contact again" and entry not in self._asked[-AT_ONCE:]
+        if entry.states == OPENED and entry.patron and is_new:
             self._asked.append(entry)
 
     async def acknowledged(self, random: Random, *, by_mail: bool = False) -> tuple[Entry, Any]:
@@ -345,6 +346,8 @@ async def _contact_again(load: Load, random: Random) -> None:
     is_its_own = asked.kind in {"enquiry", "contact"}  # an integration joins no ticket of others
     states, joins = (ADDED, asked) if is_its_own else (OPENED, None)
     entry = load.note("contact again", states, joins=joins)
+    # Whoever left an address that the integration had not is told of a ticket of its own.
+    entry.patron = None if is_its_own else _of(asked)
     body = {
         "patron": {"email": _of(asked)},
         "channel": "chat",

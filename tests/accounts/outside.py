@@ -95,7 +95,8 @@ def states(ticket: Shown) -> Iterator[tuple[Shown, str, str]]:
     for message in ticket["messages"]:
         if message["direction"] == "in":
             events = told.pop(message["id"], [])
-            if "opened" in events and "contact_lost" in events:
+            # A call that opens a ticket, and a bounce that is noted, also lose contact.
+            if len(events) > 1 and "contact_lost" in events:
                 events.remove("contact_lost")
             code = code_in(message["subject"]) or code_in(message["text"])
             for event in events or ["untold"]:
@@ -110,9 +111,11 @@ def code_in(text: str) -> str:
 
 
 def sent(relay: Relay) -> list[Sent]:
-    """Every letter that the relay took."""
+    """Every letter to a patron that the relay took; staff are told of tickets too."""
     found = []
     for one in relay.delivered:
+        if one.to.endswith("@llanfair.example"):
+            continue
         reference = _REFERENCE.search(str(one.message["Subject"]))
         found.append(Sent(one.to, one.message["Message-ID"], reference[1] if reference else ""))
     return found

@@ -33,8 +33,8 @@ async def test_a_promise_is_renegotiated_in_time_and_the_patron_told_why(
 async def test_a_promise_that_breaks_is_told_at_once_with_what_counts_now(
     stage: Stage, tmp_path: Path
 ) -> None:
-    # Twenty seconds: at risk after fifteen.
-    await stage.open(LIBRARY_FILE=library_file(tmp_path, standard=20 / 3600))
+    # Twelve seconds: at risk after nine.
+    await stage.open(LIBRARY_FILE=library_file(tmp_path, standard=12 / 3600))
     await stage.add_staff(LOWRI)
     await stage.mail(mail())
     reference = await stage.first_ticket()
