@@ -19,6 +19,8 @@ HALVED: Final = timedelta(days=7)
 """What was given so long ago counts half in `turns_had`."""
 GIVEN_WITHIN: Final = 4 * HALVED
 """What was given before counts no more: it would be less than a sixteenth."""
+LEAD: Final = 2
+"""The level of a team's lead; a colleague who can is one below, the ladder above."""
 GROWS: Final = timedelta(days=14)
 WAITING: Final = 0.25
 _MORE: Final = 2.5
@@ -195,7 +197,7 @@ def who_can(
     everybody = tuple(staff)
     found = [*_knowing(wanted, everybody, load, now, library)]
     by_address = {one.address.lower(): one for one in everybody}
-    for address, reason in _above(wanted, library):
+    for _, address, reason in above(wanted.team, library):
         known = by_address.get(address)
         if known is None or (known.id not in wanted.excluding and not known.is_away(now)):
             found.append(Candidate(address, known, reason))
@@ -213,10 +215,10 @@ def passed_over(
     library: Library,
 ) -> tuple[str, ...]:
     """Who would be among `who_can`, but is not, and why: ids and reasons, for staff to read."""
-    above = {address for address, _ in _above(wanted, library)}
+    leading = {address for _, address, _ in above(wanted.team, library)}
     found = []
     for one in staff:
-        knows, leads = _knows(one, wanted, library), one.address.lower() in above
+        knows, leads = _knows(one, wanted, library), one.address.lower() in leading
         if not (knows or leads):
             continue
         if one.id in wanted.excluding:
@@ -251,13 +253,13 @@ def _knowing(
         yield Candidate(one.address, one, reason)
 
 
-def _above(wanted: Wanted, library: Library) -> Iterator[tuple[str, str]]:
-    """Addresses, in lower case, and what they are."""
-    for team in library.teams:
-        if team.id == wanted.team and team.lead is not None:
-            yield team.lead, f"leads the team {team.id}"
+def above(team: str, library: Library) -> Iterator[tuple[int, str, str]]:
+    """Whoever stands above a team, the nearest first: the level, the address, what they are."""
+    for one in library.teams:
+        if one.id == team and one.lead is not None:
+            yield LEAD, one.lead, f"leads the team {team}"
     for step, address in enumerate(library.escalation.ladder, start=1):
-        yield address, f"step {step} of the ladder"
+        yield LEAD + step, address, f"step {step} of the ladder"
 
 
 def _can(one: StaffMember, wanted: Wanted) -> bool:

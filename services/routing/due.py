@@ -12,10 +12,11 @@ from enum import StrEnum
 from typing import Final
 
 from services.routing.actions import close
+from services.routing.assign import LEAD
 from services.routing.contact import call_overdue
 from services.routing.ledger import promise_missed
 from services.routing.ownership import alerts_above, find_owner, not_accepted, relieve
-from services.routing.situation import LEAD, Situation
+from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.ticket import Change, Escalation, Ticket, entry, touched
 

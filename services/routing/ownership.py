@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
+from services.routing.assign import LEAD
 from services.routing.ledger import told, with_current_promise
-from services.routing.situation import LEAD, Candidate, Situation
+from services.routing.situation import Candidate, Situation
 from services.routing.status import TRANSITIONS, Event, NotAllowed, Refused
 from services.routing.ticket import (
     Alert,

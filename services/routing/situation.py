@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from services.routing.assign import NOTHING, Assignment, Load, Wanted, choose_owner, who_can
+from services.routing.assign import (
+    LEAD,
+    NOTHING,
+    Assignment,
+    Load,
+    Wanted,
+    above,
+    choose_owner,
+    who_can,
+)
 from services.routing.hours import Calendar
 from services.routing.promise import Promise, estimated, promised
 from services.routing.record import Queue, Record
@@ -17,9 +26,7 @@ from shared.library import Library, Team
 from shared.messages import derived_id
 from shared.staff import StaffMember
 
-COLLEAGUE: Final = 1
-LEAD: Final = 2
-"""The level of a team's lead; the ladder is above."""
+COLLEAGUE: Final = LEAD - 1
 
 
 NO_RECORD: Final = Record()
@@ -101,12 +108,7 @@ class Situation:
 
     def above(self, team: str) -> list[tuple[int, StaffMember, str]]:
         """The team's lead and the ladder, with their levels, as far as they are staff."""
-        lead = self._team(team).lead
-        steps = [(LEAD, lead, f"leads the team {team}")]
-        steps += [
-            (LEAD + 1 + number, address, f"step {number + 1} of the ladder")
-            for number, address in enumerate(self.library.escalation.ladder)
-        ]
+        steps = above(self._team(team).id, self.library)
         by_address = {one.address: one for one in self.staff}
         return [(level, by_address[who], why) for level, who, why in steps if who in by_address]
 
