@@ -175,6 +175,19 @@ class Letters:
 
 
 @dataclass
+class Requests:
+    """What was done under Idempotency-Keys."""
+
+    done: dict[str, str] = field(default_factory=dict)
+
+    async def body(self, cause: str) -> str | None:
+        return self.done.get(cause)
+
+    async def note(self, cause: str, body: str, at: datetime) -> None:
+        self.done.setdefault(cause, body)
+
+
+@dataclass
 class _Row:
     """A ticket's document."""
 
@@ -206,6 +219,7 @@ class Tickets:
     files: dict[str, bytes] = field(default_factory=dict)
     overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What happens just before the next savings, one each: somebody else is quicker."""
+    requests: Requests = field(default_factory=Requests)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))
@@ -231,7 +245,7 @@ class Tickets:
             raise Permanent("another enquiry has this reference")
         return False
 
-    async def save(self, change: Change, *, caused_by: str) -> bool:
+    async def save(self, change: Change, *, caused_by: str, asked: str | None = None) -> bool:
         if self.overtaken_by:
             await self.overtaken_by.pop(0)()
         ticket = change.ticket
@@ -239,7 +253,7 @@ class Tickets:
         if row is None or row.ticket.version != ticket.version - 1 or caused_by in row.applied:
             return False
         row.ticket = ticket
-        row.applied.append(caused_by)
+        row.applied += [caused_by] if asked is None else [caused_by, asked]
         self._gain(change)
         return True
 

@@ -4,6 +4,7 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
+import hashlib
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -19,16 +20,24 @@ from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Ticket
-from services.routing.views import as_whole
+from services.routing.views import Shown, as_whole
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import derived_id
-from shared.problems import Problem, json_answer
+from shared.problems import Problem, arrived, json_answer
 from shared.references import in_text
 
 log = structlog.get_logger()
 
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
+_LONGEST_READ: Final = 1024 * 1024
+"""Bytes of a body that are compared with those of the time before."""
+_MOST_TOLD: Final = 20
+"""Rows of the timeline that who saw an older ticket is told."""
 Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
+BODY: Final = web.RequestKey("body", str)
+"""A digest of what is asked under an Idempotency-Key."""
+WAS_DONE: Final = web.RequestKey("was_done", bool)
+"""Whether this very request was done before."""
 Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
@@ -53,13 +62,28 @@ class Counter:
                 raise Problem(401, "unauthorised", "A valid token is needed")
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
-            return await route(request, caller)
+            return await self._once(request, caller, route)
 
         return checked
 
+    async def _once(self, request: web.Request, caller: Caller, route: Scoped) -> web.Response:
+        """Under an Idempotency-Key that was used for this very request, it counts as done; the
+        route says what stands now. Raises: Problem 422: it was used for another."""
+        if request.method != "POST" or "Idempotency-Key" not in request.headers:
+            return await route(request, caller)
+        cause, body = cause_of(request, caller), await _digest_of_body(request)
+        known = await self.tickets.requests.body(cause)
+        if known not in {None, body}:
+            raise used_before()
+        request[BODY], request[WAS_DONE] = body, known is not None
+        answer = await route(request, caller)
+        if known is None and answer.status < 300:
+            await self.tickets.requests.note(cause, body, self.desk.clock())
+        return answer
+
     async def change(self, request: web.Request, caller: Caller, decide: Decide) -> web.Response:
         """Decide on the ticket as the caller has seen it, save, and send what follows."""
-        return await self._carry_out(request, caller, decide, cause_of(request, caller), None)
+        return await self._carry_out(request, caller, decide, cause_of(request, caller))
 
     async def change_with_words(
         self,
@@ -83,40 +107,31 @@ class Counter:
                 "text": text,
             }
         )
-        return await self._carry_out(
-            request, caller, lambda it, s: decide(it, s, letter_id), cause, letter_id
-        )
+        return await self._carry_out(request, caller, lambda it, s: decide(it, s, letter_id), cause)
 
     async def _carry_out(
-        self,
-        request: web.Request,
-        caller: Caller,
-        decide: Decide,
-        cause: str,
-        letter_id: str | None,
+        self, request: web.Request, caller: Caller, decide: Decide, cause: str
     ) -> web.Response:
         reference = reference_of(request)
         ticket = await self._seen(request, reference, cause)
         if ticket is None:
-            return await self._done_before(reference, letter_id)
+            return await self._done_before(request, reference, cause)
         change = _decided(decide, ticket, self.desk.situation(cause))
-        if not await self.tickets.save(change, caused_by=cause):
+        if not await self.tickets.save(change, caused_by=cause, asked=_asked(request, cause)):
             if await self.tickets.is_durable(reference, cause):
-                return await self._done_before(reference, letter_id)
+                return await self._done_before(request, reference, cause)
             raise await self._stale(reference, ticket.version)
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
         return await self.whole(reference)
 
-    async def _done_before(self, reference: str, letter_id: str | None) -> web.Response:
-        """The answer to a request that comes again; its words must be those of the first time."""
-        found = await self.tickets.whole(reference) or {}
-        said = {one.get("letter") for one in found.get("timeline", ())}
-        if letter_id is not None and letter_id not in said:
-            raise Problem(
-                422, "idempotency-key-used", "This Idempotency-Key came with other words before"
-            )
+    async def _done_before(self, request: web.Request, reference: str, cause: str) -> web.Response:
+        """The answer to a request that comes again; it must be the one of the first time."""
+        asked = _asked(request, cause)
+        is_same = request.get(WAS_DONE) or asked is None
+        if not is_same and not await self.tickets.has_applied(reference, asked or ""):
+            raise used_before()
         return await self.whole(reference)
 
     async def _seen(self, request: web.Request, reference: str, cause: str) -> Ticket | None:
@@ -125,24 +140,35 @@ class Counter:
         ticket = await self.tickets.find(reference)
         if ticket is None:
             raise no_ticket()
-        if await self.tickets.has_applied(reference, cause):
+        if request.get(WAS_DONE) or await self.tickets.has_applied(reference, cause):
             return None
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
             if await self.tickets.is_durable(reference, cause):
                 return None
             raise await self._stale(reference, wanted)
+        if ticket.merged_into is not None:
+            raise Problem(
+                409, "merged", "Another ticket stands for this one", into=ticket.merged_into
+            )
         return ticket
 
     async def _stale(self, reference: str, seen: int) -> Problem:
-        """RFC 9110 §13.1.1: 412, with the ticket's version and what happened to it of late."""
+        """RFC 9110 §13.1.1: 412, with the ticket's version, what happened to it since, and the
+        words that came with it: enough to decide whether what was to be said still holds."""
         found = await self.tickets.whole(reference) or {}
+        since = [one for one in found.get("timeline", ()) if one["version"] > seen]
+        told = since[-_MOST_TOLD:]
+        named = {one["letter"] for one in told if "letter" in one}
+        shown = await self._shown(found) if named else {"messages": []}
         return Problem(
             412,
             "stale",
             "The ticket has changed since you read it",
             version=found.get("version"),
-            changed=_since(found, seen),
+            changed=told,
+            earlier=len(since) - len(told),
+            messages=[one for one in shown["messages"] if one["id"] in named],
         )
 
     async def whole(self, reference: str) -> web.Response:
@@ -150,10 +176,14 @@ class Counter:
         found = await self.tickets.whole(reference)
         if found is None:
             raise no_ticket()
+        return json_answer(await self._shown(found), ETag=f'"{found["version"]}"')
+
+    async def _shown(self, found: Mapping[str, Any]) -> Shown:
+        reference = found["_id"]
         written = [one["letter"] for one in found["timeline"] if "letter" in one]
         letters = await self.tickets.letters(reference, written)
         notices = await self.tickets.notices(reference)
-        return json_answer(as_whole(found, letters, notices), ETag=f'"{found["version"]}"')
+        return as_whole(found, letters, notices)
 
 
 def _decided(decide: Decide, ticket: Ticket, situation: Situation) -> Change:
@@ -205,6 +235,25 @@ def cause_of(request: web.Request, caller: Caller) -> str:
     return derived_id(caller.id, request.path, key)
 
 
-def _since(found: Mapping[str, Any], seen: int) -> list[Mapping[str, Any]]:
-    """What the timeline says of the changes after version `seen`; at most the newest twenty."""
-    return [one for one in found.get("timeline", ()) if one["version"] > seen][-20:]
+def used_before() -> Problem:
+    """The same key, and not the same request."""
+    return Problem(
+        422, "idempotency-key-used", "This Idempotency-Key came with another request before"
+    )
+
+
+def _asked(request: web.Request, cause: str) -> str | None:
+    """What was asked under the key, as the ticket remembers it beside the cause."""
+    body = request.get(BODY)
+    return None if body is None else derived_id(cause, "asked", body)
+
+
+async def _digest_of_body(request: web.Request) -> str:
+    """Of every byte; of its kind and length alone, if it is larger than any JSON of ours: such a
+    body is not held in memory."""
+    length = request.content_length
+    if length is not None and length > _LONGEST_READ:
+        raw = f"{request.content_type} {length}".encode()
+    else:
+        raw = await arrived(request)
+    return hashlib.sha256(raw).hexdigest()

@@ -13,6 +13,7 @@ from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
+from services.routing.requests import Requests
 from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
@@ -55,8 +56,9 @@ _LOAD: Document = {
 }
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
-_APPLIED_KEPT = 200
-"""How many causes a ticket remembers: more than queues can still hold of one ticket."""
+_APPLIED_KEPT = 400
+"""How many causes a ticket remembers, with what was asked under a key: more than queues can still
+hold of one ticket."""
 
 
 class Tickets:
@@ -75,6 +77,7 @@ class Tickets:
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
+        self.requests = Requests(database)
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
@@ -93,6 +96,7 @@ class Tickets:
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
         await self._achievements.make_indexes()
+        await self.requests.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
@@ -144,9 +148,10 @@ class Tickets:
             raise Permanent("another enquiry has this reference")
         return False
 
-    async def save(self, change: Change, *, caused_by: str) -> bool:
+    async def save(self, change: Change, *, caused_by: str, asked: str | None = None) -> bool:
         """Write a change if nobody else changed the ticket since it was read, and if this cause has
-        not been applied; both are part of the write. False if one of them does not hold.
+        not been applied; both are part of the write. False if one of them does not hold. `asked`:
+        what is remembered beside the cause, to tell the same request from another.
 
         Raises: Transient.
         """
@@ -158,7 +163,8 @@ class Tickets:
         }
         gained = {**gains_of(change), "outbox": to_saved(change.messages)}
         gains: Document = {name: {"$each": rows} for name, rows in gained.items() if rows}
-        gains["applied"] = {"$each": [caused_by], "$slice": -_APPLIED_KEPT}
+        causes = [caused_by] if asked is None else [caused_by, asked]
+        gains["applied"] = {"$each": causes, "$slice": -_APPLIED_KEPT}
         update: dict[str, Any] = {
             "$set": fields_of(ticket),
             "$push": gains,

@@ -468,3 +468,12 @@ async def test_silence_is_found_where_there_is_any(tickets: Any) -> None:
         change = replace(opened(), ticket=replace(ticket, reference=reference))
         await tickets.open(change, caused_by=reference)
     assert sorted(await tickets.silent()) == ["ENQ-8", "ENQ-9"]
+
+
+async def test_what_was_asked_is_remembered_beside_its_cause(tickets: Any) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    change = note(opened().ticket, "mair", "words-1", NOW)
+    assert await tickets.save(change, caused_by="cause-1", asked="asked-1")
+    assert await tickets.has_applied(REFERENCE, "cause-1")
+    assert await tickets.has_applied(REFERENCE, "asked-1")
+    assert not await tickets.has_applied(REFERENCE, "asked-2")
