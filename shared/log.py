@@ -72,6 +72,9 @@ EVENTS: Final[Mapping[str, str]] = {
     "move_postponed": "a kept letter could not be moved to the processed folder; it is tried again",
     "absence_noted": "a staff member will not be there, or is not from now on",
     "absence_ended": "a staff member is there again",
+    "tickets_paired": "a ticket followed what another had decided: a merge, a split, a link",
+    "pair_postponed": "it will follow in a moment: the message that says so is saved",
+    "circle_broken": "two tickets were merged into each other at one moment: one stands after all",
     "cause_answered": "staff noted what was done about a cause of enquiries",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }

@@ -25,6 +25,7 @@ from shared.allowances import Use
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
 from shared.outbox import to_saved
+from shared.references import allot
 from shared.staff import StaffMember
 
 Document = dict[str, Any]
@@ -209,6 +210,8 @@ class Tickets:
     rows: dict[str, _Row] = field(default_factory=dict)
     patron_letters: dict[str, PatronLetter] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
+    came_in: dict[str, Document] = field(default_factory=dict)
+    """The documents of patrons' letters, for what is shown of them."""
     people: list[StaffMember] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
     """The database's."""
@@ -316,11 +319,25 @@ class Tickets:
         row = self.rows.get(reference)
         return row.as_document() if row else None
 
-    async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
-        ours = [one for one in self.written.values() if one["_id"] in written]
+    async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
+        for one in ids:
+            if one in self.came_in and self.came_in[one]["reference"] == source:
+                self.came_in[one]["reference"] = to
+
+    async def free_reference(self) -> str:
+        return allot()
+
+    async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
+        known = {**self.written, **self.came_in}
+        ours = [
+            one
+            for one in known.values()
+            if one["_id"] in written
+            or (one["_id"] in self.came_in and one["reference"] in references)
+        ]
         return sorted(ours, key=lambda one: str(one["at"]))
 
-    async def notices(self, reference: str) -> list[Document]:
+    async def notices(self, references: Sequence[str]) -> list[Document]:
         return []
 
     async def write_down(self, document: Document) -> None:

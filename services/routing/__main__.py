@@ -5,11 +5,12 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import people, reports
+from services.routing import people, reports, together
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
+from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
@@ -36,6 +37,7 @@ def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -
     """Every route of the staff's API."""
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
+    app.add_routes(together.routes(counter))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
@@ -57,6 +59,7 @@ async def main(settings: RoutingSettings) -> int:
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
+    broker.subscribe(Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8))
     reporting = Reports(database, library)
     app = _app(desk, tickets, database, reporting)
     digests = Digests(database)

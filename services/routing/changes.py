@@ -4,6 +4,7 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
+import asyncio
 import hashlib
 import re
 import uuid
@@ -14,9 +15,12 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
+from services.routing.documents import ticket_of
 from services.routing.handlers import Desk
+from services.routing.links import family
 from services.routing.promise import NotRenegotiable
 from services.routing.situation import Situation
+from services.routing.splitting import letters_gone, letters_named
 from services.routing.status import Refused
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Ticket
@@ -179,11 +183,37 @@ class Counter:
         return json_answer(await self._shown(found), ETag=f'"{found["version"]}"')
 
     async def _shown(self, found: Mapping[str, Any]) -> Shown:
-        reference = found["_id"]
-        written = [one["letter"] for one in found["timeline"] if "letter" in one]
-        letters = await self.tickets.letters(reference, written)
-        notices = await self.tickets.notices(reference)
-        return as_whole(found, letters, notices)
+        """With the letters of what was merged into it, and without those that were split off."""
+        names = family(found["_id"], ticket_of(found).links)
+        merged = await asyncio.gather(*(self.tickets.whole(one) for one in names[1:]))
+        rows = [row for one in (found, *merged) if one for row in one["timeline"]]
+        gone = letters_gone(rows)
+        letters = await self.tickets.letters(names, letters_named(rows))
+        notices = await self.tickets.notices(names)
+        return as_whole(found, [one for one in letters if one["_id"] not in gone], notices)
+
+    async def here(self, request: web.Request) -> Ticket:
+        """The ticket that the path names. Raises: Problem 404."""
+        found = await self.tickets.find(reference_of(request))
+        if found is None:
+            raise no_ticket()
+        return found
+
+    async def messages_of(self, ticket: Ticket) -> list[Shown]:
+        """What was said on it, as it is shown. Raises: Problem 404."""
+        found = await self.tickets.whole(ticket.reference)
+        if found is None:
+            raise no_ticket()
+        return list((await self._shown(found))["messages"])
+
+    async def another(self, written: str, field: str) -> Ticket:
+        """A ticket that a body names. Raises: Problem 422: there is none, or the caller may not
+        know of it."""
+        names = in_text(written)
+        found = await self.tickets.find(names[0]) if names else None
+        if found is None:
+            raise Problem(422, "invalid", "There is no such ticket", field=field)
+        return found
 
 
 def _decided(decide: Decide, ticket: Ticket, situation: Situation) -> Change:

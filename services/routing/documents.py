@@ -47,7 +47,7 @@ _NEW: Final[Document] = {
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
-    *("escalation", "handover", "carried", "lost", "risk_at"),
+    *("escalation", "handover", "carried", "lost", "risk_at", "tags"),
 )
 """What a ticket is read from."""
 
@@ -75,6 +75,7 @@ def fields_of(ticket: Ticket) -> Document:
         "carried": list(ticket.carried),
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
+        "tags": list(ticket.tags),
         "next_at": due.at if due else None,
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
@@ -112,6 +113,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         carried=tuple(known.get("carried", ())),
         lost=_read_lost(known.get("lost")),
         risk_at=tuple(known.get("risk_at", ())),
+        tags=tuple(known.get("tags", ())),
         **{name: known[name] for name in _PLAIN},
     )
 

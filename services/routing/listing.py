@@ -10,6 +10,7 @@ import orjson
 from pydantic import AwareDatetime, RootModel
 
 from services.routing.status import Status
+from services.routing.tags import cleaned
 from shared.keys import Caller
 from shared.problems import Problem
 
@@ -22,7 +23,7 @@ class _Place(RootModel[tuple[AwareDatetime | None, str]]):
 
 def filter_of(query: Mapping[str, str], caller: Caller) -> dict[str, Any]:
     """What the store is asked for. Raises: Problem 422."""
-    unknown = query.keys() - {"status", "owner", "team", "limit", "cursor"}
+    unknown = query.keys() - {"status", "owner", "team", "tag", "limit", "cursor"}
     if unknown:
         raise Problem(422, "invalid", "Unknown parameter", field=sorted(unknown)[0])
     where: dict[str, Any] = {}
@@ -35,7 +36,16 @@ def filter_of(query: Mapping[str, str], caller: Caller) -> dict[str, Any]:
         where |= {"owner.id": wanted} if wanted is not None else {"owner": None}
     if "team" in query:
         where["team"] = query["team"]
+    if "tag" in query:
+        where["tags"] = _tag(query["tag"])
     return where
+
+
+def _tag(text: str) -> str:
+    try:
+        return cleaned(text)
+    except ValueError as error:
+        raise Problem(422, "invalid", f"No such tag: {error}", field="tag") from error
 
 
 def limit_of(query: Mapping[str, str]) -> int:

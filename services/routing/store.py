@@ -34,6 +34,7 @@ from shared.mongo import (
     translated,
 )
 from shared.outbox import to_saved
+from shared.references import allot
 from shared.staff import StaffMember, from_document
 
 _AT_WORK = [one.value for one in Status if one not in ENDED]
@@ -87,6 +88,7 @@ class Tickets:
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )
             await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
+            await self._tickets.create_index([("tags", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index("given_at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
@@ -275,10 +277,10 @@ class Tickets:
                 {"_id": reference}, dict.fromkeys((*FIELDS, "timeline", "promises"), 1)
             )
 
-    async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
-        """The letters of a ticket, oldest first: what came in, and all that the ticket names
-        (`written`): what else staff wrote was never sent. Raises: Transient."""
-        came_in = {"reference": reference, "direction": "in"}
+    async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
+        """The letters of a ticket and of those merged into it, oldest first: what came in, and all
+        that they name (`written`): what else staff wrote was never sent. Raises: Transient."""
+        came_in = {"reference": {"$in": list(references)}, "direction": "in"}
         where = {"$or": [came_in, {"_id": {"$in": list(written)}}]}
         with translated():
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
@@ -296,10 +298,25 @@ class Tickets:
         """What is in a file; None if it is not there. Raises: Transient."""
         return await self._files.read(file_id)
 
-    async def notices(self, reference: str) -> list[Document]:
-        """What notify sent about a ticket. Raises: Transient."""
+    async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
+        """They are another ticket's from now on; done twice it is done once. Raises: Transient."""
+        where = {"_id": {"$in": list(ids)}, "reference": source}
         with translated():
-            cursor = self._notices.find({"reference": reference})
+            await self._messages.update_many(where, {"$set": {"reference": to}})
+
+    async def free_reference(self) -> str:
+        """A new one that no ticket and no letter has. Raises: Transient."""
+        while True:
+            reference = allot()
+            with translated():
+                kept = await self._messages.find_one({"opens": reference}, {"_id": 1})
+            if kept is None and await self.find(reference) is None:
+                return reference
+
+    async def notices(self, references: Sequence[str]) -> list[Document]:
+        """What notify sent about these tickets. Raises: Transient."""
+        with translated():
+            cursor = self._notices.find({"reference": {"$in": list(references)}})
             return await cursor.sort("at", 1).to_list(None)
 
     async def write_down(self, document: Document) -> None:

@@ -40,6 +40,7 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "escalation": _escalation(found.get("escalation")),
         "urgency": found.get("urgency", "normal"),
         "needed_by": _day(found.get("needed_by")),
+        "tags": found.get("tags", []),
         "created_at": found["created_at"],
         "updated_at": found["updated_at"],
         "unread": found["unread"],

@@ -52,7 +52,7 @@ class Tickets(handlers.Tickets, Protocol):
     async def write_down(self, document: Document) -> None: ...
     async def open_work(self) -> Mapping[str, Load]: ...
     async def is_durable(self, reference: str, caused_by: str) -> bool: ...
-    async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
+    async def letters(self, references: list[str], written: list[str]) -> list[Document]: ...
 
 
 @pytest.fixture(params=["fake", "mongodb"])
@@ -130,7 +130,7 @@ async def test_what_a_ticket_names_is_among_its_letters_wherever_it_was_sent(
     """A letter for a ticket that was merged while it was on its way bears the old reference."""
     words = {"_id": "one", "direction": "in", "reference": "ENQ-1", "at": NOW, "text": "x"}
     await tickets.write_down(words)
-    assert [one["_id"] for one in await tickets.letters(REFERENCE, ["one"])] == ["one"]
+    assert [one["_id"] for one in await tickets.letters([REFERENCE], ["one"])] == ["one"]
 
 
 async def test_opening_says_whether_it_was_the_first_time(tickets: Tickets) -> None:
@@ -313,7 +313,7 @@ async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tic
     }
     await tickets.write_down(words)
     await tickets.write_down(words | {"text": "Never."})
-    assert [one["text"] for one in await tickets.letters(REFERENCE, ["words-1"])] == [
+    assert [one["text"] for one in await tickets.letters([REFERENCE], ["words-1"])] == [
         "From ten to four."
     ]
 
@@ -321,7 +321,7 @@ async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tic
 async def test_words_that_no_ticket_names_are_not_shown(tickets: Tickets) -> None:
     words = {"_id": "words-1", "direction": "out", "reference": REFERENCE, "at": NOW, "text": "x"}
     await tickets.write_down(words)
-    assert await tickets.letters(REFERENCE, []) == []
+    assert await tickets.letters([REFERENCE], []) == []
 
 
 async def test_a_letter_that_is_not_there_is_none(tickets: Tickets) -> None:
