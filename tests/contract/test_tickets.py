@@ -17,6 +17,7 @@ from services.routing.links import link_back, linked
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.status import Status
+from services.routing.tags import tag
 from services.routing.ticket import Change, Link, LostContact, Owner
 from services.routing.timers import Timers
 from shared.errors import Permanent
@@ -477,3 +478,25 @@ async def test_what_was_asked_is_remembered_beside_its_cause(tickets: Any) -> No
     assert await tickets.has_applied(REFERENCE, "cause-1")
     assert await tickets.has_applied(REFERENCE, "asked-1")
     assert not await tickets.has_applied(REFERENCE, "asked-2")
+
+
+async def test_tags_are_found_by(tickets: Any) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    change = tag(opened().ticket, ("loan", "map"), "mair", NOW)
+    assert await tickets.save(change, caused_by="c")
+    assert (await current(tickets)).tags == ("loan", "map")
+
+
+async def test_letters_move_and_are_found_with_those_of_what_was_merged(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        rows = [
+            {"_id": name, "reference": reference, "direction": "in", "at": NOW, "automatic": None}
+            for name, reference in (("a", "ENQ-1"), ("b", "ENQ-1"), ("c", "ENQ-2"), ("d", "ENQ-3"))
+        ]
+        await database.messages.insert_many(rows)
+        for _ in range(2):
+            await real.move_letters(["b", "d"], "ENQ-1", "ENQ-2")
+        found = await real.letters(["ENQ-2", "ENQ-3"], ["a"])
+        assert {one["_id"] for one in found} == {"a", "b", "c", "d"}
+        assert {one["_id"] for one in await real.letters(["ENQ-2"], [])} == {"b", "c"}

@@ -156,3 +156,9 @@ async def test_causes_are_read_in_their_order_by_index(database: Any) -> None:
     assert not steps & {"COLLSCAN", "SORT"}
     named = {"trouble_key": {"$eq": "page wrong", "$type": "string"}}
     assert "COLLSCAN" not in await _plan(database, "tickets", named)
+
+
+async def test_the_tickets_of_a_tag_come_in_order_from_an_index(database: Any) -> None:
+    steps = await _plan(database, "tickets", {"tags": "map"}, sort={"promise.due_at": 1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
