@@ -72,6 +72,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "move_postponed": "a kept letter could not be moved to the processed folder; it is tried again",
     "absence_noted": "a staff member will not be there, or is not from now on",
     "absence_ended": "a staff member is there again",
+    "enquiry_taken_down": "staff wrote down what a patron asked by phone, at the desk, …",
+    "opening_postponed": "what was taken down is kept; its ticket is opened in a moment",
     "tickets_paired": "a ticket followed what another had decided: a merge, a split, a link",
     "pair_postponed": "it will follow in a moment: the message that says so is saved",
     "circle_broken": "two tickets were merged into each other at one moment: one stands after all",

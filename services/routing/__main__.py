@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import people, reports, together
+from services.routing import people, reports, taken_down, together
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -17,6 +17,7 @@ from services.routing.quarantine import routes
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
+from services.routing.taken_down_store import TakenDown
 from services.routing.timers import Timers
 from shared.absences import Absences
 from shared.broker import Broker, Subscription
@@ -38,6 +39,7 @@ def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
     app.add_routes(together.routes(counter))
+    app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))

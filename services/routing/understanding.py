@@ -12,7 +12,7 @@ from services.routing.assign import team_written_to
 from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
 from services.routing.thanks import Thanks, bare_thanks
-from services.routing.ticket import Letter, Patron
+from services.routing.ticket import Letter, Owner, Patron
 from services.routing.urgency import Haste, haste_of
 from services.routing.words import Words
 from shared.library import Library, Team
@@ -32,6 +32,7 @@ FIELDS: Final = (
     "is_proven",
     "sender_is_known",
     "released",
+    "taken_down",
     "bounce",
     "attachments.inline",
     "attachments.size",
@@ -92,7 +93,20 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         reasons=told.reasons,
         is_bare_thanks=told.thanks.is_bare,
         door=found.get("door"),
+        **_taken_down(found.get("taken_down")),
     )
+
+
+def _taken_down(known: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What a staff member who took it down has settled."""
+    if known is None:
+        return {}
+    owner = known["owner"]
+    return {
+        "owner": Owner(owner["id"], owner["name"]) if owner else None,
+        "taken_by": known["by"]["id"],
+        "is_acknowledged": known["acknowledge"],
+    }
 
 
 def understood(

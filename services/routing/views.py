@@ -132,7 +132,12 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
         "reply_to": one.get("reply_to") or None,
         "unreadable": one.get("unreadable"),
         "released": one.get("released"),
+        **_taken_down(one.get("taken_down")),
     }
+
+
+def _taken_down(known: Mapping[str, Any] | None) -> Shown:
+    return {"taken_down": {"by": known["by"], "channel": known["channel"]}} if known else {}
 
 
 def _asked(said: Mapping[str, Any]) -> Shown:
