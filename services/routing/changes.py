@@ -42,6 +42,8 @@ BODY: Final = web.RequestKey("body", str)
 """A digest of what is asked under an Idempotency-Key."""
 WAS_DONE: Final = web.RequestKey("was_done", bool)
 """Whether this very request was done before."""
+BRIEF: Final = web.RequestKey("brief", bool)
+"""Whether the new version is all that the caller wants to hear of the ticket."""
 Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
@@ -128,6 +130,8 @@ class Counter:
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
+        if request.get(BRIEF):
+            return json_answer({"version": change.ticket.version})
         return await self.whole(reference)
 
     async def _done_before(self, request: web.Request, reference: str, cause: str) -> web.Response:
