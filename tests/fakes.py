@@ -189,6 +189,59 @@ class Requests:
 
 
 @dataclass
+class Answers:
+    """Canned answers."""
+
+    rows: dict[str, Document] = field(default_factory=dict)
+    fails_with: list[Exception] = field(default_factory=list)
+    """What the next countings raise, one each."""
+
+    async def add(self, document: Document) -> bool:
+        if document["_id"] in self.rows:
+            return False
+        self.rows[document["_id"]] = dict(document)
+        return True
+
+    async def find(self, answer_id: str) -> Document | None:
+        return self.rows.get(answer_id)
+
+    async def page(
+        self,
+        words: Sequence[str],
+        language: str | None,
+        after: tuple[int, str] | None,
+        limit: int,
+    ) -> list[Document]:
+        found = [
+            one
+            for one in self.rows.values()
+            if all(any(known.startswith(word) for known in one["words"]) for word in words)
+            and (language is None or language in one["languages"])
+            and (after is None or (-one["uses"], one["_id"]) > (-after[0], after[1]))
+        ]
+        return sorted(found, key=lambda one: (-one["uses"], one["_id"]))[:limit]
+
+    async def change(self, answer_id: str, version: int, fields: Document) -> bool:
+        row = self.rows.get(answer_id)
+        if row is None or row["version"] != version:
+            return False
+        row.update(fields, version=version + 1)
+        return True
+
+    async def remove(self, answer_id: str, version: int) -> bool:
+        row = self.rows.get(answer_id)
+        return row is not None and row["version"] == version and bool(self.rows.pop(answer_id))
+
+    async def count_use(self, answer_id: str, cause: str) -> None:
+        if self.fails_with:
+            raise self.fails_with.pop(0)
+        row = self.rows.get(answer_id)
+        if row is not None and cause not in row["counted"]:
+            row["uses"] += 1
+            row["counted"].append(cause)
+
+
+@dataclass
 class _Row:
     """A ticket's document."""
 
@@ -223,6 +276,7 @@ class Tickets:
     overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What happens just before the next savings, one each: somebody else is quicker."""
     requests: Requests = field(default_factory=Requests)
+    answers: Answers = field(default_factory=Answers)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))

@@ -9,8 +9,9 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
+from services.routing.answers import check_use, count_use
 from services.routing.attachments import get_attachment
-from services.routing.changes import Counter, reference_of
+from services.routing.changes import Counter, cause_of, reference_of
 from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation
 from services.routing.status import Event
@@ -38,6 +39,12 @@ class WordsIn(_Body):
     """`/reply`, `/note`."""
 
     text: Annotated[str, Field(min_length=1, max_length=100_000)]
+
+
+class ReplyIn(WordsIn):
+    """`/reply`: the words, and the canned answer that they were made of."""
+
+    answer: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class AssignIn(_Body):
@@ -139,13 +146,18 @@ class Api:
         )
 
     async def reply(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/reply {"text"}`: the patron is answered."""
-        text = (await body_of(request, WordsIn)).text
+        """`POST …/reply {"text", "answer"?}`: the patron is answered."""
+        body = await body_of(request, ReplyIn)
+        if body.answer is not None:
+            await check_use(self.counter, body.answer, body.text)
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
-            return actions.reply(_reachable(it), _owner(caller), letter_id, s)
+            return actions.reply(_reachable(it), _owner(caller), letter_id, s, body.answer)
 
-        return await self.counter.change_with_words(request, caller, ("out", text), decide)
+        said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
+        if body.answer is not None:
+            await count_use(self.counter, body.answer, cause_of(request, caller))
+        return said
 
     async def note(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/note {"text"}`: colleagues are told, the patron isn't."""

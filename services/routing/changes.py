@@ -144,7 +144,7 @@ class Counter:
 
     async def _seen(self, request: web.Request, reference: str, cause: str) -> Ticket | None:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
-        wanted = _if_match(request)
+        wanted = if_match(request)
         ticket = await self.tickets.find(reference)
         if ticket is None:
             raise no_ticket()
@@ -248,14 +248,14 @@ def _action(request: web.Request) -> str:
     return request.path.rpartition("/")[2]
 
 
-def _if_match(request: web.Request) -> int:
+def if_match(request: web.Request) -> int:
     """RFC 6585 §3: a change without a condition is refused."""
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
-        raise Problem(428, "if-match", "If-Match with the ticket's ETag is needed")
+        raise Problem(428, "if-match", "If-Match with the ETag is needed")
     version = _VERSION.fullmatch(tag)
     if version is None:
-        raise Problem(412, "stale", "If-Match is no version of this ticket")
+        raise Problem(412, "stale", "If-Match is no version")
     return int(version[1])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
+from services.routing.answers_store import Answers
 from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.hours import calendars
@@ -79,6 +80,7 @@ class Tickets:
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
         self.requests = Requests(database)
+        self.answers = Answers(database)
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
@@ -98,7 +100,8 @@ class Tickets:
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
         await self._achievements.make_indexes()
-        await self.requests.make_indexes()
+        for store in (self.requests, self.answers):
+            await store.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:

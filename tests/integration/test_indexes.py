@@ -162,3 +162,10 @@ async def test_the_tickets_of_a_tag_come_in_order_from_an_index(database: Any) -
     steps = await _plan(database, "tickets", {"tags": "map"}, sort={"promise.due_at": 1, "_id": 1})
     assert "IXSCAN" in steps
     assert not steps & {"COLLSCAN", "SORT"}
+
+
+@pytest.mark.parametrize("where", [{}, {"languages": "en"}, {"words": {"$regex": "^open"}}])
+async def test_canned_answers_come_in_order_from_an_index(database: Any, where: Any) -> None:
+    steps = await _plan(database, "answers", where, sort={"uses": -1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
