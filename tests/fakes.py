@@ -291,11 +291,11 @@ class Tickets:
         row = self.rows.get(reference)
         return row.ticket if row else None
 
-    async def open(self, change: Change, *, caused_by: str) -> bool:
+    async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
         ticket = change.ticket
         row = self.rows.get(ticket.reference)
         if row is None:
-            self.rows[ticket.reference] = _Row(ticket, applied=[caused_by])
+            self.rows[ticket.reference] = _Row(ticket, applied=[caused_by, *also])
             self._gain(change)
             return True
         if caused_by not in row.applied:

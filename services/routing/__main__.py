@@ -48,6 +48,17 @@ def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -
     return app
 
 
+def _subscribe(broker: Broker, desk: Desk) -> None:
+    """What this service hears of."""
+    heard = (
+        Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
+        Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16),
+        Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8),
+    )
+    for one in heard:
+        broker.subscribe(one)
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
@@ -59,11 +70,7 @@ async def main(settings: RoutingSettings) -> int:
     outbox = Outbox(tickets.outbox, broker.publish)
     team_calendars = calendars(library)
     desk = Desk(tickets, outbox, roster, library, team_calendars, now)
-    broker.subscribe(
-        Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
-    )
-    broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
-    broker.subscribe(Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8))
+    _subscribe(broker, desk)
     reporting = Reports(database, library)
     app = _app(desk, tickets, database, reporting)
     digests = Digests(database)

@@ -135,8 +135,9 @@ class Tickets:
             found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(FIELDS, 1))
         return ticket_of(found) if found else None
 
-    async def open(self, change: Change, *, caused_by: str) -> bool:
-        """Insert a new ticket; False: the same cause did so before, and nothing is changed.
+    async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
+        """Insert a new ticket; False: the same cause did so before, and nothing is changed. `also`:
+        other causes that have had their effect with that.
 
         Raises: Transient; Permanent: another enquiry has this reference.
         """
@@ -145,7 +146,7 @@ class Tickets:
             **fields_of(change.ticket),
             **gains_of(change),
             "outbox": to_saved(change.messages),
-            "applied": [caused_by],
+            "applied": [caused_by, *also],
         }
         if await self._insert(document) is None:
             return True

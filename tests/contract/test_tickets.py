@@ -480,6 +480,13 @@ async def test_what_was_asked_is_remembered_beside_its_cause(tickets: Any) -> No
     assert not await tickets.has_applied(REFERENCE, "asked-2")
 
 
+async def test_a_ticket_knows_what_else_had_its_effect_with_its_opening(tickets: Any) -> None:
+    assert await tickets.open(opened(), caused_by="split", also=["letter-1", "letter-2"])
+    assert await tickets.has_applied(REFERENCE, "letter-2")
+    change = note(opened().ticket, "mair", "words", NOW)
+    assert not await tickets.save(change, caused_by="letter-1")
+
+
 async def test_tags_are_found_by(tickets: Any) -> None:
     await tickets.open(opened(), caused_by="letter-1")
     change = tag(opened().ticket, ("loan", "map"), "mair", NOW)

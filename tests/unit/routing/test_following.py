@@ -186,6 +186,7 @@ async def test_a_split_opens_one_ticket_however_often_it_is_told(house: House) -
     await house.follow(follows)
     it = house.ticket("ENQ-0000-000N")
     assert [one.letter_id for one in it.thread] == ["letter-2"]
+    assert await house.tickets.has_applied(it.reference, "letter-2")
     assert house.tickets.came_in["letter-2"]["reference"] == "ENQ-0000-000N"
     assert house.tickets.came_in["letter-1"]["reference"] == A
     told = [one for _, one in house.outbox.sent if isinstance(one, NoticeRequested)]
