@@ -15,7 +15,6 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
-from services.routing.documents import ticket_of
 from services.routing.handlers import Desk
 from services.routing.links import family
 from services.routing.promise import NotRenegotiable
@@ -23,7 +22,7 @@ from services.routing.situation import Situation
 from services.routing.splitting import letters_gone, letters_named
 from services.routing.status import Refused
 from services.routing.store import Tickets
-from services.routing.ticket import Change, Ticket
+from services.routing.ticket import Change, Link, Ticket
 from services.routing.views import Shown, as_whole
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import derived_id
@@ -83,7 +82,7 @@ class Counter:
             raise used_before()
         request[BODY], request[WAS_DONE] = body, known is not None
         answer = await route(request, caller)
-        if known is None and answer.status < 300:
+        if known is None:  # what failed has raised
             await self.tickets.requests.note(cause, body, self.desk.clock())
         return answer
 
@@ -188,7 +187,7 @@ class Counter:
 
     async def _shown(self, found: Mapping[str, Any]) -> Shown:
         """With the letters of what was merged into it, and without those that were split off."""
-        names = family(found["_id"], ticket_of(found).links)
+        names = family(found["_id"], (Link(**one) for one in found.get("links", ())))
         merged = await asyncio.gather(*(self.tickets.whole(one) for one in names[1:]))
         rows = [row for one in (found, *merged) if one for row in one["timeline"]]
         gone = letters_gone(rows)
