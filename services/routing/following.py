@@ -106,14 +106,13 @@ async def _split(message: PairChanged, source: Ticket, timeline: Iterable[Row], 
     if not rows:
         raise Permanent(f"{source.reference} says nothing of {named}")
     row = rows[0]
-    if await desk.tickets.find(named) is None:
-        letters = await _letters(row["letters"], desk)
-        change = open_apart(source, letters, row, desk.situation(message.message_id))
-        # Its letters had their effect where they came in: they are never added to it again.
-        also = tuple(row["letters"])
-        if await desk.tickets.open(change, caused_by=message.message_id, also=also):
-            desk.gave(change)
-            desk.outbox.send(named, change.messages)
+    letters = await _letters(row["letters"], desk)
+    change = open_apart(source, letters, row, desk.situation(message.message_id))
+    # Its letters had their effect where they came in: they are never added to it again.
+    also = tuple(row["letters"])
+    if await desk.tickets.open(change, caused_by=message.message_id, also=also):
+        desk.gave(change)
+        desk.outbox.send(named, change.messages)
     crash_point("pair.before_move")
     await desk.tickets.move_letters([*row["letters"], *row["notes"]], source.reference, named)
 

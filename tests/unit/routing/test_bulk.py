@@ -169,6 +169,14 @@ async def test_what_can_not_be_done_to_many_is_said_and_nothing_changes(
     assert versions(house) == [1, 1]
 
 
+async def test_an_action_that_is_not_there_is_named_and_not_quoted(house: House) -> None:
+    _, said = await ask(house, {"action": "sleep(5000)", "tickets": these(1, 1)})
+    [fault] = said["errors"]
+    assert fault["field"] == "action"
+    assert "'claim'" in fault["reason"]
+    assert "sleep" not in str(said)
+
+
 async def test_a_hundred_may_be_asked_for(house: House) -> None:
     many = [{"reference": f"ENQ-{one}", "version": 1} for one in range(100)]
     status, said = await ask(house, {"action": "claim", "tickets": many})
