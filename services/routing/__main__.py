@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import answers, bulk, people, reports, taken_down, together
+from services.routing import bulk, canned_answers, people, reports, taken_down, together
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -40,7 +40,7 @@ def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -
     app = make_app(Api(counter))
     app.add_routes(together.routes(counter))
     app.add_routes(bulk.routes(counter))
-    app.add_routes(answers.routes(counter))
+    app.add_routes(canned_answers.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))

@@ -9,8 +9,8 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
-from services.routing.answers import check_use, count_use
 from services.routing.attachments import get_attachment
+from services.routing.canned_answers import check_use, count_use
 from services.routing.changes import Counter, cause_of, reference_of
 from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation

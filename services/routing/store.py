@@ -9,8 +9,8 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
-from services.routing.answers_store import Answers
 from services.routing.assign import GROWS, WAITING, Load
+from services.routing.canned_store import Answers
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState

@@ -8,7 +8,7 @@ import pytest
 
 from deploy.local.servers import ROOT
 from services.intake.mail import read
-from services.routing import answers, bulk, taken_down, together
+from services.routing import bulk, canned_answers, taken_down, together
 from services.routing.changes import Counter
 from services.routing.handlers import Desk
 from tests.attacks.costs import reading
@@ -130,7 +130,7 @@ async def everything() -> AsyncIterator[routing.House]:
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
     counter = Counter(desk, store)
     app = house.client.app
-    for one in (together, bulk, answers):
+    for one in (together, bulk, canned_answers):
         app.add_routes(one.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, Kept(house.tickets))))
     await house.open()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.routing.answers_store import Answers
 from services.routing.canned import words_of
+from services.routing.canned_store import Answers
 from tests import fakes
 from tests.contract.conftest import fresh_database
 

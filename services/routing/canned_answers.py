@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.routing.answers_store import Answers
 from services.routing.canned import fault, fill, folded, is_unfilled, language_for, words_of
+from services.routing.canned_store import Answers
 from services.routing.changes import BODY, Counter, cause_of, if_match, used_before
 from services.routing.listing import cursor_of, limit_of, place_of
 from services.routing.ticket import Ticket

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from services.routing import answers
+from services.routing import canned_answers
 from services.routing.changes import Counter
 from services.routing.handlers import Desk
 from services.routing.ticket import Patron
@@ -28,7 +28,7 @@ async def house() -> AsyncIterator[House]:
     house = House()
     store: Any = cast(Any, house.tickets)
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
-    house.client.app.add_routes(answers.routes(Counter(desk, store)))
+    house.client.app.add_routes(canned_answers.routes(Counter(desk, store)))
     await house.open()
     async with house.client:
         yield house
