@@ -23,7 +23,7 @@ def test_a_ticket_is_opened_with_its_links() -> None:
     assert linked(opened(), (), NOW) == opened()
 
 
-@pytest.mark.parametrize("kind", BACK.values())
+@pytest.mark.parametrize("kind", [BACK["continues"], BACK["named"]])
 def test_the_other_end_is_told_and_nothing_else_of_it_changes(kind: str) -> None:
     before = ticket(unread=False)
     change = link_back(before, Link(kind, OTHER), NOW)
