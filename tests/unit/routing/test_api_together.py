@@ -211,6 +211,7 @@ async def test_a_link_is_made_and_taken_away_at_both_ends(house: House) -> None:
     status, said = await house.do("links", {"to": OTHER, "kind": "duplicates"})
     assert (status, said["links"]) == (200, [{"kind": "duplicates", "reference": OTHER}])
     assert ticket(house, OTHER).links == (Link("duplicated_by", REFERENCE),)
+    assert (await house.do("links", {"to": OTHER, "kind": "duplicates"}))[0] == 409, "once"
     status, said, _ = await house.ask("DELETE", f"{ONE}/links/duplicates/{OTHER}", If_Match='"2"')
     assert (status, said["links"]) == (200, [])
     assert ticket(house, OTHER).links == ()
