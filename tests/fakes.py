@@ -285,19 +285,6 @@ class Tickets:
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
 
-    async def page(
-        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
-    ) -> list[Document]:
-        """By equality of fields alone: what the API asks for."""
-        documents = [one.as_document() for one in self.rows.values()]
-        found = [
-            one for one in documents if all(_at(one, key) == value for key, value in where.items())
-        ]
-        found.sort(key=_place)
-        if after is not None:
-            found = [one for one in found if _place(one) > (after[0] or _FIRST, after[1])]
-        return found[:limit]
-
     async def whole(self, reference: str) -> Document | None:
         row = self.rows.get(reference)
         return row.as_document() if row else None
@@ -311,21 +298,6 @@ class Tickets:
 
     async def write_down(self, document: Document) -> None:
         self.written.setdefault(document["_id"], document)
-
-
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _at(document: Mapping[str, Any], path: str) -> Any:
-    found: Any = document
-    for step in path.split("."):
-        found = found.get(step) if found else None
-    return found
-
-
-def _place(document: Mapping[str, Any]) -> tuple[datetime, str]:
-    """Tickets without a promise come first."""
-    return (_at(document, "promise.due_at") or _FIRST, document["_id"])
 
 
 @dataclass

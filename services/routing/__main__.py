@@ -5,11 +5,12 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import people, reports
+from services.routing import people, queue, reports
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
+from services.routing.finding import Finder
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
@@ -32,10 +33,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -> web.Application:
+def _app(
+    desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
+) -> web.Application:
     """Every route of the staff's API."""
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
+    app.add_routes(queue.routes(queue.Queue(counter, finder)))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
@@ -58,7 +62,8 @@ async def main(settings: RoutingSettings) -> int:
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
     reporting = Reports(database, library)
-    app = _app(desk, tickets, database, reporting)
+    finder = Finder(database, library.library.languages)
+    app = _app(desk, tickets, finder, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers = Timers(tickets, desk)
@@ -66,8 +71,9 @@ async def main(settings: RoutingSettings) -> int:
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, digests, reporting):
+        for store in (tickets, finder, digests, reporting):
             await store.make_indexes()
+        await finder.file_what_is_not()
         await roster.read_all()
 
     async def work() -> None:

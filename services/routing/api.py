@@ -11,14 +11,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
 from services.routing.changes import Counter, reference_of
-from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
-from services.routing.views import as_item
 from shared.keys import Caller, Scope
-from shared.problems import Problem, arrived, as_problems, body_of, json_answer
+from shared.problems import Problem, arrived, as_problems, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -100,18 +98,6 @@ class Api:
     """What can be done with tickets."""
 
     counter: Counter
-
-    async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
-        """`GET /v1/tickets?status=&owner=me|none|ID&team=&limit=&cursor=`: what is due first."""
-        limit = limit_of(request.query)
-        after = place_of(request.query.get("cursor"))
-        wanted = filter_of(request.query, caller)
-        found = await self.counter.tickets.page(wanted, after, limit + 1)
-        more = len(found) > limit
-        items = [as_item(one) for one in found[:limit]]
-        return json_answer(
-            {"items": items, "next": cursor_after(found[limit - 1]) if more else None}
-        )
 
     async def get_ticket(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}`: everything, with an ETag of its version."""
@@ -274,7 +260,6 @@ def make_app(api: Api) -> web.Application:
     )
     app.add_routes(
         [
-            web.get("/v1/tickets", scoped(Scope.TICKETS_READ, api.list_tickets)),
             web.get(one, scoped(Scope.TICKETS_READ, api.get_ticket)),
             web.get(
                 "/v1/attachments/{id}",

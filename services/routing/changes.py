@@ -7,7 +7,7 @@ answer the same patron unknowingly. The same request, sent again, is done once.
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
@@ -15,6 +15,7 @@ from aiohttp import web
 
 from services.routing.handlers import Desk
 from services.routing.promise import NotRenegotiable
+from services.routing.search_words import words_of
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.store import Tickets
@@ -83,9 +84,12 @@ class Counter:
                 "text": text,
             }
         )
-        return await self._carry_out(
-            request, caller, lambda it, s: decide(it, s, letter_id), cause, letter_id
-        )
+        found_by = words_of([text], self.desk.library.library.languages)
+
+        def with_words(ticket: Ticket, situation: Situation) -> Change:
+            return replace(decide(ticket, situation, letter_id), words=found_by)
+
+        return await self._carry_out(request, caller, with_words, cause, letter_id)
 
     async def _carry_out(
         self,

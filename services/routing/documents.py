@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.routing.due import next_due
+from services.routing.filing import filing_of
 from services.routing.promise import Promise, as_ledger_row, from_ledger_row
 from services.routing.status import Status
 from services.routing.ticket import (
@@ -53,9 +54,9 @@ FIELDS: Final = (
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference; with when the ticket is due next (`next_at`), the patron's mailbox
-    (`patron_key`), by which his other tickets are found, and what its trouble is compared by
-    (`trouble_key`)."""
+    """All but the reference; with when the ticket is due next (`next_at`), where it is filed, the
+    patron's mailbox (`patron_key`), by which his other tickets are found, and what its trouble is
+    compared by (`trouble_key`)."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
@@ -76,6 +77,7 @@ def fields_of(ticket: Ticket) -> Document:
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
         "next_at": due.at if due else None,
+        **filing_of(ticket),
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
 

@@ -138,6 +138,7 @@ async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change 
     situation = desk.situation(message.message_id)
     links = await _links(message, desk)
     change = linked(open_ticket(message.reference, letter, situation), links, situation.now)
+    change = replace(change, words=letter.words)
     if await desk.tickets.open(change, caused_by=message.message_id):
         desk.gave(change)
         owner = change.ticket.owner.id if change.ticket.owner else None
@@ -168,7 +169,8 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
 
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     def decide(ticket: Ticket) -> Change:
-        return add_letter(ticket, letter, desk.situation(message.message_id))
+        change = add_letter(ticket, letter, desk.situation(message.message_id))
+        return replace(change, words=letter.words)
 
     change = await _changed(message.reference, message.message_id, decide, desk)
     if change is not None:

@@ -79,11 +79,9 @@ class Tickets:
     async def make_indexes(self) -> None:
         """Raises: Transient."""
         with translated():
-            await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index(
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )
-            await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
             await self._tickets.create_index("given_at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
@@ -135,6 +133,7 @@ class Tickets:
             "_id": change.ticket.reference,
             **fields_of(change.ticket),
             **gains_of(change),
+            "words": sorted(change.words),
             "outbox": to_saved(change.messages),
             "applied": [caused_by],
         }
@@ -164,6 +163,8 @@ class Tickets:
             "$push": gains,
             "$unset": {"lease_until": ""},
         }
+        if change.words:
+            update["$addToSet"] = {"words": {"$each": sorted(change.words)}}
         with translated():
             result = await self._tickets.update_one(guard, update)
         return bool(result.matched_count)
@@ -252,16 +253,6 @@ class Tickets:
         """A caller's key. Raises: Transient."""
         return await self._keyring.find(key_digest)
 
-    async def page(
-        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
-    ) -> list[Document]:
-        """A page of the queue, what is due soonest first, after that place. Raises: Transient."""
-        if after is not None:
-            where = {"$and": [where, _beyond(*after)]}
-        with translated():
-            cursor = self._tickets.find(where, dict.fromkeys(FIELDS, 1))
-            return await cursor.sort([("promise.due_at", 1), ("_id", 1)]).to_list(limit)
-
     async def whole(self, reference: str) -> Document | None:
         """A ticket with its timeline. Raises: Transient."""
         with translated():
@@ -305,11 +296,3 @@ class Tickets:
             await self._messages.update_one(
                 {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
             )
-
-
-def _beyond(due_at: datetime | None, reference: str) -> Document:
-    """What comes after that place in the order (due_at, reference); no promise sorts first."""
-    same = {"promise.due_at": due_at, "_id": {"$gt": reference}}
-    if due_at is None:
-        return {"$or": [same, {"promise.due_at": {"$ne": None}}]}
-    return {"$or": [same, {"promise.due_at": {"$gt": due_at}}]}

@@ -69,6 +69,8 @@ class Letter:
     door: str | None = None
     helped_before: str | None = None
     """The id of the staff member who helped this patron last."""
+    words: frozenset[str] = frozenset()
+    """What its ticket is found by."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,8 @@ class Change:
     """What the ledger gains: each promise that was made or came to its end."""
     alerts: tuple[Alert, ...] = ()
     """Whom of the staff it concerns."""
+    words: frozenset[str] = frozenset()
+    """What the ticket is found by from now on, besides what it was."""
 
     def and_then(self, later: "Change") -> "Change":
         """Both as one event: `later` was decided on this change's ticket."""
@@ -224,6 +228,7 @@ class Change:
             (*self.messages, *later.messages),
             (*self.promises, *later.promises),
             (*self.alerts, *later.alerts),
+            self.words | later.words,
         )
 
 

@@ -4,13 +4,14 @@ It decides nothing about a ticket, and it reads the sender's own new words only:
 earlier letters says nothing of what this one is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.routing.assign import team_written_to
 from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
+from services.routing.search_words import words_of
 from services.routing.thanks import Thanks, bare_thanks
 from services.routing.ticket import Letter, Patron
 from services.routing.urgency import Haste, haste_of
@@ -92,7 +93,16 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         reasons=told.reasons,
         is_bare_thanks=told.thanks.is_bare,
         door=found.get("door"),
+        words=words_of(_read(found), library.library.languages),
     )
+
+
+def _read(found: Mapping[str, Any]) -> Iterator[str]:
+    """What it is looked for by: who wrote, about which item, in which words."""
+    item = found["asked"].get("item") or {}
+    yield from (found["name"], found.get("address_as_written") or "", found["subject"])
+    yield from (value for value in item.values() if isinstance(value, str))
+    yield found.get("new_text") or found["text"]
 
 
 def understood(

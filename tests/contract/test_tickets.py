@@ -274,34 +274,6 @@ async def _open(tickets: Tickets, number: int, **fields: Any) -> None:
     await tickets.open(change, caused_by=f"letter-{number}")
 
 
-async def test_the_queue_comes_in_pages_what_is_due_soonest_first(tickets: Tickets) -> None:
-    for number, hours in enumerate((5, 3, None, 3, None, 1)):
-        due = None if hours is None else replace(PROMISE, due_at=NOW + timedelta(hours=hours))
-        await _open(tickets, number, promise=due)
-    found: list[str] = []
-    after: tuple[datetime | None, str] | None = None
-    while page := await tickets.page({}, after, 2):
-        found += [one["_id"] for one in page]
-        promise = page[-1]["promise"]
-        after = (promise["due_at"] if promise else None, page[-1]["_id"])
-    assert found == ["ENQ-2", "ENQ-4", "ENQ-5", "ENQ-1", "ENQ-3", "ENQ-0"]
-
-
-async def test_the_queue_is_sifted_by_what_the_api_asks_for(tickets: Tickets) -> None:
-    await _open(tickets, 0)
-    await _open(tickets, 1, owner=None, status=Status.NEW)
-    await _open(tickets, 2, owner=SIAN, team="local-history")
-    asked: list[tuple[Document, list[str]]] = [
-        ({}, ["ENQ-0", "ENQ-1", "ENQ-2"]),
-        ({"owner": None}, ["ENQ-1"]),
-        ({"owner.id": "sian"}, ["ENQ-2"]),
-        ({"status": "assigned", "team": "enquiries"}, ["ENQ-0"]),
-        ({"team": "nobody"}, []),
-    ]
-    for where, wanted in asked:
-        assert [one["_id"] for one in await tickets.page(where, None, 10)] == wanted
-
-
 async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tickets) -> None:
     words = {
         "_id": "words-1",

@@ -69,15 +69,6 @@ async def test_letters_that_are_due_are_found_by_index(database: Any) -> None:
     assert not steps & {"COLLSCAN", "SORT"}
 
 
-@pytest.mark.parametrize(
-    "where", [{}, {"status": "assigned"}], ids=["the whole queue", "one status"]
-)
-async def test_the_queue_is_read_in_its_order_by_index(database: Any, where: Any) -> None:
-    steps = await _plan(database, "tickets", where, sort={"promise.due_at": 1, "_id": 1})
-    assert "IXSCAN" in steps
-    assert not steps & {"COLLSCAN", "SORT"}
-
-
 async def test_a_thread_is_found_by_index(database: Any) -> None:
     for where in ({"reference": "ENQ-1"}, {"message_id": {"$in": ["<a@b>"]}}):
         assert "COLLSCAN" not in await _plan(database, "messages", where)
