@@ -55,14 +55,12 @@ async def main(settings: RoutingSettings) -> int:
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
-    team_calendars = calendars(library)
-    desk = Desk(tickets, outbox, roster, library, team_calendars, now)
+    desk = Desk(tickets, outbox, roster, library, calendars(library), now)
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
-    reporting = Reports(database, library)
-    finder = Finder(database, library.library.languages)
+    reporting, finder = Reports(database, library), Finder(database, library.library.languages)
     app = _app(desk, tickets, finder, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
