@@ -12,6 +12,7 @@ from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
+from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
@@ -32,13 +33,16 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -> web.Application:
+def staff_app(
+    desk: Desk, tickets: Tickets, database: Database, reporting: Reports
+) -> web.Application:
     """Every route of the staff's API."""
     counter = Counter(desk, tickets)
     app = make_app(Api(counter))
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    describe(app)
     return app
 
 
@@ -58,7 +62,7 @@ async def main(settings: RoutingSettings) -> int:
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
     reporting = Reports(database, library)
-    app = _app(desk, tickets, database, reporting)
+    app = staff_app(desk, tickets, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers = Timers(tickets, desk)

@@ -10,13 +10,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
-from services.routing.changes import Counter, reference_of
+from services.routing.changes import Counter, Scoped, reference_of
+from services.routing.descriptions import FILE, QUEUE, WHOLE, changing
 from services.routing.listing import cursor_after, filter_of, limit_of, place_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
 from services.routing.views import as_item
+from shared.described import About
 from shared.keys import Caller, Scope
 from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 
@@ -267,23 +269,36 @@ def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
-    changes = (
-        *(api.claim, api.assign, api.reply, api.note, api.wait, api.resolve, api.reopen),
-        *(api.escalate, api.accept, api.decline, api.promise, api.contact),
-        *(api.correct, api.cause),
-    )
+    read, attached = Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)
     app.add_routes(
         [
-            web.get("/v1/tickets", scoped(Scope.TICKETS_READ, api.list_tickets)),
-            web.get(one, scoped(Scope.TICKETS_READ, api.get_ticket)),
-            web.get(
-                "/v1/attachments/{id}",
-                scoped(Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)),
-            ),
+            web.get("/v1/tickets", scoped(read, api.list_tickets, QUEUE)),
+            web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
-                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change))
-                for change in changes
+                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change, about))
+                for change, about in _changes(api)
             ),
         ]
     )
     return app
+
+
+def _changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
+    """What can be done with a ticket, each with the body that it takes."""
+    return (
+        (api.claim, changing(Empty, may_be_empty=True)),
+        (api.assign, changing(AssignIn, "unknown-staff")),
+        (api.reply, changing(WordsIn, "no-address")),
+        (api.note, changing(WordsIn)),
+        (api.wait, changing(WaitIn)),
+        (api.resolve, changing(ResolveIn, may_be_empty=True)),
+        (api.reopen, changing(Empty, may_be_empty=True)),
+        (api.escalate, changing(ReasonIn)),
+        (api.accept, changing(Empty, may_be_empty=True)),
+        (api.decline, changing(ReasonIn)),
+        (api.promise, changing(PromiseIn, "impossible")),
+        (api.contact, changing(ContactIn)),
+        (api.correct, changing(CorrectIn)),
+        (api.cause, changing(CauseIn)),
+    )
