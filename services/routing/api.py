@@ -1,12 +1,11 @@
 """The staff's JSON API: the queue, a ticket, and what one can do with it."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
@@ -20,6 +19,7 @@ from services.routing.urgency import Urgency
 from services.routing.views import as_item
 from shared.described import About
 from shared.keys import Caller, Scope
+from shared.moments import Day, Moment
 from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -29,7 +29,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-Reason = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+Reason = Annotated[
+    str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["It needs the archive"])
+]
+Named = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Empty(_Body):
@@ -39,20 +42,22 @@ class Empty(_Body):
 class WordsIn(_Body):
     """`/reply`, `/note`."""
 
-    text: Annotated[str, Field(min_length=1, max_length=100_000)]
+    text: Annotated[
+        str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
+    ]
 
 
 class AssignIn(_Body):
     """`/assign`: whom the ticket is given to."""
 
-    owner: str
+    owner: Annotated[Named, Field(examples=["mair"])]
 
 
 class WaitIn(_Body):
     """`/wait`: whose turn it is, and when the owner is reminded."""
 
     on: Annotated[Literal["patron", "third_party"], Field(alias="for")]
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    until: Moment | None = None
 
 
 class ReasonIn(_Body):
@@ -70,7 +75,7 @@ class ResolveIn(_Body):
 class PromiseIn(_Body):
     """`/promise`: another time, and why; the patron is told both."""
 
-    due_at: Annotated[AwareDatetime, Field(strict=False)]
+    due_at: Moment
     reason: Reason
 
 
@@ -79,16 +84,16 @@ class ContactIn(_Body):
 
     how: Literal["phone", "in_person", "chat", "post", "mail", "other"]
     reached: bool
-    note: Annotated[str, Field(min_length=1, max_length=10_000)]
+    note: Annotated[str, Field(min_length=1, max_length=10_000, examples=["Will call again."])]
 
 
 class CorrectIn(_Body):
     """`/correct`: what the desk took wrongly. Fields that are not there stay as they are."""
 
-    topic: str | None = None
-    language: str | None = None
+    topic: Annotated[Named, Field(examples=["general"])] | None = None
+    language: Annotated[Named, Field(examples=["en"])] | None = None
     urgency: Annotated[Urgency | None, Field(strict=False)] = None
-    needed_by: Annotated[date | None, Field(strict=False)] = None
+    needed_by: Day | None = None
 
 
 class CauseIn(_Body):
@@ -159,7 +164,7 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", text), decide)
 
     async def wait(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/wait {"for": "patron"|"third_party", "until"?}`."""
+        """`POST …/wait {"for": "patron"|"third_party", "until"?}`: whose turn it is."""
         body = await body_of(request, WaitIn)
         event = Event.WAIT_FOR_PATRON if body.on == "patron" else Event.WAIT_FOR_THIRD_PARTY
 
@@ -226,7 +231,8 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", body.note), decide)
 
     async def correct(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`."""
+        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`: what was taken
+        wrongly."""
         known = (await body_of(request, CorrectIn)).model_dump(exclude_unset=True)
         library = self.counter.desk.library
         topic = next((one for one in library.topics if one.id == known.get("topic")), None)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from services.routing.answers import MemberAnswer, StaffAnswer, TeamsAnswer
 from services.routing.assign import NOTHING
@@ -14,6 +14,7 @@ from services.routing.changes import Counter
 from shared.absences import Absences
 from shared.described import About
 from shared.keys import Caller, Scope
+from shared.moments import Moment
 from shared.problems import Problem, body_of, json_answer
 from shared.staff import Absence, StaffMember
 
@@ -25,8 +26,8 @@ class AwayIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    since: Annotated[AwareDatetime | None, Field(strict=False)] = None
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 @dataclass(frozen=True)

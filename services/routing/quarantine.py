@@ -36,7 +36,11 @@ class _Body(BaseModel):
 class PatronIn(_Body):
     """Whom a letter is from that nobody could read."""
 
-    address: Annotated[str, AfterValidator(checked_address)]
+    address: Annotated[
+        str,
+        Field(max_length=320, examples=["rhian@patrons.example"]),
+        AfterValidator(checked_address),
+    ]
     name: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -93,7 +97,8 @@ class Routes:
         )
 
     async def release(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`.
+        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`: it is one
+        after all, or none.
 
         Done twice it is done once. What a colleague decided otherwise stands: `409`.
         """

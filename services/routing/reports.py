@@ -31,7 +31,7 @@ class DoneIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["Mended"])]
 
 
 @dataclass(frozen=True)
