@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.keys import Scope
-from shared.problems import Problem
+from shared.problems import Problem, faults
 
+_LONGEST: Final = 200
+"""Characters of a parameter's name that are told back."""
 Serve = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -51,15 +53,22 @@ class About:
     """Kinds of problems of its own."""
 
     def check(self, request: web.Request) -> None:
-        """Raises: Problem 422: a parameter that is not described, or one that comes twice."""
+        """Raises: Problem 422: a parameter that is not as described, or one that comes twice."""
         names = list(request.query)
-        known = {field.alias or name for name, field in self.query.model_fields.items()}
-        unknown = next((one for one in names if one not in known), None)
-        if unknown is not None:
-            raise Problem(422, "invalid", "Unknown parameter", field=unknown[:200])
         twice = next((one for one in names if names.count(one) > 1), None)
         if twice is not None:
-            raise Problem(422, "invalid", "This parameter comes twice", field=twice)
+            raise Problem(422, "invalid", "This parameter comes twice", field=twice[:_LONGEST])
+        try:
+            self.query.model_validate(dict(request.query))
+        except ValidationError as error:
+            found = faults(error)
+            raise Problem(
+                422,
+                "invalid",
+                "A parameter is not as wanted",
+                field=found[0]["field"],
+                errors=found,
+            ) from error
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ class DecidedAnswer(Answer):
     by: StaffId
     at: AwareDatetime
     reason: str | None = None
+    was_automatic: str | None = None
     address: str | None = None
     name: str | None = None
 
