@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts simulate diagram clean
+.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts simulate diagram errors api-fuzz clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -54,6 +54,13 @@ simulate: setup ## A made-up year through the routing that decides: make simulat
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write
+
+errors: setup ## Write docs/errors.md from the registry of problems
+	@$(PYTHON_HERE) -m shared.problem_kinds --write
+
+api-fuzz: setup ## The whole staff API against its description, with a token and without
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.api_fuzz
 
 lock: setup ## Choose the newest versions anew, into the three lock files
 	@$(PYTHON_HERE) -m pip install -q uv

@@ -13,6 +13,7 @@ from services.routing.digests import run as run_digests
 from services.routing.finding import Finder
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
+from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
@@ -33,7 +34,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _app(
+def staff_app(
     desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
 ) -> web.Application:
     """Every route of the staff's API."""
@@ -43,6 +44,7 @@ def _app(
     app.add_routes(routes(Quarantine(database), counter.scoped))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    describe(app)
     return app
 
 
@@ -61,7 +63,7 @@ async def main(settings: RoutingSettings) -> int:
     )
     broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
-    app = _app(desk, tickets, finder, database, reporting)
+    app = staff_app(desk, tickets, finder, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers = Timers(tickets, desk)

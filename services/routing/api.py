@@ -1,21 +1,23 @@
 """The staff's JSON API: the queue, a ticket, and what one can do with it."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import Annotated, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
-from services.routing.changes import Counter, reference_of
+from services.routing.changes import Counter, Scoped, reference_of
+from services.routing.descriptions import FILE, WHOLE, changing
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
+from shared.described import About
 from shared.keys import Caller, Scope
+from shared.moments import Day, Moment
 from shared.problems import Problem, arrived, as_problems, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -25,7 +27,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-Reason = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+Reason = Annotated[
+    str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["It needs the archive"])
+]
+Named = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Empty(_Body):
@@ -35,20 +40,22 @@ class Empty(_Body):
 class WordsIn(_Body):
     """`/reply`, `/note`."""
 
-    text: Annotated[str, Field(min_length=1, max_length=100_000)]
+    text: Annotated[
+        str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
+    ]
 
 
 class AssignIn(_Body):
     """`/assign`: whom the ticket is given to."""
 
-    owner: str
+    owner: Annotated[Named, Field(examples=["mair"])]
 
 
 class WaitIn(_Body):
     """`/wait`: whose turn it is, and when the owner is reminded."""
 
     on: Annotated[Literal["patron", "third_party"], Field(alias="for")]
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    until: Moment | None = None
 
 
 class ReasonIn(_Body):
@@ -66,7 +73,7 @@ class ResolveIn(_Body):
 class PromiseIn(_Body):
     """`/promise`: another time, and why; the patron is told both."""
 
-    due_at: Annotated[AwareDatetime, Field(strict=False)]
+    due_at: Moment
     reason: Reason
 
 
@@ -75,16 +82,16 @@ class ContactIn(_Body):
 
     how: Literal["phone", "in_person", "chat", "post", "mail", "other"]
     reached: bool
-    note: Annotated[str, Field(min_length=1, max_length=10_000)]
+    note: Annotated[str, Field(min_length=1, max_length=10_000, examples=["Will call again."])]
 
 
 class CorrectIn(_Body):
     """`/correct`: what the desk took wrongly. Fields that are not there stay as they are."""
 
-    topic: str | None = None
-    language: str | None = None
+    topic: Annotated[Named, Field(examples=["general"])] | None = None
+    language: Annotated[Named, Field(examples=["en"])] | None = None
     urgency: Annotated[Urgency | None, Field(strict=False)] = None
-    needed_by: Annotated[date | None, Field(strict=False)] = None
+    needed_by: Day | None = None
 
 
 class CauseIn(_Body):
@@ -143,7 +150,7 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", text), decide)
 
     async def wait(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/wait {"for": "patron"|"third_party", "until"?}`."""
+        """`POST …/wait {"for": "patron"|"third_party", "until"?}`: whose turn it is."""
         body = await body_of(request, WaitIn)
         event = Event.WAIT_FOR_PATRON if body.on == "patron" else Event.WAIT_FOR_THIRD_PARTY
 
@@ -210,7 +217,8 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", body.note), decide)
 
     async def correct(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`."""
+        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`: what was taken
+        wrongly."""
         known = (await body_of(request, CorrectIn)).model_dump(exclude_unset=True)
         library = self.counter.desk.library
         topic = next((one for one in library.topics if one.id == known.get("topic")), None)
@@ -253,22 +261,35 @@ def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
-    changes = (
-        *(api.claim, api.assign, api.reply, api.note, api.wait, api.resolve, api.reopen),
-        *(api.escalate, api.accept, api.decline, api.promise, api.contact),
-        *(api.correct, api.cause),
-    )
+    read, attached = Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)
     app.add_routes(
         [
-            web.get(one, scoped(Scope.TICKETS_READ, api.get_ticket)),
-            web.get(
-                "/v1/attachments/{id}",
-                scoped(Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)),
-            ),
+            web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
-                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change))
-                for change in changes
+                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change, about))
+                for change, about in _changes(api)
             ),
         ]
     )
     return app
+
+
+def _changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
+    """What can be done with a ticket, each with the body that it takes."""
+    return (
+        (api.claim, changing(Empty, may_be_empty=True)),
+        (api.assign, changing(AssignIn, "unknown-staff")),
+        (api.reply, changing(WordsIn, "no-address")),
+        (api.note, changing(WordsIn)),
+        (api.wait, changing(WaitIn)),
+        (api.resolve, changing(ResolveIn, may_be_empty=True)),
+        (api.reopen, changing(Empty, may_be_empty=True)),
+        (api.escalate, changing(ReasonIn)),
+        (api.accept, changing(Empty, may_be_empty=True)),
+        (api.decline, changing(ReasonIn)),
+        (api.promise, changing(PromiseIn, "impossible")),
+        (api.contact, changing(ContactIn)),
+        (api.correct, changing(CorrectIn)),
+        (api.cause, changing(CauseIn)),
+    )

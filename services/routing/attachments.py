@@ -12,7 +12,7 @@ from shared.keys import Caller
 from shared.problems import Problem
 
 _ID: Final = re.compile(r"([0-9a-f]{64})\.(\d{1,3})", re.ASCII)
-_SHOWN: Final = frozenset(
+SHOWN: Final = frozenset(
     {"application/pdf", "image/gif", "image/jpeg", "image/png", "image/webp", "text/plain"}
 )
 """What a browser may know the type of; anything else is only bytes to it."""
@@ -45,7 +45,7 @@ def _headers(row: dict[str, Any]) -> dict[str, str]:
     kind, name = row["content_type"], row["filename"]
     plain = _PLAIN.sub("_", name)
     return {
-        "Content-Type": kind if kind in _SHOWN else "application/octet-stream",
+        "Content-Type": kind if kind in SHOWN else "application/octet-stream",
         # RFC 6266 §4.3: the second for whoever knows it, the first for the others.
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''"
         f"{quote(name, safe='')}",

@@ -21,6 +21,7 @@ from services.routing.status import Refused
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Ticket
 from services.routing.views import as_whole
+from shared.described import About, Described, Serve, name_of, says_of
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import derived_id
 from shared.problems import Problem, json_answer
@@ -29,7 +30,7 @@ from shared.references import in_text
 log = structlog.get_logger()
 
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
-Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
+Scoped = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
@@ -41,12 +42,10 @@ class Counter:
     desk: Desk
     tickets: Tickets
 
-    def scoped(
-        self, scope: Scope, route: Scoped
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def scoped(self, scope: Scope, route: Scoped, about: About) -> Serve:
         """The route, for staff whose token has this scope."""
 
-        async def checked(request: web.Request) -> web.Response:
+        async def checked(request: web.Request) -> web.StreamResponse:
             key = bearer(request.headers.get("Authorization"))
             stored = await self.tickets.key(digest(key)) if key else None
             caller = caller_of(stored, self.desk.clock())
@@ -54,9 +53,10 @@ class Counter:
                 raise Problem(401, "unauthorised", "A valid token is needed")
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
+            about.check(request)
             return await route(request, caller)
 
-        return checked
+        return Described(scope, name_of(route), says_of(route), about, checked).answer
 
     async def change(self, request: web.Request, caller: Caller, decide: Decide) -> web.Response:
         """Decide on the ticket as the caller has seen it, save, and send what follows."""

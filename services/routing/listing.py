@@ -13,10 +13,11 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 import orjson
-from pydantic import AwareDatetime, RootModel, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, RootModel
 
 from services.routing.filing import ESCALATED, EVERYTHING, NOBODY, OPEN
 from services.routing.promise import PromiseState
+from services.routing.questions import QueueQuery
 from services.routing.search_words import Query
 from services.routing.status import ENDED, Status
 from shared.addresses import untagged
@@ -27,11 +28,6 @@ from shared.references import in_text
 Document = dict[str, Any]
 Place = tuple[datetime | None, str]
 _LONGEST_PAGE: Final = 200
-_LONGEST_TEXT: Final = 200
-_KNOWN: Final = frozenset(
-    {"status", "owner", "team", "topic", "patron", "escalated", "at_risk", "since", "until"}
-) | {"q", "sort", "limit", "cursor"}
-_MOMENT: Final = TypeAdapter(AwareDatetime)
 
 
 class Sort(StrEnum):
@@ -75,24 +71,21 @@ class Listing:
     """If it was a reference that was looked for."""
 
     @classmethod
-    def of(cls, query: Mapping[str, str], caller: Caller, now: datetime) -> "Listing":
+    def of(cls, asked: QueueQuery, caller: Caller, now: datetime) -> "Listing":
         """What a request asks for. Raises: Problem 422."""
-        if unknown := query.keys() - _KNOWN:
-            raise Problem(422, "invalid", "Unknown parameter", field=sorted(unknown)[0])
-        if too_long := [name for name, value in query.items() if len(value) > _LONGEST_TEXT]:
-            raise Problem(422, "invalid", "This is too long", field=too_long[0])
-        looked_for = query.get("q", "")
-        words = Query.of(looked_for)
-        if "q" in query and not words.terms:
+        query = Query.of(asked.q) if asked.q is not None else None
+        if query is not None and not query.terms:
             raise Problem(422, "invalid", "No word to look for", field="q")
-        sort = _sort_of(query, Sort.CREATED if words.terms else Sort.DUE)
+        if query is not None and asked.sort not in {None, Sort.CREATED}:
+            raise Problem(422, "invalid", "What is looked for comes newest first", field="sort")
+        sort = Sort(asked.sort or (Sort.DUE if query is None else Sort.CREATED))
         return cls(
-            where=_where(query, caller, now, by_words=bool(words.terms)),
+            where=_where(asked, caller, now),
             sort=sort,
-            after=_after(query.get("cursor"), sort),
-            limit=limit_of(query),
-            query=words if words.terms else None,
-            reference=next(iter(in_text(looked_for)), None),
+            after=_after(asked.cursor, sort),
+            limit=asked.limit,
+            query=query,
+            reference=next(iter(in_text(asked.q or "")), None),
         )
 
     def cursor_after(self, last: Mapping[str, Any]) -> str:
@@ -100,52 +93,40 @@ class Listing:
         return _encoded([self.sort.value, last[ORDER[self.sort][0]].isoformat(), last["_id"]])
 
 
-def _sort_of(query: Mapping[str, str], default: Sort) -> Sort:
-    if query.get("sort", default) not in set(Sort):
-        raise Problem(422, "invalid", f"sort is one of {', '.join(Sort)}", field="sort")
-    sort = Sort(query.get("sort", default))
-    if "q" in query and sort is not Sort.CREATED:
-        raise Problem(422, "invalid", "What is looked for comes newest first", field="sort")
-    return sort
+def _where(asked: QueueQuery, caller: Caller, now: datetime) -> Document:
+    conditions = tuple(_conditions(asked, caller, now))
+    rest = {"$and": [one for _, one in conditions]} if conditions else {}
+    if asked.q is not None:  # words have an index of their own
+        return rest
+    return {"filed": next((one for one, _ in conditions if one), EVERYTHING)} | rest
 
 
-def _where(query: Mapping[str, str], caller: Caller, now: datetime, *, by_words: bool) -> Document:
-    status = _status_of(query)
-    asked = tuple(_asked(query, caller, status, now))
-    if by_words:  # these have an index of their own
-        return {"$and": [one for _, one in asked]} if asked else {}
-    heading = next((heading for heading, _ in asked if heading), EVERYTHING)
-    return {"filed": heading} | ({"$and": [one for _, one in asked]} if asked else {})
-
-
-def _asked(
-    query: Mapping[str, str], caller: Caller, status: str | None, now: datetime
+def _conditions(
+    asked: QueueQuery, caller: Caller, now: datetime
 ) -> Iterator[tuple[str | None, Document]]:
-    """Each thing that is asked for: its heading, if it has one, and what a ticket must be. Those
-    that keep most out come first."""
-    is_open = status == OPEN or (status is not None and Status(status) not in ENDED)
-    if "patron" in query:
-        key = untagged(query["patron"])
+    """Each thing that is asked for: the heading under which such tickets stand, if they have one,
+    and what they must be. Those that keep most out come first."""
+    is_open = asked.status is not None and asked.status not in ENDED
+    if asked.patron is not None:
+        key = untagged(asked.patron)
         yield f"patron {key}", {"patron_key": key}
-    if "owner" in query:
-        wanted = {"me": caller.id, NOBODY: None}.get(query["owner"], query["owner"])
-        one = {"owner.id": wanted} if wanted is not None else {"owner": None}
-        yield _divided(f"owner {wanted or NOBODY}", is_open), one
-    if _flag(query, "escalated"):
+    if asked.owner is not None:
+        owner = caller.id if asked.owner == "me" else asked.owner
+        one: Document = {"owner": None} if owner == NOBODY else {"owner.id": owner}
+        yield _divided(f"owner {owner}", is_open), one
+    if asked.escalated:
         yield ESCALATED, {"escalation": {"$ne": None}, "status": {"$in": AT_WORK}}
-    for name in ("topic", "team"):
-        if name in query:
-            yield _divided(f"{name} {query[name]}", is_open), {name: query[name]}
-    if _flag(query, "at_risk"):
+    for name, value in (("topic", asked.topic), ("team", asked.team)):
+        if value is not None:
+            yield _divided(f"{name} {value}", is_open), {name: value}
+    if asked.at_risk:
         yield OPEN, _at_risk(now)
-    if status is not None:
-        yield (
-            (OPEN, {"status": {"$in": AT_WORK}})
-            if status == OPEN
-            else (f"status {status}", {"status": status})
-        )
-    if moments := _moments(query):
-        yield None, {"created_at": moments}
+    if asked.status == OPEN:
+        yield OPEN, {"status": {"$in": AT_WORK}}
+    elif asked.status is not None:
+        yield f"status {asked.status}", {"status": asked.status}
+    if opened := _opened(asked):
+        yield None, {"created_at": opened}
 
 
 AT_WORK: Final = [one.value for one in Status if one not in ENDED]
@@ -155,37 +136,16 @@ def _divided(heading: str, is_open: bool) -> str:
     return f"{OPEN} {heading}" if is_open else heading
 
 
-def _status_of(query: Mapping[str, str]) -> str | None:
-    status = query.get("status")
-    if status is not None and status not in {*Status, OPEN}:
-        raise Problem(422, "invalid", "No such status", field="status")
-    return status
-
-
-def _flag(query: Mapping[str, str], name: str) -> bool:
-    if query.get(name, "true") != "true":
-        raise Problem(422, "invalid", f"{name} is true, or left out", field=name)
-    return name in query
-
-
 def _at_risk(now: datetime) -> Document:
     """Three quarters of its time are gone, and nobody has answered."""
     alerted = [{"risk_at": []}, {"risk_at.0": {"$lte": now}}]
     return {"promise.state": PromiseState.MADE.value, "$or": alerted}
 
 
-def _moments(query: Mapping[str, str]) -> Document:
-    """Between which moments it was opened: `since` <= it < `until`."""
-    found: Document = {}
-    for name, operator in (("since", "$gte"), ("until", "$lt")):
-        if name in query:
-            try:
-                found[operator] = _MOMENT.validate_python(query[name])
-            except ValidationError as error:
-                raise Problem(
-                    422, "invalid", "A moment such as 2026-11-22T09:00:00Z is wanted", field=name
-                ) from error
-    return found
+def _opened(asked: QueueQuery) -> Document:
+    """Between which moments: `since` <= it < `until`."""
+    edges = {"$gte": asked.since, "$lt": asked.until}
+    return {operator: at for operator, at in edges.items() if at is not None}
 
 
 def limit_of(query: Mapping[str, str]) -> int:

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
+from services.routing.answers import MemberAnswer, StaffAnswer, TeamsAnswer
 from services.routing.assign import NOTHING
 from services.routing.changes import Counter
 from shared.absences import Absences
+from shared.described import About
 from shared.keys import Caller, Scope
+from shared.moments import Moment
 from shared.problems import Problem, body_of, json_answer
 from shared.staff import Absence, StaffMember
 
@@ -23,8 +26,8 @@ class AwayIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    since: Annotated[AwareDatetime | None, Field(strict=False)] = None
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -118,10 +121,12 @@ def _nobody() -> Problem:
 def routes(people: People) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = people.counter.scoped
+    me = About(MemberAnswer, problems=("not-found",))
+    away = About(MemberAnswer, takes=AwayIn, problems=("not-found",))
     return [
-        web.get("/v1/me", scoped(Scope.TICKETS_READ, people.me)),
-        web.put("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.go_away)),
-        web.delete("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.come_back)),
-        web.get("/v1/staff", scoped(Scope.TICKETS_READ, people.staff)),
-        web.get("/v1/teams", scoped(Scope.TICKETS_READ, people.teams)),
+        web.get("/v1/me", scoped(Scope.TICKETS_READ, people.me, me)),
+        web.put("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.go_away, away)),
+        web.delete("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.come_back, me)),
+        web.get("/v1/staff", scoped(Scope.TICKETS_READ, people.staff, About(StaffAnswer))),
+        web.get("/v1/teams", scoped(Scope.TICKETS_READ, people.teams, About(TeamsAnswer))),
     ]

@@ -11,7 +11,10 @@ from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.routing.listing import cursor_of, limit_of, place_of
+from services.routing.questions import AsideQuery
+from services.routing.report_answers import AsideAnswer, AsideListAnswer, AsideWholeAnswer
 from shared.addresses import checked_address
+from shared.described import About, Bytes, Serve
 from shared.keys import Caller, Scope
 from shared.mongo import Document
 from shared.problems import Problem, body_of, json_answer
@@ -33,7 +36,11 @@ class _Body(BaseModel):
 class PatronIn(_Body):
     """Whom a letter is from that nobody could read."""
 
-    address: Annotated[str, AfterValidator(checked_address)]
+    address: Annotated[
+        str,
+        Field(max_length=320, examples=["rhian@patrons.example"]),
+        AfterValidator(checked_address),
+    ]
     name: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -45,10 +52,13 @@ class ReleaseIn(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
 
 
+RAW: Final = Bytes(("application/octet-stream",))
+
+
 class Scoped(Protocol):
     """The API's guard of its routes."""
 
-    def __call__(self, scope: Scope, route: Any) -> Callable[[web.Request], Awaitable[Any]]: ...
+    def __call__(self, scope: Scope, route: Route, about: About) -> Serve: ...
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,8 @@ class Routes:
         )
 
     async def release(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`.
+        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`: it is one
+        after all, or none.
 
         Done twice it is done once. What a colleague decided otherwise stands: `409`.
         """
@@ -174,8 +185,18 @@ def routes(quarantine: Quarantine, scoped: Scoped) -> list[web.RouteDef]:
     these, one = Routes(quarantine), "/v1/quarantine/{id}"
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     return [
-        web.get("/v1/quarantine", scoped(read, these.list_letters)),
-        web.get(one, scoped(read, these.get_letter)),
-        web.get(f"{one}/raw", scoped(read, these.get_raw)),
-        web.post(f"{one}/release", scoped(write, these.release)),
+        web.get(
+            "/v1/quarantine",
+            scoped(read, these.list_letters, About(AsideListAnswer, query=AsideQuery)),
+        ),
+        web.get(one, scoped(read, these.get_letter, About(AsideWholeAnswer))),
+        web.get(f"{one}/raw", scoped(read, these.get_raw, About(RAW))),
+        web.post(
+            f"{one}/release",
+            scoped(
+                write,
+                these.release,
+                About(AsideAnswer, takes=ReleaseIn, problems=("not-allowed",)),
+            ),
+        ),
     ]

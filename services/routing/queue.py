@@ -8,6 +8,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from services.routing.changes import Counter, no_ticket, reference_of
+from services.routing.descriptions import QUEUE, SIMILAR
 from services.routing.finding import COMMON, Finder, text_of
 from services.routing.likeness import (
     SAME,
@@ -18,6 +19,7 @@ from services.routing.likeness import (
     telling,
 )
 from services.routing.listing import Listing
+from services.routing.questions import QueueQuery
 from services.routing.search_words import Query, found_in, words_of
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
@@ -48,8 +50,9 @@ class Queue:
         return self.counter.desk.library.library.languages
 
     async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
-        """`GET /v1/tickets?…`: what is due first; with `q`, the newest first, and why each."""
-        wanted = Listing.of(request.query, caller, self.counter.desk.clock())
+        """`GET /v1/tickets?…`: the queue, or what has the words that are looked for."""
+        asked = QueueQuery.model_validate(dict(request.query))
+        wanted = Listing.of(asked, caller, self.counter.desk.clock())
         if wanted.query is None:
             found, more = await self.finder.page(wanted)
             cursor = wanted.cursor_after(found[-1]) if more else None
@@ -200,6 +203,9 @@ def routes(queue: Queue) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = queue.counter.scoped
     return [
-        web.get("/v1/tickets", scoped(Scope.TICKETS_READ, queue.list_tickets)),
-        web.get("/v1/tickets/{reference}/similar", scoped(Scope.TICKETS_READ, queue.similar)),
+        web.get("/v1/tickets", scoped(Scope.TICKETS_READ, queue.list_tickets, QUEUE)),
+        web.get(
+            "/v1/tickets/{reference}/similar",
+            scoped(Scope.TICKETS_READ, queue.similar, SIMILAR),
+        ),
     ]

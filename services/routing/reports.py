@@ -12,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing.changes import Counter, cause_of
 from services.routing.charter import Span
+from services.routing.questions import CharterQuery, SpanQuery
+from services.routing.report_answers import CauseDoneAnswer, CausesAnswer, CharterAnswer
 from services.routing.reporting import Reports, shown
+from shared.described import About
 from shared.keys import Caller, Scope
 from shared.problems import Problem, body_of, json_answer
 
@@ -28,7 +31,7 @@ class DoneIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["Mended"])]
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,20 @@ def routes(reports: ReportRoutes) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = reports.counter.scoped
     return [
-        web.get("/v1/reports/charter", scoped(Scope.TICKETS_READ, reports.charter)),
-        web.get("/v1/causes", scoped(Scope.TICKETS_READ, reports.causes)),
-        web.post("/v1/causes/{name}/done", scoped(Scope.TICKETS_WRITE, reports.note_done)),
+        web.get(
+            "/v1/reports/charter",
+            scoped(Scope.TICKETS_READ, reports.charter, About(CharterAnswer, query=CharterQuery)),
+        ),
+        web.get(
+            "/v1/causes",
+            scoped(Scope.TICKETS_READ, reports.causes, About(CausesAnswer, query=SpanQuery)),
+        ),
+        web.post(
+            "/v1/causes/{name}/done",
+            scoped(
+                Scope.TICKETS_WRITE,
+                reports.note_done,
+                About(CauseDoneAnswer, takes=DoneIn, may_have=("Idempotency-Key",)),
+            ),
+        ),
     ]
