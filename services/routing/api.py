@@ -102,6 +102,13 @@ class CauseIn(_Body):
     cause: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")] | None
 
 
+class ConfidentialIn(_Body):
+    """`/confidential`: whether its team and the leads alone see it, and why."""
+
+    confidential: Annotated[bool, Field(examples=[True])]
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class Api:
     """What can be done with tickets."""
@@ -113,8 +120,9 @@ class Api:
         limit = limit_of(request.query)
         after = place_of(request.query.get("cursor"))
         wanted = filter_of(request.query, caller)
-        found = await self.counter.tickets.page(wanted, after, limit + 1)
+        found = await self.counter.tickets_of(caller).page(wanted, after, limit + 1)
         more = len(found) > limit
+        await self.counter.note_reading(caller, "list", found[:limit])
         items = [as_item(one) for one in found[:limit]]
         return json_answer(
             {"items": items, "next": cursor_after(found[limit - 1]) if more else None}
@@ -122,7 +130,7 @@ class Api:
 
     async def get_ticket(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}`: everything, with an ETag of its version."""
-        return await self.counter.whole(reference_of(request))
+        return await self.counter.whole(reference_of(request), caller)
 
     async def claim(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/claim`: it is mine."""
@@ -241,9 +249,20 @@ class Api:
         if "language" in known and known["language"] not in library.library.languages:
             raise Problem(422, "invalid", "The library has no such language", field="language")
         if topic is not None:
-            known["team"] = topic.team
+            known |= {"team": topic.team} | ({"confidential": True} if topic.confidential else {})
         return await self.counter.change(
             request, caller, lambda it, s: actions.correct(it, caller.id, s.now, **known)
+        )
+
+    async def confidential(self, request: web.Request, caller: Caller) -> web.Response:
+        """`POST …/confidential {"confidential", "reason"}`: its team and the leads alone see it."""
+        body = await body_of(request, ConfidentialIn)
+        return await self.counter.change(
+            request,
+            caller,
+            lambda it, s: actions.keep_to_team(
+                it, body.confidential, caller.id, body.reason, s.now
+            ),
         )
 
     async def cause(self, request: web.Request, caller: Caller) -> web.Response:
@@ -275,7 +294,7 @@ def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
-    read, attached = Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)
+    read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
         [
             web.get("/v1/tickets", scoped(read, api.list_tickets, QUEUE)),
@@ -307,4 +326,5 @@ def _changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
         (api.contact, changing(ContactIn)),
         (api.correct, changing(CorrectIn)),
         (api.cause, changing(CauseIn)),
+        (api.confidential, changing(ConfidentialIn)),
     )

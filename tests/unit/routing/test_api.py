@@ -18,7 +18,7 @@ from services.routing.roster import Roster
 from services.routing.status import Status
 from shared.keys import digest
 from shared.messages import Notice, NoticeRequested
-from tests.fakes import Clock, Outbox, Tickets
+from tests.fakes import Audit, Clock, Outbox, Tickets
 from tests.unit.examples import (
     CALENDARS,
     LETTER,
@@ -43,6 +43,7 @@ class House:
     tickets: Tickets = field(default_factory=lambda: Tickets(people=[MAIR, SIAN]))
     outbox: Outbox = field(default_factory=Outbox)
     clock: Clock = field(default_factory=Clock)
+    audit: Audit = field(default_factory=Audit)
     client: TestClient[web.Request, web.Application] = field(init=False)
     roster: Roster = field(init=False)
 
@@ -50,7 +51,7 @@ class House:
         store: Any = cast(Any, self.tickets)
         self.roster = Roster(self.tickets, self.clock)
         desk = Desk(store, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
-        self.client = TestClient(TestServer(make_app(Api(Counter(desk, store)))))
+        self.client = TestClient(TestServer(make_app(Api(Counter(desk, store, self.audit)))))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])
         self.add_key("reader", [READ])
