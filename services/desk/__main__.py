@@ -68,6 +68,7 @@ def _fail(text: str) -> typer.Exit:
 def staff_add(
     name: str,
     address: str,
+    *,
     team: Annotated[str, typer.Option(help="A team's id in LIBRARY_FILE.")],
     language: Annotated[list[str] | None, typer.Option(help="Such as en; repeatable.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="A topic's id; repeatable.")] = None,

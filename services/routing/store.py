@@ -39,6 +39,7 @@ from shared.outbox import to_saved
 from shared.staff import Role, StaffMember, from_document
 
 _AT_WORK = [one.value for one in Status if one not in ENDED]
+_OWNED: Document = {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}
 _WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
 _AGE: Document = {
     "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
@@ -229,7 +230,7 @@ class Tickets:
     async def open_work(self) -> Mapping[str, Load]:
         """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}},
+            {"$match": both(_OWNED, self._sight)},
             {"$group": {"_id": "$owner.id", **_LOAD}},
         ]
         with translated():
