@@ -95,6 +95,8 @@ class Topic(_Part):
     """What the ask page calls it, by language."""
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
+    confidential: bool = False
+    """Whether its tickets are seen by their team and the leads alone."""
 
     @cached_property
     def every_rule(self) -> tuple[TopicRule, ...]:

@@ -5,6 +5,7 @@ The contract tests run the same suite against these and against the real stores.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -17,12 +18,15 @@ from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Requ
 from services.routing.assign import Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import is_silent, next_due
+from services.routing.sight import may_see
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
 from shared.allowances import Use
+from shared.audit import Reading
 from shared.errors import Permanent
+from shared.keys import Caller
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
 from shared.outbox import to_saved
 from shared.staff import StaffMember
@@ -285,6 +289,12 @@ class Tickets:
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
 
+    def seen_by(self, caller: Caller) -> "Tickets":
+        hidden = [name for name, row in self.rows.items() if not may_see(caller, row.as_document())]
+        seen = copy(self)
+        seen.rows = {name: row for name, row in self.rows.items() if name not in hidden}
+        return seen
+
     async def whole(self, reference: str) -> Document | None:
         row = self.rows.get(reference)
         return row.as_document() if row else None
@@ -298,6 +308,16 @@ class Tickets:
 
     async def write_down(self, document: Document) -> None:
         self.written.setdefault(document["_id"], document)
+
+
+@dataclass
+class Audit:
+    """Who has read what."""
+
+    readings: list[Reading] = field(default_factory=list)
+
+    async def note(self, reading: Reading) -> None:
+        self.readings.append(reading)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import people, queue, reports
+from services.routing import audit, people, queue, reports
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
@@ -20,6 +20,7 @@ from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
 from shared.absences import Absences
+from shared.audit_log import AuditLog
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
@@ -38,12 +39,14 @@ def staff_app(
     desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
 ) -> web.Application:
     """Every route of the staff's API."""
-    counter = Counter(desk, tickets)
+    audit_log = AuditLog(database)
+    counter = Counter(desk, tickets, audit_log)
     app = make_app(Api(counter))
     app.add_routes(queue.routes(queue.Queue(counter, finder)))
-    app.add_routes(routes(Quarantine(database), counter.scoped))
+    app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    app.add_routes(audit.routes(audit_log, counter))
     describe(app)
     return app
 
@@ -71,7 +74,7 @@ async def main(settings: RoutingSettings) -> int:
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, finder, digests, reporting):
+        for store in (tickets, finder, digests, reporting, AuditLog(database)):
             await store.make_indexes()
         await finder.file_what_is_not()
         await roster.read_all()

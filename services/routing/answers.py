@@ -80,6 +80,7 @@ class ItemAnswer(Answer):
     created_at: AwareDatetime
     updated_at: AwareDatetime
     unread: bool
+    confidential: bool
 
 
 class PlaceAnswer(Answer):

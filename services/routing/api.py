@@ -100,6 +100,13 @@ class CauseIn(_Body):
     cause: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")] | None
 
 
+class ConfidentialIn(_Body):
+    """`/confidential`: whether its team and the leads alone see it, and why."""
+
+    confidential: Annotated[bool, Field(examples=[True])]
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class Api:
     """What can be done with tickets."""
@@ -108,7 +115,7 @@ class Api:
 
     async def get_ticket(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}`: everything, with an ETag of its version."""
-        return await self.counter.whole(reference_of(request))
+        return await self.counter.whole(reference_of(request), caller)
 
     async def claim(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/claim`: it is mine."""
@@ -227,9 +234,20 @@ class Api:
         if "language" in known and known["language"] not in library.library.languages:
             raise Problem(422, "invalid", "The library has no such language", field="language")
         if topic is not None:
-            known["team"] = topic.team
+            known |= {"team": topic.team} | ({"confidential": True} if topic.confidential else {})
         return await self.counter.change(
             request, caller, lambda it, s: actions.correct(it, caller.id, s.now, **known)
+        )
+
+    async def confidential(self, request: web.Request, caller: Caller) -> web.Response:
+        """`POST …/confidential {"confidential", "reason"}`: its team and the leads alone see it."""
+        body = await body_of(request, ConfidentialIn)
+        return await self.counter.change(
+            request,
+            caller,
+            lambda it, s: actions.keep_to_team(
+                it, body.confidential, caller.id, body.reason, s.now
+            ),
         )
 
     async def cause(self, request: web.Request, caller: Caller) -> web.Response:
@@ -261,7 +279,7 @@ def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
-    read, attached = Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)
+    read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
         [
             web.get(one, scoped(read, api.get_ticket, WHOLE)),
@@ -292,4 +310,5 @@ def _changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
         (api.contact, changing(ContactIn)),
         (api.correct, changing(CorrectIn)),
         (api.cause, changing(CauseIn)),
+        (api.confidential, changing(ConfidentialIn)),
     )

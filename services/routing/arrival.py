@@ -67,6 +67,7 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         thread=(Thread(letter.id, letter.message_id),),
         urgency=letter.urgency,
         needed_by=letter.needed_by,
+        confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
         why={
             "owner": (*letter.because, *assignment.reasons),
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from services.routing.store import Tickets
+from services.routing.changes import Counter
 from shared.keys import Caller
 from shared.problems import Problem
 
@@ -19,8 +19,9 @@ SHOWN: Final = frozenset(
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9 ._()-]")
 
 
-async def get_attachment(request: web.Request, caller: Caller, *, tickets: Tickets) -> web.Response:
+async def get_attachment(request: web.Request, caller: Caller, *, counter: Counter) -> web.Response:
     """`GET /v1/attachments/{id}`: its bytes. `404` unknown, `409` no verdict, `403` infected."""
+    tickets = counter.tickets_of(caller)
     named = _ID.fullmatch(request.match_info["id"])
     row = await tickets.attachment(named[1], int(named[2])) if named else None
     if row is None:
@@ -29,6 +30,7 @@ async def get_attachment(request: web.Request, caller: Caller, *, tickets: Ticke
     content = await tickets.content(row["file"])
     if content is None:
         raise Problem(404, "not-found", "There is no such attachment")
+    await counter.note_reading(caller, "attachment", [{"_id": row.get("reference"), **row}])
     return web.Response(body=content, headers=_headers(row))
 
 

@@ -6,9 +6,9 @@ answer the same patron unknowingly. The same request, sent again, is done once.
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import web
@@ -21,12 +21,15 @@ from services.routing.status import Refused
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Ticket
 from services.routing.views import as_whole
+from shared.audit import Reading
+from shared.callers import Know, by_token
 from shared.described import About, Described, Serve, name_of, says_of
-from shared.keys import Caller, Scope, bearer, caller_of, digest
+from shared.keys import Caller, Scope
 from shared.messages import derived_id
 from shared.problems import Problem, json_answer
 from shared.references import in_text
 
+Document = Mapping[str, Any]
 log = structlog.get_logger()
 
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
@@ -35,20 +38,40 @@ Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
 
+class Audit(Protocol):
+    """What keeps who has read what."""
+
+    async def note(self, reading: Reading) -> None: ...
+
+
 @dataclass(frozen=True)
 class Counter:
     """Where requests are let in, and changes made."""
 
     desk: Desk
-    tickets: Tickets
+    every_ticket: Tickets
+    """As the desk sees them. What is shown to a caller is read by `tickets_of`."""
+    audit: Audit
+    know: Know = by_token
+
+    def tickets_of(self, caller: Caller) -> Tickets:
+        """The tickets, where what the caller may not know of is not there."""
+        return self.every_ticket.seen_by(caller)
+
+    async def note_reading(self, caller: Caller, what: str, tickets: Iterable[Document]) -> None:
+        """Write down that they read these, as far as they are confidential. Before they are shown.
+
+        Raises: Transient.
+        """
+        found = tuple(one["_id"] for one in tickets if one.get("confidential"))
+        if found:
+            await self.audit.note(Reading(caller.id, what, found, self.desk.clock()))
 
     def scoped(self, scope: Scope, route: Scoped, about: About) -> Serve:
         """The route, for staff whose token has this scope."""
 
         async def checked(request: web.Request) -> web.StreamResponse:
-            key = bearer(request.headers.get("Authorization"))
-            stored = await self.tickets.key(digest(key)) if key else None
-            caller = caller_of(stored, self.desk.clock())
+            caller = await self.know(request, self.every_ticket, self.desk.clock())
             if caller is None:
                 raise Problem(401, "unauthorised", "A valid token is needed")
             if scope not in caller.scopes:
@@ -74,7 +97,7 @@ class Counter:
         cause = cause_of(request, caller)
         direction, text = words
         letter_id = derived_id(cause, "words", text)
-        await self.tickets.write_down(
+        await self.every_ticket.write_down(
             {
                 "_id": letter_id,
                 "direction": direction,
@@ -100,47 +123,55 @@ class Counter:
         letter_id: str | None,
     ) -> web.Response:
         reference = reference_of(request)
-        ticket = await self._seen(request, reference, cause)
+        ticket = await self._seen(request, caller, reference, cause)
         if ticket is None:
-            return await self._done_before(reference, letter_id)
+            return await self._done_before(reference, caller, letter_id)
         change = _decided(decide, ticket, self.desk.situation(cause))
-        if not await self.tickets.save(change, caused_by=cause):
-            if await self.tickets.is_durable(reference, cause):
-                return await self._done_before(reference, letter_id)
-            raise await self._stale(reference, ticket.version)
+        if not await self.every_ticket.save(change, caused_by=cause):
+            if await self.every_ticket.is_durable(reference, cause):
+                return await self._done_before(reference, caller, letter_id)
+            raise await self._stale(reference, caller, ticket.version)
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
-        return await self.whole(reference)
+        # They have seen it, and are told what they did, even if it is now out of their sight.
+        return await self._shown(self.every_ticket, reference, caller)
 
-    async def _done_before(self, reference: str, letter_id: str | None) -> web.Response:
+    async def _done_before(
+        self, reference: str, caller: Caller, letter_id: str | None
+    ) -> web.Response:
         """The answer to a request that comes again; its words must be those of the first time."""
-        found = await self.tickets.whole(reference) or {}
+        found = await self.tickets_of(caller).whole(reference) or {}
         said = {one.get("letter") for one in found.get("timeline", ())}
         if letter_id is not None and letter_id not in said:
             raise Problem(
                 422, "idempotency-key-used", "This Idempotency-Key came with other words before"
             )
-        return await self.whole(reference)
+        return await self.whole(reference, caller)
 
-    async def _seen(self, request: web.Request, reference: str, cause: str) -> Ticket | None:
+    async def _seen(
+        self, request: web.Request, caller: Caller, reference: str, cause: str
+    ) -> Ticket | None:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
         wanted = _if_match(request)
-        ticket = await self.tickets.find(reference)
+        ticket = await self.tickets_of(caller).find(reference)
         if ticket is None:
             raise no_ticket()
-        if await self.tickets.has_applied(reference, cause):
+        if await self.every_ticket.has_applied(reference, cause):
             return None
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
-            if await self.tickets.is_durable(reference, cause):
+            if await self.every_ticket.is_durable(reference, cause):
                 return None
-            raise await self._stale(reference, wanted)
+            raise await self._stale(reference, caller, wanted)
         return ticket
 
-    async def _stale(self, reference: str, seen: int) -> Problem:
+    async def _stale(self, reference: str, caller: Caller, seen: int) -> Problem:
         """RFC 9110 §13.1.1: 412, with the ticket's version and what happened to it of late."""
-        found = await self.tickets.whole(reference) or {}
+        found = await self.tickets_of(caller).whole(reference)
+        if found is None:
+            return no_ticket()
+        await self.note_reading(caller, "changes", [found])
         return Problem(
             412,
             "stale",
@@ -149,14 +180,18 @@ class Counter:
             changed=_since(found, seen),
         )
 
-    async def whole(self, reference: str) -> web.Response:
+    async def whole(self, reference: str, caller: Caller) -> web.Response:
         """The ticket with everything, and an ETag of its version. Raises: Problem 404."""
-        found = await self.tickets.whole(reference)
+        return await self._shown(self.tickets_of(caller), reference, caller)
+
+    async def _shown(self, tickets: Tickets, reference: str, caller: Caller) -> web.Response:
+        found = await tickets.whole(reference)
         if found is None:
             raise no_ticket()
+        await self.note_reading(caller, "ticket", [found])
         written = [one["letter"] for one in found["timeline"] if "letter" in one]
-        letters = await self.tickets.letters(reference, written)
-        notices = await self.tickets.notices(reference)
+        letters = await tickets.letters(reference, written)
+        notices = await tickets.notices(reference)
         return json_answer(as_whole(found, letters, notices), ETag=f'"{found["version"]}"')
 
 

@@ -35,6 +35,7 @@ _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
+    *("confidential",),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
@@ -43,6 +44,7 @@ _NEW: Final[Document] = {
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
     **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble"), None),
     "praise": 0,
+    "confidential": False,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (

@@ -3,12 +3,15 @@ whatever the number of tickets."""
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from typing import Any, Final
 
 from services.routing.documents import FIELDS, ticket_of
 from services.routing.filing import filing_of
 from services.routing.listing import AT_WORK, ORDER, Listing, Sort
 from services.routing.search_words import Query, forms, words_of
+from services.routing.sight import EVERYTHING, both, sight_of
+from shared.keys import Caller
 from shared.mongo import Database, Document, translated
 
 Index = list[tuple[str, int]]
@@ -36,6 +39,13 @@ class Finder:
         self._tickets = database.tickets
         self._messages = database.messages
         self._languages = tuple(languages)
+        self._sight: Document = EVERYTHING
+
+    def seen_by(self, caller: Caller) -> "Finder":
+        """The same, where what the caller may not know of is not there."""
+        seen = copy(self)
+        seen._sight = sight_of(caller)
+        return seen
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
@@ -78,7 +88,7 @@ class Finder:
         self, where: Document, index: Index, wanted: Listing
     ) -> tuple[list[Document], bool]:
         order = index[1:]
-        where = _after(where, order, wanted.after)
+        where = both(_after(where, order, wanted.after), self._sight)
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=index, max_time_ms=_PATIENCE)
             found = await cursor.sort(order).to_list(wanted.limit + 1)
@@ -124,7 +134,7 @@ class Finder:
 
     async def with_any(self, words: Sequence[str], where: Document, most: int) -> list[Document]:
         """The newest tickets that have one of these words. Raises: Transient."""
-        asked = {"words": {"$in": list(words)}} | ({"$and": [where]} if where else {})
+        asked = both(both({"words": {"$in": list(words)}}, where), self._sight)
         with translated():
             cursor = self._tickets.find(asked, _WORDED, hint=_BY_WORDS, max_time_ms=_PATIENCE)
             return await cursor.sort(_BY_WORDS[1:]).to_list(most)
@@ -132,11 +142,12 @@ class Finder:
     async def worded(self, reference: str) -> Document | None:
         """A ticket with the words that it is found by. Raises: Transient."""
         with translated():
-            return await self._tickets.find_one({"_id": reference}, _WORDED)
+            return await self._tickets.find_one({"_id": reference, **self._sight}, _WORDED)
 
     async def open_of(self, patron_key: str, most: int) -> list[Document]:
         """The tickets of a patron that have not ended. Raises: Transient."""
-        where = {"filed": f"patron {patron_key}", "status": {"$in": AT_WORK}}
+        where: Document = {"filed": f"patron {patron_key}", "status": {"$in": AT_WORK}}
+        where = both(where, self._sight)
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=_index(Sort.UPDATED))
             return await cursor.sort(_index(Sort.UPDATED)[1:]).to_list(most)

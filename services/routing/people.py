@@ -1,6 +1,6 @@
 """The staff's API: who is there. `/v1/me`, `/v1/me/away`, `/v1/staff`, `/v1/teams`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict
 
 from services.routing.answers import MemberAnswer, StaffAnswer, TeamsAnswer
-from services.routing.assign import NOTHING
+from services.routing.assign import NOTHING, Load
 from services.routing.changes import Counter
 from shared.absences import Absences
 from shared.described import About
@@ -39,7 +39,7 @@ class People:
 
     async def me(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/me`: what the desk knows of me."""
-        return json_answer(self._shown(await self._member(caller)))
+        return json_answer(self._shown(await self._member(caller), self.counter.desk.roster.load))
 
     async def go_away(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/me/away {"since"?, "until"?}`: my tickets go to others when they are due."""
@@ -63,7 +63,8 @@ class People:
         """`GET /v1/staff`: everybody, by name, with how much each has."""
         await self.counter.desk.roster.read()
         everybody = sorted(self.counter.desk.roster.staff, key=lambda one: (one.name, one.id))
-        return json_answer({"items": [self._shown(one) for one in everybody], "next": None})
+        work = await self.counter.tickets_of(caller).open_work()
+        return json_answer({"items": [self._shown(one, work) for one in everybody], "next": None})
 
     async def teams(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/teams`: what the library file says of them, and who is in each."""
@@ -89,7 +90,7 @@ class People:
             raise _nobody()
         return member
 
-    def _shown(self, one: StaffMember) -> dict[str, Any]:
+    def _shown(self, one: StaffMember, work: Mapping[str, Load]) -> dict[str, Any]:
         desk = self.counter.desk
         now = desk.clock()
         return {
@@ -100,7 +101,7 @@ class People:
             "languages": sorted(one.languages),
             "skills": sorted(one.skills),
             "room": one.room,
-            "open": desk.roster.load.get(one.id, NOTHING).count,
+            "open": work.get(one.id, NOTHING).count,
             "is_away": one.is_away(now),
             "absences": [
                 {"since": gone.since, "until": gone.until}

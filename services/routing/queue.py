@@ -39,6 +39,14 @@ _MOST_ALIKE: Final = 10
 
 
 @dataclass(frozen=True)
+class _Page:
+    """Tickets, each as it is stored and as it is shown, and where to go on."""
+
+    items: list[tuple[Mapping[str, Any], Shown]]
+    cursor: str | None
+
+
+@dataclass(frozen=True)
 class Queue:
     """What the routes need."""
 
@@ -53,35 +61,39 @@ class Queue:
         """`GET /v1/tickets?…`: the queue, or what has the words that are looked for."""
         asked = QueueQuery.model_validate(dict(request.query))
         wanted = Listing.of(asked, caller, self.counter.desk.clock())
-        if wanted.query is None:
-            found, more = await self.finder.page(wanted)
-            cursor = wanted.cursor_after(found[-1]) if more else None
-            return json_answer({"items": [as_item(one) for one in found], "next": cursor})
+        finder = self.finder.seen_by(caller)
         if wanted.reference is not None:
-            one = await self.finder.worded(wanted.reference)
-            return json_answer({"items": [as_item(one)] if one else [], "next": None})
-        items, cursor = await self._found(wanted, wanted.query)
-        return json_answer({"items": items, "next": cursor})
+            one = await finder.worded(wanted.reference)
+            page = _Page([(one, as_item(one))] if one else [], None)
+        elif wanted.query is not None:
+            page = await self._found(wanted, wanted.query, finder)
+        else:
+            found, more = await finder.page(wanted)
+            cursor = wanted.cursor_after(found[-1]) if more else None
+            page = _Page([(one, as_item(one)) for one in found], cursor)
+        await self.counter.note_reading(caller, "list", (one for one, _ in page.items))
+        return json_answer({"items": [shown for _, shown in page.items], "next": page.cursor})
 
-    async def _found(self, wanted: Listing, query: Query) -> tuple[list[Shown], str | None]:
+    async def _found(self, wanted: Listing, query: Query, finder: Finder) -> _Page:
         """A page of tickets with these words; it may end early if a phrase is hard to find."""
-        items: list[Shown] = []
+        page = _Page([], None)
         looked_through = 0
         while True:
-            found, more = await self.finder.page(wanted)
-            letters = await self.finder.letters([one["_id"] for one in found])
+            found, more = await finder.page(wanted)
+            letters = await finder.letters([one["_id"] for one in found])
             for at, one in enumerate(found):
                 counted = _counted(one, letters[one["_id"]])
                 if query.is_said_in(_texts(one, counted)):
-                    items.append(as_item(one) | {"matched": self._why(one, counted, query)})
-                if len(items) == wanted.limit:
+                    why = self._why(one, counted, query)
+                    page.items.append((one, as_item(one) | {"matched": why}))
+                if len(page.items) == wanted.limit:
                     has_next = more or at + 1 < len(found)
-                    return items, wanted.cursor_after(one) if has_next else None
+                    return replace(page, cursor=wanted.cursor_after(one) if has_next else None)
             looked_through += len(found)
             if not more:
-                return items, None
+                return page
             if looked_through >= _LOOKED_THROUGH:
-                return items, wanted.cursor_after(found[-1])
+                return replace(page, cursor=wanted.cursor_after(found[-1]))
             wanted = replace(wanted, after=(found[-1]["created_at"], found[-1]["_id"]))
 
     def _why(
@@ -105,14 +117,16 @@ class Queue:
     async def similar(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}/similar`: enquiries like this one with what was answered,
         and warnings where patrons may be told different things."""
-        ticket = await self.finder.worded(reference_of(request))
+        finder = self.finder.seen_by(caller)
+        ticket = await finder.worded(reference_of(request))
         if ticket is None:
             raise no_ticket()
         now = self.counter.desk.clock()
         own = (await self._asked([ticket]))[0]
-        found = await self._alike(own, ticket)
+        found, read = await self._alike(own, ticket, finder)
         same = [one for score, one in found if score >= SAME]
-        elsewhere = await self._elsewhere(ticket)
+        elsewhere = await self._elsewhere(ticket, finder)
+        await self.counter.note_reading(caller, "similar", [ticket, *read])
         return json_answer(
             {
                 "items": [
@@ -129,23 +143,29 @@ class Queue:
             }
         )
 
-    async def _alike(self, own: Asked, ticket: Mapping[str, Any]) -> list[tuple[float, Asked]]:
+    async def _alike(
+        self, own: Asked, ticket: Mapping[str, Any], finder: Finder
+    ) -> tuple[list[tuple[float, Asked]], Sequence[Mapping[str, Any]]]:
+        """The likest with their scores, and the tickets that were read for it."""
         longest = sorted(own.words, key=lambda word: (-len(word), word))[:_COMPARED]
-        counts = await self.finder.tickets_with(longest)
+        counts = await finder.tickets_with(longest)
         rare = telling(counts, _TELLING, COMMON)
         if not rare:
-            return []
+            return [], []
         others = {"_id": {"$ne": ticket["_id"]}}
-        found = await self.finder.with_any(rare, others, _CANDIDATES)
+        found = await finder.with_any(rare, others, _CANDIDATES)
         found.sort(key=lambda one: -len(counts.keys() & set(one["words"])))
-        how_many = await self.finder.how_many()
-        read = await self._asked(found[:_READ])
-        return best([(alike(own, one, counts, how_many), one) for one in read], _MOST_ALIKE)
+        how_many = await finder.how_many()
+        read = found[:_READ]
+        scored = [(alike(own, it, counts, how_many), it) for it in await self._asked(read)]
+        likest = best(scored, _MOST_ALIKE)
+        shown = {one.reference for _, one in likest}
+        return likest, [one for one in read if one["_id"] in shown]
 
-    async def _elsewhere(self, ticket: Mapping[str, Any]) -> list[str]:
+    async def _elsewhere(self, ticket: Mapping[str, Any], finder: Finder) -> list[str]:
         """The patron's other tickets that have not ended."""
         key = ticket.get("patron_key")
-        found = await self.finder.open_of(key, 20) if key else []
+        found = await finder.open_of(key, 20) if key else []
         return [one["_id"] for one in found if one["_id"] != ticket["_id"]]
 
     async def _asked(self, tickets: Sequence[Mapping[str, Any]]) -> list[Asked]:

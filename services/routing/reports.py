@@ -15,6 +15,7 @@ from services.routing.charter import Span
 from services.routing.questions import CharterQuery, SpanQuery
 from services.routing.report_answers import CauseDoneAnswer, CausesAnswer, CharterAnswer
 from services.routing.reporting import Reports, shown
+from services.routing.sight import sight_of
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.problems import Problem, body_of, json_answer
@@ -53,7 +54,7 @@ class ReportRoutes:
 
     async def causes(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/causes?from=&to=`: what caused enquiries, most first."""
-        found = await self.reports.causes(self._span(request.query, set()))
+        found = await self.reports.causes(self._span(request.query, set()), sight_of(caller))
         return json_answer({"items": found, "next": None})
 
     async def note_done(self, request: web.Request, caller: Caller) -> web.Response:
@@ -66,7 +67,7 @@ class ReportRoutes:
             "by": {"id": caller.id, "name": caller.name},
             "at": self.counter.desk.clock(),
         }
-        done = await self.reports.note_done(name, row)
+        done = await self.reports.note_done(name, row, sight_of(caller))
         if done is None:
             raise Problem(404, "not-found", "No ticket names this cause")
         if not any(one["id"] == row["id"] and one["what"] == what for one in done):

@@ -2,6 +2,7 @@
 one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from services.routing.assign import GROWS, WAITING, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
+from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
@@ -21,6 +23,7 @@ from services.routing.understanding import letter_of
 from shared.addresses import untagged
 from shared.errors import Permanent
 from shared.keyring import Keyring
+from shared.keys import Caller
 from shared.library import Library
 from shared.mongo import (
     Database,
@@ -33,9 +36,10 @@ from shared.mongo import (
     translated,
 )
 from shared.outbox import to_saved
-from shared.staff import StaffMember, from_document
+from shared.staff import Role, StaffMember, from_document
 
 _AT_WORK = [one.value for one in Status if one not in ENDED]
+_OWNED: Document = {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}
 _WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
 _AGE: Document = {
     "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
@@ -72,9 +76,17 @@ class Tickets:
         self._files = Files(database)
         self._library = library
         self._achievements = Achievements(database, library, calendars(library))
+        self._read_member = Reads(database.staff, ["role", "team"])
+        self._sight: Document = EVERYTHING
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
+
+    def seen_by(self, caller: Caller) -> "Tickets":
+        """The same, where what this caller may not know of is not there."""
+        seen = copy(self)
+        seen._sight = sight_of(caller)
+        return seen
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
@@ -121,7 +133,9 @@ class Tickets:
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
         with translated():
-            found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(FIELDS, 1))
+            found = await self._tickets.find_one(
+                {"_id": reference, **self._sight}, dict.fromkeys(FIELDS, 1)
+            )
         return ticket_of(found) if found else None
 
     async def open(self, change: Change, *, caused_by: str) -> bool:
@@ -217,7 +231,7 @@ class Tickets:
     async def open_work(self) -> Mapping[str, Load]:
         """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}},
+            {"$match": both(_OWNED, self._sight)},
             {"$group": {"_id": "$owner.id", **_LOAD}},
         ]
         with translated():
@@ -250,14 +264,19 @@ class Tickets:
         return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
-        """A caller's key. Raises: Transient."""
-        return await self._keyring.find(key_digest)
+        """A caller's key, with the role and the team that they have now. Raises: Transient."""
+        found = await self._keyring.find(key_digest)
+        member = await self._read_member(found["caller"]) if found else None
+        if found is None or member is None:
+            return found
+        return {**found, "role": member.get("role", Role.STAFF), "team": member.get("team")}
 
     async def whole(self, reference: str) -> Document | None:
         """A ticket with its timeline. Raises: Transient."""
         with translated():
             return await self._tickets.find_one(
-                {"_id": reference}, dict.fromkeys((*FIELDS, "timeline", "promises"), 1)
+                {"_id": reference, **self._sight},
+                dict.fromkeys((*FIELDS, "timeline", "promises"), 1),
             )
 
     async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
@@ -273,9 +292,23 @@ class Tickets:
         """What is known of one attachment of a letter that is kept; None if there is none, or its
         content was never stored. Raises: Transient."""
         with translated():
-            found = await self._messages.find_one({"_id": letter_id}, {"attachments": 1})
+            found = await self._messages.find_one(
+                {"_id": letter_id}, {"attachments": 1, "reference": 1}
+            )
         rows = found.get("attachments", []) if found else []
-        return rows[number] if number < len(rows) and rows[number].get("file") else None
+        if found is None or number >= len(rows) or not rows[number].get("file"):
+            return None
+        reference = found.get("reference")
+        if reference is None:  # it was kept aside, and has no ticket
+            return {**rows[number]}
+        with translated():
+            ticket = await self._tickets.find_one(
+                {"_id": reference, **self._sight}, {"confidential": 1}
+            )
+        if ticket is None:
+            return None
+        is_confidential = ticket.get("confidential", False)
+        return {**rows[number], "reference": reference, "confidential": is_confidential}
 
     async def content(self, file_id: str) -> bytes | None:
         """What is in a file; None if it is not there. Raises: Transient."""

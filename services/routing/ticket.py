@@ -199,6 +199,8 @@ class Ticket:
     """How often the patron has said thank you."""
     trouble: str | None = None
     """What caused the enquiry, as staff name it."""
+    confidential: bool = False
+    """Whether it is seen by its team and the leads alone."""
 
     @property
     def is_ended(self) -> bool:

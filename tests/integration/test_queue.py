@@ -22,6 +22,7 @@ from services.routing.search_words import words_of
 from services.routing.status import Status
 from services.routing.store import Tickets
 from services.routing.ticket import Escalation, LostContact, Patron, Ticket
+from shared.audit_log import AuditLog
 from shared.keys import digest
 from shared.mongo import Database
 from tests.contract.conftest import fresh_database
@@ -75,8 +76,8 @@ class House:
             for number, (direction, text) in enumerate(said)
         ]
 
-    async def get(self, path: str) -> Any:
-        headers = {"Authorization": "Bearer mair"}
+    async def get(self, path: str, caller: str = "mair") -> Any:
+        headers = {"Authorization": f"Bearer {caller}"}
         async with self.client.get(path, headers=headers) as answer:
             said = await answer.json()
             assert answer.status == 200, said
@@ -113,7 +114,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         )
         clock = Clock()
         desk = Desk(tickets, cast(Any, Outbox()), Roster(tickets, clock), LIBRARY, CALENDARS, clock)
-        counter = Counter(desk, tickets)
+        counter = Counter(desk, tickets, AuditLog(database))
         app = make_app(Api(counter))
         app.add_routes(queue.routes(queue.Queue(counter, finder)))
         async with TestClient(TestServer(app)) as client:
@@ -432,3 +433,24 @@ async def test_what_was_answered_long_ago_warns_of_nothing(house: House) -> None
 async def test_nothing_is_like_the_first_enquiry_of_all(house: House) -> None:
     await house.open(ONE, [("in", _LAMP)])
     assert await house.get(f"/v1/tickets/{ONE}/similar") == {"items": [], "warnings": []}
+
+
+async def test_a_confidential_enquiry_is_in_no_list_search_or_likeness_of_others(
+    house: House,
+) -> None:
+    key = {**(await house.database.keys.find_one() or {}), "_id": digest("alys"), "caller": "alys"}
+    await house.database.keys.insert_one(key)
+    await _alike(house)
+    await house.open("ENQ-9", [("in", _LAMP)], confidential=True)
+    for path in ("/v1/tickets?owner=mair", "/v1/tickets?q=lamp", f"/v1/tickets/{ONE}/similar"):
+        references = {
+            caller: {one["reference"] for one in (await house.get(path, caller))["items"]}
+            for caller in ("mair", "alys")
+        }
+        assert references["mair"] - references["alys"] == {"ENQ-9"}
+    read = await house.database.audit.find({"references": "ENQ-9"}).to_list(None)
+    assert [(one["by"], one["what"]) for one in read] == [
+        ("mair", "list"),
+        ("mair", "list"),
+        ("mair", "similar"),
+    ]

@@ -18,7 +18,7 @@ from services.routing.handlers import Desk
 from services.routing.roster import Roster
 from shared.keys import digest
 from shared.messages import Notice, NoticeRequested
-from tests.fakes import Clock, Outbox, Tickets
+from tests.fakes import Audit, Clock, Outbox, Tickets
 from tests.unit.examples import (
     CALENDARS,
     LETTER,
@@ -42,6 +42,7 @@ class House:
     tickets: Tickets = field(default_factory=lambda: Tickets(people=[MAIR, SIAN]))
     outbox: Outbox = field(default_factory=Outbox)
     clock: Clock = field(default_factory=Clock)
+    audit: Audit = field(default_factory=Audit)
     client: TestClient[web.Request, web.Application] = field(init=False)
     roster: Roster = field(init=False)
 
@@ -49,9 +50,10 @@ class House:
         store: Any = cast(Any, self.tickets)
         self.roster = Roster(self.tickets, self.clock)
         desk = Desk(store, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
-        app = make_app(Api(Counter(desk, store)))
+        counter = Counter(desk, store, self.audit)
+        app = make_app(Api(counter))
         # What can be read at all is read from a real store: see tests/integration/test_queue.py.
-        app.add_routes(queue.routes(queue.Queue(Counter(desk, store), cast(Any, None))))
+        app.add_routes(queue.routes(queue.Queue(counter, cast(Any, None))))
         self.client = TestClient(TestServer(app))
         self.add_key("mair", [READ, WRITE])
         self.add_key("sian", [READ, WRITE])

@@ -1,0 +1,51 @@
+"""Who may know of a ticket. A confidential one is its team's, its owner's and the leads' alone; to
+anybody else it is not there. Pure.
+
+The restriction is a part of every query, never a look at what a query has found.
+"""
+
+from typing import Any, Final
+
+from shared.keys import Caller
+from shared.staff import Role
+
+Document = dict[str, Any]
+_SEE_ALL: Final = frozenset({Role.LEAD, Role.ADMIN, Role.AUDITOR})
+EVERYTHING: Final[Document] = {}
+"""What the desk itself sees."""
+
+
+def sees_all(caller: Caller) -> bool:
+    """Whether nothing is hidden from them."""
+    return caller.role in _SEE_ALL
+
+
+def sight_of(caller: Caller) -> Document:
+    """The tickets that a caller may know of, as a condition of MongoDB's."""
+    if sees_all(caller):
+        return EVERYTHING
+    return {
+        "$or": [
+            {"confidential": {"$ne": True}},
+            {"team": {"$eq": caller.team, "$type": "string"}},
+            {"owner.id": {"$eq": caller.id}},
+            {"handover.companion.id": {"$eq": caller.id}},
+        ]
+    }
+
+
+def both(one: Document, other: Document) -> Document:
+    """What both conditions hold for."""
+    return {"$and": [one, other]} if one and other else one or other
+
+
+def may_see(caller: Caller, ticket: Document) -> bool:
+    """The same of a document that is at hand, such as one that has changed."""
+    companion = (ticket.get("handover") or {}).get("companion") or {}
+    theirs = {(ticket.get("owner") or {}).get("id"), companion.get("id")}
+    return (
+        sees_all(caller)
+        or not ticket.get("confidential")
+        or (caller.team is not None and ticket["team"] == caller.team)
+        or caller.id in theirs
+    )
