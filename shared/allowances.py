@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from shared.mongo import HINT, Database, Document, Reads, Updates, translated
+from shared.mongo import HINT, Database, Document, Reads, Updates, building, translated
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Allowances:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._allowances.create_index("expires_at", expireAfterSeconds=0)
 
     async def allow(self, key: str, cause: str, *limits: tuple[int, timedelta]) -> bool:

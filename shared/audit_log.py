@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from shared.audit import Reading, row_after
 from shared.errors import Transient
-from shared.mongo import Database, Document, Inserts, lasting, translated
+from shared.mongo import Database, Document, Inserts, building, lasting, translated
 
 _TRIES: Final = 50
 
@@ -21,7 +21,7 @@ class AuditLog:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._rows.create_index([("references", 1), ("_id", -1)])
 
     async def note(self, reading: Reading) -> None:

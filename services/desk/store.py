@@ -10,7 +10,7 @@ from shared.absences import Absences
 from shared.audit import Chain
 from shared.audit_log import AuditLog
 from shared.keys import Caller, digest
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 from shared.staff import StaffMember, from_document
 
 _ID_LENGTH: Final = 12
@@ -43,7 +43,7 @@ class Office:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._staff.create_index("address", unique=True)
 
     async def add_staff(self, member: StaffMember) -> str:

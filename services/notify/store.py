@@ -14,7 +14,7 @@ from services.notify.letters import Outgoing
 from shared.addresses import untagged
 from shared.allowances import Allowances
 from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
-from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, translated
+from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, building, translated
 from shared.outbox import to_saved
 
 LEASE: Final = 15_000
@@ -73,7 +73,7 @@ class Notices:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
         await self._allowances.make_indexes()

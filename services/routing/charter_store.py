@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.routing.charter import Figures, Span
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 
 _SENT: Final[list[Mapping[str, Any]]] = [
     {"$match": {"state": "sent"}},
@@ -57,7 +57,7 @@ class CharterStore:
 
         Raises: Transient.
         """
-        with translated():
+        with building():
             await self._tickets.create_index("created_at")
             # Nothing stands in it while nothing is lost.
             await self._messages.create_index(

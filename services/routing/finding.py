@@ -12,7 +12,7 @@ from services.routing.listing import AT_WORK, ORDER, Listing, Sort
 from services.routing.search_words import Query, forms, words_of
 from services.routing.sight import EVERYTHING, both, sight_of
 from shared.keys import Caller
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 
 Index = list[tuple[str, int]]
 _BY_WORDS: Final[Index] = [("words", 1), ("created_at", -1), ("_id", -1)]
@@ -27,7 +27,8 @@ _LETTER: Final[Mapping[str, int]] = dict.fromkeys(
 )
 
 
-def _index(sort: Sort) -> Index:
+def index_of(sort: Sort) -> Index:
+    """By which a list of this order is read."""
     field, direction = ORDER[sort]
     return [("filed", 1), (field, direction), ("_id", direction)]
 
@@ -49,9 +50,9 @@ class Finder:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             for sort in Sort:
-                await self._tickets.create_index(_index(sort))
+                await self._tickets.create_index(index_of(sort))
             await self._tickets.create_index(_BY_WORDS)
 
     async def file_what_is_not(self) -> int:
@@ -73,13 +74,13 @@ class Finder:
 
     async def _not_filed(self) -> list[Document]:
         with translated():
-            cursor = self._tickets.find({"filed": None}, _SHOWN, hint=_index(Sort.DUE))
+            cursor = self._tickets.find({"filed": None}, _SHOWN, hint=index_of(Sort.DUE))
             return await cursor.to_list(100)
 
     async def page(self, wanted: Listing) -> tuple[list[Document], bool]:
         """A page of tickets, and whether others may come after its last. Raises: Transient."""
         if wanted.query is None:
-            return await self._read(wanted.where, _index(wanted.sort), wanted)
+            return await self._read(wanted.where, index_of(wanted.sort), wanted)
         where = await self._by_words(wanted.query, wanted.where)
         found, more = await self._read(where, _BY_WORDS, wanted)
         return found, more
@@ -149,8 +150,8 @@ class Finder:
         where: Document = {"filed": f"patron {patron_key}", "status": {"$in": AT_WORK}}
         where = both(where, self._sight)
         with translated():
-            cursor = self._tickets.find(where, _SHOWN, hint=_index(Sort.UPDATED))
-            return await cursor.sort(_index(Sort.UPDATED)[1:]).to_list(most)
+            cursor = self._tickets.find(where, _SHOWN, hint=index_of(Sort.UPDATED))
+            return await cursor.sort(index_of(Sort.UPDATED)[1:]).to_list(most)
 
 
 def text_of(letter: Mapping[str, Any]) -> str:

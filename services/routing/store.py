@@ -32,6 +32,7 @@ from shared.mongo import (
     Inserts,
     Reads,
     SavedOutbox,
+    building,
     lasting,
     translated,
 )
@@ -90,7 +91,7 @@ class Tickets:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._tickets.create_index(
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.routing.sight import both
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 
 _IS_NAMED: Final[Mapping[str, Any]] = {"trouble_key": {"$type": "string"}}
 
@@ -19,7 +19,7 @@ class TroubleStore:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             for fields in ([("created_at", -1), ("_id", 1)], [("trouble_key", 1)]):
                 await self._tickets.create_index(fields, partialFilterExpression=_IS_NAMED)
 
