@@ -127,6 +127,8 @@ class Counter:
             raise no_ticket()
         if await self.tickets.has_applied(reference, cause):
             return None
+        if ticket.erased_at is not None:
+            raise Problem(410, "erased", "Its patron was erased; nothing is left to work on")
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
             if await self.tickets.is_durable(reference, cause):

@@ -69,6 +69,8 @@ class Letter:
     door: str | None = None
     helped_before: str | None = None
     """The id of the staff member who helped this patron last."""
+    is_erased: bool = False
+    """Whether there is nothing left of it: its patron was erased before it got here."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +199,8 @@ class Ticket:
     """How often the patron has said thank you."""
     trouble: str | None = None
     """What caused the enquiry, as staff name it."""
+    erased_at: datetime | None = None
+    """When its patron and all words were taken out of it."""
 
     @property
     def is_ended(self) -> bool:

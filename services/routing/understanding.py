@@ -35,6 +35,7 @@ FIELDS: Final = (
     "bounce",
     "attachments.inline",
     "attachments.size",
+    "erased_at",
 )
 """Of a letter's document, what is read here."""
 _SMALL: Final = 20_000
@@ -92,6 +93,7 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         reasons=told.reasons,
         is_bare_thanks=told.thanks.is_bare,
         door=found.get("door"),
+        is_erased=found.get("erased_at") is not None,
     )
 
 

@@ -1,0 +1,57 @@
+"""What has been kept long enough goes, by the database's clock and a little at a time.
+
+Any number of copies may sweep: what one has erased the other finds erased. It is not a matter of
+the night: with a pause after each ticket nobody notices it by day either.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from shared.erasure import Eraser, OnHold
+from shared.errors import Transient
+from shared.retention import Retention
+
+log = structlog.get_logger()
+
+_EVERY: Final = 60.0
+"""Seconds between two looks."""
+_PACE: Final = 0.1
+"""Seconds between two tickets: a first sweep may find a million."""
+_MOST: Final = 200
+BY: Final = "retention"
+
+
+async def sweep_once(retention: Retention, eraser: Eraser, pace: float = _PACE) -> int:
+    """Erase some of what is due, and look again at what was erased before; how much there was.
+
+    Raises: Transient.
+    """
+    now = await eraser.now()
+    done = await eraser.settle(now)
+    for due in await retention.tickets(now, _MOST):
+        try:
+            if await eraser.erase_ticket(due.reference, BY, BY, now):
+                log.info("ticket_erased", reference=due.reference, reason=BY)
+                done += 1
+        except OnHold:
+            continue  # since it was found
+        await asyncio.sleep(pace)
+    for letter_id in await retention.letters(now, _MOST):
+        if await eraser.erase_letter(letter_id, now):
+            log.info("letter_erased", letter_id=letter_id, reason=BY)
+            done += 1
+        await asyncio.sleep(pace)
+    return done
+
+
+async def run(retention: Retention, eraser: Eraser) -> None:
+    """Until cancelled."""
+    while True:
+        done = 0
+        try:
+            done = await sweep_once(retention, eraser)
+        except Transient as error:
+            log.warning("retention_postponed", reason=str(error))
+        await asyncio.sleep(_PACE if done >= _MOST else _EVERY)

@@ -1,0 +1,312 @@
+"""A patron asks what is held about them, has it, and has it erased: nothing is left of them, and
+nothing of anybody else is touched."""
+
+import json
+from collections.abc import AsyncIterator
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from shared import personal
+from tests.builders import mail, with_files
+from tests.canary import ADDRESS, CANARIES, NAME, PHONE, TAGGED, Store
+from tests.journeys.house import LOWRI, OWAIN, PATRON, do, library_file
+from tests.stage import SECRET, Stage, run, until
+
+ERASE: Final = ("patron", "erase", "zefyrina@canary.example", "--yes")
+QUOTED: Final = "\n\nOn Monday the library wrote:\n> brindlemoss was on the list\n"
+
+
+@pytest.fixture
+async def store(stage: Stage) -> AsyncIterator[Store]:
+    store = Store(stage)
+    yield store
+    store.close()
+
+
+def letter(text: str, subject: str = "The Ozymandrel lantern", **headers: str) -> bytes:
+    return mail(sender=TAGGED, name=NAME, subject=subject, text=text, **headers)
+
+
+def with_html(raw: bytes) -> bytes:
+    html = "<p>A <b>thistlepane</b> by the door</p>"
+    head, _, body = raw.partition(b"\r\n\r\n")
+    kept = [one for one in head.split(b"\r\n") if not one.lower().startswith(b"content-")]
+    message = EmailMessage(policy=SMTP)
+    message.set_content(body.decode())
+    message.add_alternative(html, subtype="html")
+    return b"\r\n".join(one for one in kept if not one.startswith(b"MIME")) + (
+        b"\r\n" + message.as_bytes()
+    )
+
+
+RETURNED: Final = f"""\
+From: MAILER-DAEMON@mx.canary.example
+To: enquiries@llanfair.example
+Subject: Undelivered Mail Returned to Sender
+Message-ID: <returned.1@mx.canary.example>
+Date: Sun, 22 Nov 2026 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="returned-1"
+
+--returned-1
+Content-Type: text/plain
+
+cindervale could not be delivered
+--returned-1
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.canary.example
+
+Final-Recipient: rfc822; {ADDRESS}
+Action: failed
+Status: 5.1.1
+
+--returned-1--
+"""
+"""A mail system says that something, it does not say what, did not reach this patron."""
+
+
+async def of(stage: Stage, address: str, count: int = 1) -> list[str]:
+    """The references of so many tickets of a patron, once they are there."""
+    found: list[str] = []
+
+    async def there() -> bool:
+        found[:] = [
+            one["reference"]
+            for one in await stage.tickets()
+            if (one["patron"]["address"] or "").lower() == address.lower()
+        ]
+        return len(found) >= count
+
+    await until(there)
+    return sorted(found)
+
+
+async def busy(stage: Stage, folder: Path) -> str:
+    """Everything that can happen to this patron's words happens; the first ticket."""
+    await stage.open(LIBRARY_FILE=library_file(folder))
+    await stage.add_staff(LOWRI)
+    await stage.add_staff(OWAIN)
+    await stage.api("GET", "/v1/staff")
+    first = with_html(
+        letter(f"A glimmerwick at the weir?{QUOTED}", Message_ID="<weir.1@canary.example>")
+    )
+    await stage.mail(first, TAGGED)
+    [reference] = await of(stage, TAGGED)
+    acknowledgement = await stage.letter(TAGGED)
+    await do(stage, reference, "note", {"text": "Ask about juniperglass first."})
+    stage.relay.answer = f"250 2.1.5 <{ADDRESS}> is fine with us"
+    later = "2030-01-01T10:00:00Z"
+    await do(stage, reference, "promise", {"due_at": later, "reason": "pebblenook is closed"})
+    await do(stage, reference, "contact", {"how": "phone", "reached": True, "note": f"{PHONE}"})
+    await do(stage, reference, "cause", {"cause": "Lost slip of Quillfeather"})
+    await do(stage, reference, "escalate", {"reason": "pebblenook is not mine"})
+    await stage.letter("owain@llanfair.example")
+    await do(stage, reference, "reply", {"text": "It is on the hollowmere shelf."})
+    files = {"fernleaf-tracing.txt": b"umberquartz", "map.bin": b"saffronloom" * 150_000}
+    reply_to = acknowledgement.message["Reply-To"]
+    await stage.mail(
+        with_files(letter("Here it is.", f"Re: {reference}"), files), TAGGED, to=reply_to
+    )
+    await of(stage, TAGGED)
+    await stage.letter(TAGGED, 4)
+    stage.relay.answer = "250 2.0.0 Taken"
+    await others(stage, reference)
+    await stage.mail(letter("Many thanks!", f"Re: {reference}"), TAGGED, to=reply_to)
+    await kept_aside(stage)
+    return reference
+
+
+async def others(stage: Stage, reference: str) -> None:
+    """By the catalogue, by telephone; and a stranger who names the ticket."""
+    patron = {"name": NAME, "email": ADDRESS, "phone": PHONE}
+    item = {"title": "A Ledger of Wexcombe"}
+    enquiry = {"patron": patron, "subject": "A book", "body": "Is it in?", "item": item}
+    await stage.catalogue("POST", "/v1/enquiries", enquiry, Idempotency_Key="1")
+    lost = {"patron": patron, "channel": "phone", "note": "glimmerwick"}
+    await stage.catalogue("POST", "/v1/contacts/lost", lost, Idempotency_Key="2")
+    await of(stage, ADDRESS, 2)
+    await stage.mail(mail(subject=f"Re: [{reference}] me too", text="I am somebody else."))
+    [rhians] = await of(stage, PATRON)
+    ticket = await stage.ticket(rhians)
+    assert ticket["links"] == [{"kind": "named", "reference": reference}]
+    status, _, _ = await stage.api(
+        "POST", "/v1/causes/lost slip of quillfeather/done", {"what": "Moved the quarrystone."}
+    )
+    assert status in {200, 201}, status
+
+
+async def kept_aside(stage: Stage) -> None:
+    """In the quarantine: unreadable, automatic, and a bounce that says who was not reached."""
+    torn = letter("The larkspurvein.", **{f"X_{one}": "x" * 900 for one in range(300)})
+    await stage.mail(torn, TAGGED)
+    await stage.mail(letter("mothdusk", "Away", Auto_Submitted="auto-replied"), TAGGED)
+    assert len(await stage.tickets()) == 4  # with the stranger's
+    await stage.mail(RETURNED.replace("\n", "\r\n").encode(), "")
+
+
+@pytest.mark.timeout(300)
+async def test_nothing_is_left_of_who_was_erased(
+    stage: Stage, store: Store, tmp_path: Path
+) -> None:
+    reference = await busy(stage, tmp_path)
+    [rhians] = await of(stage, PATRON)
+
+    async def settled() -> bool:
+        outboxes = [
+            one.get("outbox")
+            for name in ("messages", "tickets", "notices", "digests")
+            for one in await stage.stored(name)
+        ]
+        states = {one["state"] for one in await stage.stored("notices")}
+        return not any(outboxes) and states <= {"sent", "suppressed"}
+
+    await until(settled)
+    before = await store.found()
+    assert CANARIES.keys() - before.keys() == set(), "the scan finds what is there"
+    everything = await store.documents()
+    assert everything.keys() <= (
+        personal.PERSONAL.keys() | personal.FILES.keys() | personal.NOBODYS.keys()
+    )
+    for collection in personal.PERSONAL:
+        unknown = {
+            one
+            for document in everything[collection]
+            for one in personal.unknown(collection, document)
+        }
+        assert unknown == set(), f"{collection}: decide in shared/personal.py what these are"
+    anothers = await store.about(rhians)
+
+    # Somebody works on it: nothing goes.
+    said = await stage.desk(*ERASE, status=1)
+    assert reference in said
+    assert await store.found() == before
+    said = await stage.desk(*ERASE, "--dry-run", "--even-open")
+    assert "3 tickets" in said
+    assert await store.found() == before
+    await stage.desk("patron", "hold", reference, "--reason", "A court asks")
+    said = await stage.desk(*ERASE, "--even-open", status=1)
+    assert "On hold" in said
+    assert reference in said
+    assert await store.found() == before
+    assert [one["event"] for one in (await stage.ticket(reference))["timeline"]][-1] == "held"
+    await stage.desk("patron", "release", reference)
+
+    said = await stage.desk(*ERASE, "--even-open")
+    assert "Erased. Proof: " in said
+    left = await store.found()
+    print({n: [[ (k, str(v)[:100]) for k, v in d.items()] for c in ps for d in (await store.documents())[c] if CANARIES[n].lower().encode() in __import__("bson").encode(d).lower()] for n, ps in left.items()})
+    assert left == {}
+    assert await store.about(rhians) == anothers
+    erased = await stage.ticket(reference)
+    assert (erased["status"], erased["subject"]) == ("closed", "")
+    assert [one["event"] for one in erased["timeline"]][-1] == "erased"
+    assert "Nothing is held" in await stage.desk(*ERASE)
+    proof = await stage.desk("patron", "proof", TAGGED)
+    assert "3 tickets" in proof
+    assert "canary" not in proof
+    assert await stage.desk("patron", "proof", PATRON) == ""
+    for service in stage.services.values():
+        log = service[0].process.log.read_text().lower()
+        assert [one for one in CANARIES.values() if one.lower() in log] == []
+
+    # What staff try on it is refused, and the patron can come back.
+    _, _, seen = await stage.api("GET", f"/v1/tickets/{reference}")
+    status, problem, _ = await stage.api(
+        "POST", f"/v1/tickets/{reference}/note", {"text": "Hm."}, If_Match=seen["ETag"]
+    )
+    assert (status, problem["type"].rpartition("/")[2]) == (410, "erased")
+    reply_to = stage.relay.to(TAGGED)[0].message["Reply-To"]
+    await stage.mail(letter("It is me again."), TAGGED, to=reply_to)
+    [again] = await of(stage, TAGGED)
+    assert again != reference
+    assert (await stage.ticket(again))["links"] == [{"kind": "continues", "reference": reference}]
+    dead = await stage.desk("dead", "list")
+    assert dead == ""
+
+
+@pytest.mark.timeout(300)
+async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> None:
+    reference = await busy(stage, tmp_path)
+    [rhians] = await of(stage, PATRON)
+    folder = tmp_path / "out"
+    command = ("patron", "export", ADDRESS, "--to", str(folder))
+    told = json.loads(await stage.desk(*command, "--json"))
+    text = (folder / "patron.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    missing = [
+        name
+        for name, word in CANARIES.items()
+        if word.lower() not in text.lower()
+        and not name.startswith(("digest", "content", "large", "what"))
+    ]
+    assert missing == []
+    assert rhians not in text
+    assert "I am somebody else" not in text
+    assert PATRON not in text
+    assert len(found["tickets"]) == told["tickets"] == 3
+    assert {one["_id"] for one in found["tickets"]} >= {reference}
+    assert found["preferences"]["phones"] == [PHONE]
+    assert found["preferences"]["names"] == [NAME]
+    kept = {one: (folder / one).read_bytes() for one in told["files"]}
+    [traced] = [one for name, one in kept.items() if name.endswith("0-fernleaf-tracing.txt")]
+    assert traced == b"umberquartz"
+    assert any(one == b"saffronloom" * 150_000 for one in kept.values())
+    raws = [one for name, one in kept.items() if name.endswith("as_it_came.eml")]
+    assert any(b"thistlepane" in one for one in raws)
+    assert any(b"larkspurvein" in one for one in raws)
+    assert {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    } == {"patron.json", *told["files"]}
+    assert [oct(path.stat().st_mode)[-3:] for path in folder.rglob("*.json")] == ["600"]
+    assert "is not empty" in await stage.desk(*command, status=1)
+
+
+POINTS: Final = ("begun", "after_ticket", "after_files", "after_letters")
+
+
+@pytest.mark.timeout(300)
+async def test_killed_at_any_point_it_is_finished_by_the_next_one(
+    stage: Stage, store: Store, tmp_path: Path
+) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path))
+    for point in POINTS:
+        sender = f"{point}@canary.example"
+        raw = mail(
+            sender=sender,
+            name=f"Quillfeather {point}",
+            subject=f"subject of {point}",
+            text=f"words of {point}",
+        )
+        await stage.mail(
+            with_files(raw, {f"file_of_{point}.txt": b"content of " + point.encode()}), sender
+        )
+        [reference] = await of(stage, sender)
+        await stage.letter(sender)
+        await do(stage, reference, "reply", {"text": f"reply to {point}"})
+        await stage.letter(sender, 2)
+        await do(stage, reference, "resolve", {})
+    for point in POINTS:
+        words = {
+            one: f"{one} {point}"
+            for one in ("subject of", "words of", "content of", "reply to", "quillfeather")
+        }
+        words |= {"address": f"{point}@canary.example", "file name": f"file_of_{point}"}
+        assert (await store.found(words)).keys() == words.keys()
+        erase = ("patron", "erase", f"{point}+x@canary.example", "--yes")
+        env = stage.env | {
+            "CRASH_AT": f"erase.{point}:1",
+            "LIBRARY_FILE": stage.env["LIBRARY_FILE"],
+        }
+        await run("services.desk", *erase, env=env, status=-9)
+        assert await store.found(words), "it was killed before all was gone"
+        await stage.desk(*erase)
+        assert await store.found(words) == {}
+        [row] = (await stage.desk("patron", "proof", f"{point}@canary.example")).splitlines()
+        assert "1 tickets, 1 letters, 1 written by staff" in row
+        assert "broken off" not in row
+    assert SECRET not in str(await store.documents())
