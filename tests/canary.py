@@ -75,4 +75,4 @@ class Store:
         """All that is stored of one ticket, byte for byte."""
         either = [{"_id": reference}, {"reference": reference}]
         everything = await self.documents({"$or": either})
-        return encode({name: rows for name, rows in sorted(everything.items())})
+        return encode({name: rows for name, rows in sorted(everything.items()) if rows})
