@@ -12,7 +12,7 @@ write itself never touches a ticket that is on hold.
 """
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from shared.crash import crash_point
@@ -63,7 +63,7 @@ class Eraser:
         with translated():
             answer = await self._database.command("hello")
         moment: datetime = answer["localTime"]
-        return moment
+        return moment.replace(tzinfo=UTC)  # answers to commands come without a zone
 
     async def erase_ticket(self, reference: str, by: str, erasing: str, now: datetime) -> bool:
         """Blank and close a ticket, once; then what belongs to it. `erasing`: which erasure this

@@ -248,7 +248,7 @@ async def test_a_ticket_that_somebody_changes_meanwhile_is_erased_as_it_is_then(
     await house.closed("ENQ-1", 800 * DAY)
 
     async def notes() -> None:
-        for number in range(30):
+        for number in range(4):
             ticket = await house.tickets.find("ENQ-1")
             assert ticket is not None
             if ticket.erased_at is None:
