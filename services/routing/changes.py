@@ -72,6 +72,7 @@ class Counter:
         names them, which is the commit. `decide` is given their id."""
         cause = cause_of(request, caller)
         direction, text = words
+        _work_on(await self.tickets.find(reference_of(request)))
         letter_id = derived_id(cause, "words", text)
         await self.tickets.write_down(
             {
@@ -127,8 +128,7 @@ class Counter:
             raise no_ticket()
         if await self.tickets.has_applied(reference, cause):
             return None
-        if ticket.erased_at is not None:
-            raise Problem(410, "erased", "Its patron was erased; nothing is left to work on")
+        _work_on(ticket)
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
             if await self.tickets.is_durable(reference, cause):
@@ -180,6 +180,12 @@ def reference_of(request: web.Request) -> str:
     if not found:
         raise no_ticket()
     return found[0]
+
+
+def _work_on(ticket: Ticket | None) -> None:
+    """Raises: Problem 410: nothing is to be kept about whoever was erased."""
+    if ticket is not None and ticket.erased_at is not None:
+        raise Problem(410, "erased", "Its patron was erased; nothing is left to work on")
 
 
 def _action(request: web.Request) -> str:

@@ -1,7 +1,7 @@
 """Erasing and retention on a real MongoDB: what goes, what stays, and when it is due."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -20,7 +20,7 @@ from services.routing.store import Tickets
 from services.routing.ticket import Patron
 from shared.erasure import Eraser, OnHold
 from shared.library import Library
-from shared.mongo import Database, Files
+from shared.mongo import Database, Document, Files
 from shared.quarantine import Quarantine, Release
 from shared.retention import Retention
 from tests.contract.conftest import fresh_database
@@ -265,6 +265,62 @@ async def test_a_ticket_that_somebody_changes_meanwhile_is_erased_as_it_is_then(
     read = await house.tickets.find("ENQ-1")
     assert read is not None
     assert read.patron == Patron("", None)
+
+
+class Overtaken(Eraser):
+    """Somebody else is quicker, once."""
+
+    def __init__(self, house: House, quicker: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(house.database)
+        self._quicker = [quicker]
+
+    async def _keep_counts(self, ticket: Document) -> None:
+        await super()._keep_counts(ticket)
+        if self._quicker:
+            await self._quicker.pop()()
+
+
+async def test_what_somebody_writes_while_it_is_blanked_is_not_overwritten(house: House) -> None:
+    await house.closed("ENQ-1", 800 * DAY)
+
+    async def noted() -> None:
+        ticket = await house.tickets.find("ENQ-1")
+        assert ticket is not None
+        change = note(ticket, "mair", "n", datetime.now(UTC))
+        assert await house.tickets.save(change, caused_by="n")
+
+    await Overtaken(house, noted).erase_ticket("ENQ-1", BY, "x", await house.eraser.now())
+    found = await house.one("tickets", "ENQ-1")
+    assert [one["event"] for one in found["timeline"]][-2:] == ["noted", "erased"]
+    assert found["version"] == 3
+
+
+async def test_a_hold_that_comes_while_it_is_blanked_holds(house: House) -> None:
+    await house.closed("ENQ-1", 800 * DAY)
+
+    async def held() -> None:
+        assert await Holds(house.database).place("ENQ-1", "A court asks", BY)
+
+    with pytest.raises(OnHold):
+        await Overtaken(house, held).erase_ticket("ENQ-1", BY, "x", await house.eraser.now())
+    assert (await house.one("tickets", "ENQ-1"))["patron_key"] == PATRON
+
+
+async def test_a_cause_that_names_the_patron_goes_with_its_last_ticket(house: House) -> None:
+    for number, trouble in ((1, "Slip of Example"), (2, "Slip of Example"), (3, "Page wrong")):
+        await house.closed(f"ENQ-{number}", 800 * DAY, trouble=trouble)
+    for key in ("slip of example", "page wrong"):
+        await house.database.causes.insert_one({"_id": key, "done": []})
+    now = await house.eraser.now()
+    await house.eraser.erase_ticket("ENQ-1", BY, "x", now)
+    assert await house.database.causes.count_documents({}) == 2
+    for reference in ("ENQ-2", "ENQ-3"):
+        await house.eraser.erase_ticket(reference, BY, "x", now)
+    assert [one["_id"] for one in await house.database.causes.find().to_list(None)] == [
+        "page wrong"
+    ]
+    assert (await house.one("tickets", "ENQ-3"))["trouble"] == "Page wrong"
+    assert await house.says("Slip of") == []
 
 
 async def test_the_charter_of_past_months_does_not_change_when_patrons_are_erased(

@@ -3,6 +3,7 @@ nothing of anybody else is touched."""
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
@@ -209,8 +210,11 @@ async def goes_on(stage: Stage, reference: str) -> None:
     [again] = await of(stage, TAGGED)
     assert again != reference
     assert (await stage.ticket(again))["links"] == [{"kind": "continues", "reference": reference}]
-    dead = await stage.desk("dead", "list")
-    assert dead == ""
+    assert await stage.desk("dead", "list") == ""
+    # Nor is anything told of the enquiry that the catalogue posted.
+    same = {"patron": {"email": ADDRESS}, "subject": "A book", "body": "Is it in?"}
+    status, problem, _ = await stage.catalogue("POST", "/v1/enquiries", same, Idempotency_Key="1")
+    assert (status, problem["type"].rpartition("/")[2]) == (422, "idempotency-key-used")
 
 
 @pytest.mark.timeout(300)
@@ -259,8 +263,7 @@ async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> N
     missing = [
         name
         for name, word in CANARIES.items()
-        if word.lower() not in text.lower()
-        and not name.startswith(_ONLY_IN_FILES)
+        if word.lower() not in text.lower() and not name.startswith(_ONLY_IN_FILES)
     ]
     assert missing == []
     assert rhians not in text
@@ -284,6 +287,7 @@ async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> N
     assert "is not empty" in await stage.desk(*command, status=1)
 
 
+_ONLY_IN_FILES: Final = ("digest", "content", "large", "what", "quarantined")
 POINTS: Final = ("begun", "after_ticket", "after_files", "after_letters")
 
 
@@ -328,3 +332,64 @@ async def test_killed_at_any_point_it_is_finished_by_the_next_one(
         assert "1 tickets, 1 letters, 1 written by staff" in row
         assert "broken off" not in row
     assert SECRET not in str(await store.documents())
+
+
+async def test_a_letter_that_waits_for_the_relay_is_never_sent_to_who_was_erased(
+    stage: Stage, store: Store, tmp_path: Path
+) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path))
+    stage.relay.answer = "451 4.3.0 Later"
+    await stage.mail(letter("A glimmerwick at the weir?"), TAGGED)
+    await of(stage, TAGGED)
+
+    async def waits() -> bool:
+        return [one["state"] for one in await stage.stored("notices")] == ["deferred"]
+
+    await until(waits)
+    await stage.desk(*ERASE, "--even-open")
+    stage.relay.answer = "250 2.0.0 Taken"
+
+    async def given_up() -> bool:
+        rows = await stage.stored("notices")
+        return [(one["state"], "due_at" in one) for one in rows] == [("suppressed", False)]
+
+    await until(given_up)
+    assert stage.relay.delivered == []
+    assert await stage.stored("notices") != []
+    assert await store.found() == {}
+    assert await stage.desk("dead", "list") == ""
+
+
+async def test_what_was_kept_long_enough_is_said_and_then_goes(
+    stage: Stage, store: Store, tmp_path: Path
+) -> None:
+    await stage.open(LIBRARY_FILE=library_file(tmp_path))
+    await stage.mail(letter("A glimmerwick at the weir?"), TAGGED)
+    [reference] = await of(stage, TAGGED)
+    await stage.letter(TAGGED)
+    await do(stage, reference, "reply", {"text": "It is on the hollowmere shelf."})
+    await stage.letter(TAGGED, 2)
+    await do(stage, reference, "resolve", {})
+    await everything_sent(stage)
+    assert "0 tickets" in await stage.desk("retention", "--dry-run")
+    for copies in stage.services.values():
+        copies[0].stop()
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    closed = {"at": past, "event": "closed", "by": "desk", "version": 99}
+    await store.database.tickets.update_one(
+        {"_id": reference},
+        {"$set": {"status": "closed", "created_at": past}, "$push": {"timeline": closed}},
+    )
+    said = await stage.desk("retention", "--dry-run")
+    assert said.splitlines() == [
+        f"{reference}\tgeneral\tclosed 2020-01-01",
+        "1 tickets and 0 letters without one",
+    ]
+    assert "words" in await store.found()
+    for copies in stage.services.values():
+        copies[0].start()
+
+    async def gone() -> bool:
+        return await store.found() == {}
+
+    await until(gone, 60)
