@@ -41,6 +41,8 @@ class Held:
     """Tickets with a letter of theirs that must not be erased."""
     coming: tuple[str, ...]
     """Tickets that such a letter is about to open."""
+    others_open: tuple[str, ...] = ()
+    """Other people's tickets with such a letter that somebody works on."""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ class Held:
     def open(self) -> tuple[str, ...]:
         """Tickets that somebody works on, or will."""
         at_work = (str(one["_id"]) for one in self.tickets if one["status"] not in _ENDED)
-        return (*at_work, *self.coming)
+        return (*at_work, *self.coming, *self.others_open)
 
     @property
     def is_nothing(self) -> bool:
@@ -82,7 +84,14 @@ class Holdings:
         there = await self._there(named)
         holds = [str(one["_id"]) for one in (*tickets, *there.values()) if one.get("hold")]
         coming = {str(one["opens"]) for one in letters if one.get("opens")} - there.keys()
-        return Held(tuple(tickets), tuple(letters), tuple(holds), tuple(sorted(coming)))
+        at_work = [str(one) for one, it in there.items() if it["status"] not in _ENDED]
+        return Held(
+            tickets=tuple(tickets),
+            elsewhere=tuple(letters),
+            on_hold=tuple(holds),
+            coming=tuple(sorted(coming)),
+            others_open=tuple(at_work),
+        )
 
     async def _tickets_of(self, whose: str, erasing: str | None) -> list[Document]:
         either: list[Document] = [{"patron_key": whose}]

@@ -23,6 +23,7 @@ from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
 from shared.erasure import Eraser
 from shared.health import add_health, open_port
+from shared.holdings import Holdings
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import Database, close, is_there, open_client
@@ -70,7 +71,7 @@ async def main(settings: RoutingSettings) -> int:
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, digests, reporting, retention, eraser):
+        for store in (tickets, digests, reporting, retention, eraser, Holdings(database)):
             await store.make_indexes()
         await roster.read_all()
 

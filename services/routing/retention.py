@@ -5,6 +5,7 @@ the night: with a pause after each ticket nobody notices it by day either.
 """
 
 import asyncio
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -31,12 +32,7 @@ async def sweep_once(retention: Retention, eraser: Eraser, pace: float = _PACE) 
     now = await eraser.now()
     done = await eraser.settle(now)
     for due in await retention.tickets(now, _MOST):
-        try:
-            if await eraser.erase_ticket(due.reference, BY, BY, now):
-                log.info("ticket_erased", reference=due.reference, reason=BY)
-                done += 1
-        except OnHold:
-            continue  # since it was found
+        done += await _erased(due.reference, eraser, now)
         await asyncio.sleep(pace)
     for letter_id in await retention.letters(now, _MOST):
         if await eraser.erase_letter(letter_id, now):
@@ -44,6 +40,22 @@ async def sweep_once(retention: Retention, eraser: Eraser, pace: float = _PACE) 
             done += 1
         await asyncio.sleep(pace)
     return done
+
+
+async def _erased(reference: str, eraser: Eraser, now: datetime) -> bool:
+    try:
+        if not await eraser.erase_ticket(reference, BY, BY, now):
+            return False
+    except Transient:
+        raise
+    except OnHold:
+        return False  # since it was found
+    except Exception:
+        # A fault with one ticket must not stop the others; it is tried again, and told each time.
+        log.exception("handler_failed", reference=reference)
+        return False
+    log.info("ticket_erased", reference=reference, reason=BY)
+    return True
 
 
 async def run(retention: Retention, eraser: Eraser) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.desk.erasing import Erasing, Forbidden
 from services.desk.proofs import Holds
@@ -182,6 +183,19 @@ async def test_several_copies_that_sweep_at_once_erase_each_ticket_once(house: H
         assert [one["event"] for one in rows].count("erased") == 1
         assert rows[-1]["by"] == "retention"
     assert await house.sweep() == 0
+
+
+async def test_a_ticket_that_can_not_be_erased_does_not_stop_the_others(house: House) -> None:
+    await house.closed("ENQ-1", 900 * DAY)
+    await house.closed("ENQ-2", 800 * DAY)
+    torn = {"$set": {"patron": "torn"}}
+    await house.database.tickets.update_one({"_id": "ENQ-1"}, torn)
+    with capture_logs() as logs:
+        assert await house.sweep() == 1
+    assert [(one["event"], one["reference"]) for one in logs] == [
+        ("handler_failed", "ENQ-1"),
+        ("ticket_erased", "ENQ-2"),
+    ]
 
 
 async def test_letters_that_never_had_a_ticket_go_after_their_time(house: House) -> None:
@@ -425,6 +439,9 @@ async def test_a_letter_on_anothers_ticket_goes_and_the_ticket_stays(house: Hous
     with pytest.raises(Forbidden, match="On hold"):
         await house.erasing.erase(PATRON, held, BY, even_open=True)
     await Holds(house.database).release("ENQ-1", BY)
+    await house.database.tickets.update_one({"_id": "ENQ-1"}, {"$set": {"status": "assigned"}})
+    with pytest.raises(Forbidden, match="Still open"):
+        await house.erasing.erase(PATRON, await house.erasing.find(PATRON), BY, even_open=False)
     await house.erasing.erase(PATRON, found, BY, even_open=False)
     assert (await house.one("messages", "ENQ-1-1"))["text"] == ""
     after = await house.one("tickets", "ENQ-1")
@@ -445,7 +462,7 @@ async def test_finding_a_patron_and_what_is_due_uses_indexes(house: House) -> No
     for number in range(5):
         await house.closed(f"ENQ-{number}", 800 * DAY)
     now = await house.eraser.now()
-    wanted = {
+    wanted: dict[str, list[dict[str, Any]]] = {
         "messages": [
             {"address": {"$gte": "rhian", "$lt": "rhian\uffff", "$regex": "^rhian"}},
             {"aside": {"$in": ["quarantined", "noted"]}, "at": {"$lte": now}},
