@@ -14,22 +14,19 @@ from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
-from services.routing.retention import run as run_retention
+from services.routing.retention import Keeping
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
 from shared.absences import Absences
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
-from shared.erasure import Eraser
 from shared.health import add_health, open_port
-from shared.holdings import Holdings
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
-from shared.retention import Retention
 
 
 def now() -> datetime:
@@ -66,12 +63,12 @@ async def main(settings: RoutingSettings) -> int:
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers = Timers(tickets, desk)
-    retention, eraser = Retention(database, library), Eraser(database)
+    keeping = Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, digests, reporting, retention, eraser, Holdings(database)):
+        for store in (tickets, digests, reporting, keeping):
             await store.make_indexes()
         await roster.read_all()
 
@@ -84,7 +81,7 @@ async def main(settings: RoutingSettings) -> int:
             timers.run(),
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
-            run_retention(retention, eraser),
+            keeping.run(),
         )
 
     return await serve(

@@ -12,6 +12,9 @@ import structlog
 
 from shared.erasure import Eraser, OnHold
 from shared.errors import Transient
+from shared.holdings import Holdings
+from shared.library import Library
+from shared.mongo import Database
 from shared.retention import Retention
 
 log = structlog.get_logger()
@@ -58,12 +61,25 @@ async def _erased(reference: str, eraser: Eraser, now: datetime) -> bool:
     return True
 
 
-async def run(retention: Retention, eraser: Eraser) -> None:
-    """Until cancelled."""
-    while True:
-        done = 0
-        try:
-            done = await sweep_once(retention, eraser)
-        except Transient as error:
-            log.warning("retention_postponed", reason=str(error))
-        await asyncio.sleep(_PACE if done >= _MOST else _EVERY)
+class Keeping:
+    """What is kept of patrons, and for how long, on a database."""
+
+    def __init__(self, database: Database, library: Library) -> None:
+        self._retention = Retention(database, library)
+        self._eraser = Eraser(database)
+        self._holdings = Holdings(database)
+
+    async def make_indexes(self) -> None:
+        """Also those by which `desk` finds a patron. Raises: Transient."""
+        for one in (self._retention, self._eraser, self._holdings):
+            await one.make_indexes()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            done = 0
+            try:
+                done = await sweep_once(self._retention, self._eraser)
+            except Transient as error:
+                log.warning("retention_postponed", reason=str(error))
+            await asyncio.sleep(_PACE if done >= _MOST else _EVERY)
