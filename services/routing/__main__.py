@@ -62,8 +62,7 @@ async def main(settings: RoutingSettings) -> int:
     app = _app(desk, tickets, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    timers = Timers(tickets, desk)
-    keeping = Keeping(database, library)
+    timers, keeping = Timers(tickets, desk), Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
