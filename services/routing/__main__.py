@@ -52,8 +52,7 @@ async def main(settings: RoutingSettings) -> int:
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
-    team_calendars = calendars(library)
-    desk = Desk(tickets, outbox, roster, library, team_calendars, now)
+    desk = Desk(tickets, outbox, roster, library, calendars(library), now)
     broker.subscribe(
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
     )
