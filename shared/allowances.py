@@ -38,6 +38,17 @@ class Allowances:
         self._allow = Updates(database.allowances, hint_only=True)
         self._read = Reads(database.allowances, ["given.id"])
 
+    async def forget(self, *keys: str) -> int:
+        """Whatever was counted under these keys was not; how many rows that were.
+
+        Raises: Transient.
+        """
+        with translated():
+            done = await self._allowances.delete_many(
+                {"_id": {"$in": [_digest(one) for one in keys]}}
+            )
+        return int(done.deleted_count)
+
     async def make_indexes(self) -> None:
         """Raises: Transient."""
         with building():

@@ -73,6 +73,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "absence_noted": "a staff member will not be there, or is not from now on",
     "absence_ended": "a staff member is there again",
     "cause_answered": "staff noted what was done about a cause of enquiries",
+    "ticket_erased": "a patron's identity and words were taken out of a ticket, and why",
+    "letter_erased": "the same of a letter that had no ticket, such as one in quarantine",
+    "erased_letter_passed": "a letter that was erased on its way to routing opened no ticket",
+    "retention_postponed": "what has been kept long enough could not be looked for; it will be",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }
 

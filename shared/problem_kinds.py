@@ -132,6 +132,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "This `Idempotency-Key` came with another body before.",
             "Use a new key for a new request, and the same body with the old one.",
         ),
+        "erased": Kind(
+            (410,),
+            "The patron of this ticket was erased: what is left of it are counts.",
+            "Nothing: there is nobody to answer.",
+        ),
         "if-match": Kind(
             (428,),
             "A change needs `If-Match` with the ticket's `ETag`.",

@@ -447,6 +447,9 @@ class Notices:
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)
 
+    async def forget(self, notice_id: str, fence: int) -> None:
+        self._change(notice_id, fence, state="suppressed", due_at=None)
+
     async def failed(
         self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None
     ) -> None:

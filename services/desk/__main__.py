@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from services.desk import quarantine, reports, rules
+from services.desk import patron, quarantine, reports, rules
 from services.desk.doctor import examine
+from services.desk.retention import retention
 from services.desk.store import Office
 from shared.config import Settings, load
 from shared.dead_letters import DeadLetter, Verdict, go_through
@@ -28,6 +29,8 @@ app.add_typer(token_app, name="token")
 app.add_typer(dead_app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
+app.add_typer(patron.app, name="patron")
+app.command("retention")(retention)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]

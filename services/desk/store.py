@@ -136,7 +136,9 @@ class Past:
         last = ""
         while True:
             with translated():
-                cursor = self._messages.find({"opens": {"$gt": last}}, wanted).sort("opens", 1)
+                cursor = self._messages.find(
+                    {"opens": {"$gt": last}, "erased_at": None}, wanted
+                ).sort("opens", 1)
                 letters = await cursor.limit(most).to_list(None)
                 topics = await self._topics([one["opens"] for one in letters])
             for one in letters:

@@ -16,6 +16,7 @@ from services.routing.hours import calendars
 from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
+from services.routing.retention import Keeping
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.timers import Timers
@@ -51,6 +52,14 @@ def staff_app(
     return app
 
 
+def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
+    """What routing hears."""
+    return (
+        Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
+        Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16),
+    )
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
@@ -61,20 +70,18 @@ async def main(settings: RoutingSettings) -> int:
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
     desk = Desk(tickets, outbox, roster, library, calendars(library), now)
-    broker.subscribe(
-        Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64)
-    )
-    broker.subscribe(Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16))
+    for one in _subscriptions(desk):
+        broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
     app = staff_app(desk, tickets, finder, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    timers = Timers(tickets, desk)
+    timers, keeping = Timers(tickets, desk), Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, finder, digests, reporting, AuditLog(database)):
+        for store in (tickets, finder, digests, reporting, keeping, AuditLog(database)):
             await store.make_indexes()
         await finder.file_what_is_not()
         await roster.read_all()
@@ -88,6 +95,7 @@ async def main(settings: RoutingSettings) -> int:
             timers.run(),
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
+            keeping.run(),
         )
 
     return await serve(

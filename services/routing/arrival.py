@@ -92,8 +92,11 @@ def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     """A further letter on a ticket.
 
     Automatic mail changes nothing, but that a letter of ours which came back means lost contact.
-    Thanks and nothing else are praise. All else is an enquiry: somebody owes an answer.
+    Thanks and nothing else are praise. All else is an enquiry: somebody owes an answer. On a ticket
+    that was erased whatever comes makes it one that is kept again, until its time is over.
     """
+    if ticket.erased_at is not None:
+        ticket = _kept_again(ticket, letter)
     if letter.automatic:
         return _noted(ticket, letter, s)
     if letter.lost_by is not None:
@@ -101,6 +104,13 @@ def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     if letter.is_bare_thanks:
         return _praised(ticket, letter, s)
     return _written(ticket, letter, s)
+
+
+def _kept_again(ticket: Ticket, letter: Letter) -> Ticket:
+    """Nothing is left of what was, and so the ticket is its sender's; a mail system is nobody."""
+    if letter.automatic:
+        return replace(ticket, erased_at=None)
+    return replace(ticket, erased_at=None, patron=letter.patron, subject=letter.subject)
 
 
 def _noted(ticket: Ticket, letter: Letter, s: Situation) -> Change:

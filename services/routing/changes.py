@@ -96,6 +96,7 @@ class Counter:
         names them, which is the commit. `decide` is given their id."""
         cause = cause_of(request, caller)
         direction, text = words
+        _work_on(await self.tickets_of(caller).find(reference_of(request)))
         letter_id = derived_id(cause, "words", text)
         await self.every_ticket.write_down(
             {
@@ -155,10 +156,9 @@ class Counter:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
         wanted = _if_match(request)
         ticket = await self.tickets_of(caller).find(reference)
-        if ticket is None:
-            raise no_ticket()
-        if await self.every_ticket.has_applied(reference, cause):
+        if ticket is not None and await self.every_ticket.has_applied(reference, cause):
             return None
+        ticket = _work_on(ticket)
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
             if await self.every_ticket.is_durable(reference, cause):
@@ -217,6 +217,15 @@ def reference_of(request: web.Request) -> str:
     if not found:
         raise no_ticket()
     return found[0]
+
+
+def _work_on(ticket: Ticket | None) -> Ticket:
+    """Raises: Problem 404: there is none; 410: nothing is to be kept about whoever was erased."""
+    if ticket is None:
+        raise no_ticket()
+    if ticket.erased_at is not None:
+        raise Problem(410, "erased", "Its patron was erased; nothing is left to work on")
+    return ticket
 
 
 def _action(request: web.Request) -> str:

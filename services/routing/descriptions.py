@@ -27,5 +27,5 @@ def changing(takes: type[BaseModel], *problems: str, may_be_empty: bool = False)
         wants=("If-Match",),
         may_have=("Idempotency-Key",),
         answers=("ETag",),
-        problems=problems,
+        problems=("erased", *problems),
     )

@@ -35,14 +35,14 @@ _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
-    *("confidential",),
+    *("confidential", "erased_at"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble", "erased_at"), None),
     "praise": 0,
     "confidential": False,
 }

@@ -111,6 +111,8 @@ def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | N
     be, and takes nothing back of what is resolved: only the answer itself does."""
     if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
         return None
+    if ticket.erased_at is not None:
+        return None  # it was on its way when its patron was erased
     change = lose_contact(ticket, "mail", message.notice_id, s)
     lost, *rest = change.entries
     return replace(change, entries=({**lost, "reason": message.reason}, *rest))
@@ -120,6 +122,9 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
+    if letter.is_erased:
+        log.info("erased_letter_passed", reference=message.reference, letter_id=letter.id)
+        return
     decide = _open if message.opens else _add
     await _carried_out(decide(message, letter, desk), desk)
 

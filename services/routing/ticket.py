@@ -71,6 +71,8 @@ class Letter:
     """The id of the staff member who helped this patron last."""
     words: frozenset[str] = frozenset()
     """What its ticket is found by."""
+    is_erased: bool = False
+    """Whether there is nothing left of it: its patron was erased before it got here."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,8 @@ class Ticket:
     """What caused the enquiry, as staff name it."""
     confidential: bool = False
     """Whether it is seen by its team and the leads alone."""
+    erased_at: datetime | None = None
+    """When its patron and all words were taken out of it."""
 
     @property
     def is_ended(self) -> bool:

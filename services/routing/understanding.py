@@ -36,6 +36,7 @@ FIELDS: Final = (
     "bounce",
     "attachments.inline",
     "attachments.size",
+    "erased_at",
 )
 """Of a letter's document, what is read here."""
 _SMALL: Final = 20_000
@@ -94,6 +95,7 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         is_bare_thanks=told.thanks.is_bare,
         door=found.get("door"),
         words=words_of(_read(found), library.library.languages),
+        is_erased=found.get("erased_at") is not None,
     )
 
 

@@ -17,8 +17,9 @@ from tests.stage import Stage
 
 HITS: Final = 20
 """How often each point must be hit."""
-LINE: Final = tuple(one for one in POINTS if not one.startswith("imap."))
-"""Mail here comes by SMTP; test_mailbox_is_read.py has the points of the other door."""
+LINE: Final = tuple(one for one in POINTS if not one.startswith(("imap.", "erase.")))
+"""Mail here comes by SMTP; test_mailbox_is_read.py has the points of the other door, and
+test_patron_is_erased.py those of erasing."""
 PASSED_BY: Final = {
     "intake": ("intake.", "outbox."),
     "routing": ("routing.", "outbox.", "consume."),

@@ -343,3 +343,13 @@ async def test_a_body_that_is_not_as_wanted_changes_nothing(
 async def test_an_idempotency_key_must_be_one(house: House, key: str) -> None:
     status, said = await house.do("claim", Idempotency_Key=key)
     assert (status, said["type"]) == (400, "/problems/idempotency-key")
+
+
+async def test_on_a_ticket_that_was_erased_nothing_is_done(house: House) -> None:
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, erased_at=NOW)
+    for action, body in (("note", {"text": "Hm."}), ("claim", None)):
+        status, said = await house.do(action, body)
+        assert (status, said["type"].rpartition("/")[2]) == (410, "erased")
+    assert house.tickets.rows[REFERENCE].ticket.version == row.ticket.version
+    assert house.tickets.written == {}, "nor are the words kept"

@@ -416,3 +416,20 @@ async def test_what_somebody_else_was_given_counts_at_once(house: House) -> None
     await house.roster.read()
     await house.hear("letter-2", opens=False)
     assert house.roster.load["sian"].count == 1
+
+
+async def test_a_letter_that_was_erased_on_its_way_opens_nothing(house: House) -> None:
+    erased = replace(LETTER, id="letter-1", is_erased=True)
+    house.tickets.patron_letters["letter-1"] = erased
+    with capture_logs() as logs:
+        await house.hear("letter-1", opens=True)
+    assert house.tickets.rows == {}
+    assert [one["event"] for one in logs] == ["erased_letter_passed"]
+
+
+async def test_a_reply_that_failed_reopens_nothing_that_was_erased(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, status=Status.CLOSED, erased_at=NOW)
+    await house.fail(Notice.REPLY)
+    assert house.tickets.rows[REFERENCE].ticket.status is Status.CLOSED
