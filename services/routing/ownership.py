@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from services.routing.assign import LEAD
+from services.routing.assign import LEAD, Given
 from services.routing.ledger import told, with_current_promise
 from services.routing.situation import Candidate, Situation
 from services.routing.status import TRANSITIONS, Event, NotAllowed, Refused
@@ -26,6 +26,8 @@ from services.routing.ticket import (
 from shared.messages import Notice
 
 _MOST_HANDOVERS: Final = 2
+_MOST_GIVEN: Final = 10
+"""Who had it before the last ten is not counted for turns."""
 SEEK_AGAIN: Final = timedelta(minutes=10)
 """Open time after which an owner is looked for again."""
 
@@ -99,11 +101,13 @@ def left_to_team(ticket: Ticket, reasons: tuple[str, ...], s: Situation) -> Chan
     return with_current_promise(change, s)
 
 
-def owned_by(owner: Owner, s: Situation) -> dict[str, Any]:
-    """What somebody's having it changes: nobody is looked for, and nothing is to be accepted."""
+def owned_by(owner: Owner, ticket: Ticket, s: Situation) -> dict[str, Any]:
+    """What somebody's having it changes: it was their turn, nobody is looked for, and nothing is to
+    be accepted."""
+    given = Given(s.now, owner.id, s.turn_among(ticket, owner))
     return {
         "owner": owner,
-        "given_at": s.now,
+        "given": (*ticket.given, given)[-_MOST_GIVEN:],
         "handover": None,
         "owner_by": None,
         "seek_at": None,
@@ -143,7 +147,7 @@ def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: S
         Event.HAND_OVER,
         s.now,
         why={**ticket.why, "owner": reasons},
-        **owned_by(owner, s),
+        **owned_by(owner, ticket, s),
     )
     said = entry(s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons))
     change = Change(

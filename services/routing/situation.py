@@ -16,6 +16,7 @@ from services.routing.assign import (
     Wanted,
     above,
     choose_owner,
+    turn_among,
     who_can,
 )
 from services.routing.hours import Calendar
@@ -91,6 +92,12 @@ class Situation:
         """Who takes it, of those who are here and have room."""
         wanted = _wanted(about, helped_before, excluding)
         return choose_owner(wanted, self.staff, self.load, self.now, self.library)
+
+    def turn_among(self, ticket: Ticket, owner: Owner) -> tuple[str, ...]:
+        """Among whom (staff ids) it is counted as a turn that this owner has it."""
+        wanted = _wanted(ticket, None, frozenset())
+        people = (self.staff, self.load, self.now, self.library)
+        return turn_among(wanted, *people, owner=owner.id)
 
     def who_can(self, ticket: Ticket, excluding: frozenset[str]) -> list[Candidate]:
         """Who may be able to solve it, the nearest first: whoever has the skill in any team, the
