@@ -166,14 +166,16 @@ def _passed_on(ticket: Ticket, step: _Step, s: Situation) -> Change:
     """
     if Event.HAND_OVER not in TRANSITIONS[ticket.status]:
         raise NotAllowed(ticket.status, Event.HAND_OVER)
-    candidates = s.who_can(ticket, frozenset({*ticket.carried, *_ids(ticket.owner)}))
+    excluding = frozenset({*ticket.carried, *_ids(ticket.owner)})
+    candidates = s.who_can(ticket, excluding)
     if len(ticket.carried) >= _MOST_HANDOVERS:
         candidates = [one for one in candidates if one.level >= LEAD]
     said = entry(s.now, step.event, step.by, reason=step.reason)
     begun = Change(touched(ticket, s.now), (said,))
     if candidates:
         return begun.and_then(_asked(begun.ticket, candidates[0], step, s))
-    return begun.and_then(_nobody_can(begun.ticket, step, s))
+    reasons = s.passed_over(ticket, excluding)
+    return begun.and_then(_nobody_can(begun.ticket, step, reasons, s))
 
 
 def _asked(ticket: Ticket, candidate: Candidate, step: _Step, s: Situation) -> Change:
@@ -191,8 +193,9 @@ def _asked(ticket: Ticket, candidate: Candidate, step: _Step, s: Situation) -> C
     return given.and_then(Change(changed, ()))
 
 
-def _nobody_can(ticket: Ticket, step: _Step, s: Situation) -> Change:
-    """It goes back to its companion, if he is there, or stays; and everybody above is told."""
+def _nobody_can(ticket: Ticket, step: _Step, reasons: tuple[str, ...], s: Situation) -> Change:
+    """It goes back to its companion, if he is there, or stays; and everybody above is told. The
+    timeline says why those who might be able to were not asked."""
     above = s.above(ticket.team)
     level = max((one for one, _, _ in above), default=LEAD)
     was_asked = ticket.handover is not None
@@ -204,7 +207,9 @@ def _nobody_can(ticket: Ticket, step: _Step, s: Situation) -> Change:
         carried=(*ticket.carried, *_ids(ticket.owner)) if was_asked else ticket.carried,
     )
     alerts = tuple(s.alert(ticket, one.id, "nobody_can", urgent=True) for _, one, _ in above)
-    change = Change(changed, (entry(s.now, "nobody_found", "desk"),), alerts=alerts)
+    change = Change(
+        changed, (entry(s.now, "nobody_found", "desk", reasons=list(reasons)),), alerts=alerts
+    )
     companion = step.companion
     if was_asked and companion is not None and not s.is_away(companion):
         reasons = ("nobody else can take it, and it was theirs",)

@@ -16,6 +16,7 @@ from services.routing.assign import (
     Wanted,
     above,
     choose_owner,
+    passed_over,
     turn_among,
     who_can,
 )
@@ -112,6 +113,11 @@ class Situation:
         ]
         # A lead who also knows it is asked as the lead, after the others.
         return sorted(known, key=lambda one: one.level)
+
+    def passed_over(self, ticket: Ticket, excluding: frozenset[str]) -> tuple[str, ...]:
+        """Who would be asked too, but is not, and why."""
+        wanted = _wanted(ticket, None, excluding)
+        return passed_over(wanted, self.staff, self.load, self.now, self.library)
 
     def above(self, team: str) -> list[tuple[int, StaffMember, str]]:
         """The team's lead and the ladder, with their levels, as far as they are staff."""
