@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from pymongo import MongoClient, WriteConcern
 
+from services.routing.assign import Given
 from services.routing.documents import fields_of
 from services.routing.finding import Finder
 from services.routing.promise import Promise, PromiseState, as_ledger_row
@@ -132,7 +133,7 @@ def _ticket_and_letters(
         unread=is_open,
         thread=(Thread(f"letter-{number}-0", f"<{number}@patrons.example>"),),
         is_unanswered=is_open,
-        given_at=created if owner else None,
+        given=(Given(created, owner.id, (owner.id,)),) if owner else (),
         answered_at=None if is_open else due,
         answered_in=None if is_open else 3600.0 * known.randint(1, 12),
     )

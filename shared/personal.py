@@ -81,7 +81,7 @@ PERSONAL: Final[Mapping[str, Fields]] = {
     "tickets": {
         **_all(KEPT, "_id version status topic team language format urgency created_at"),
         **_all(KEPT, "updated_at unread merged_into is_unanswered owner owner_by owner_before"),
-        **_all(KEPT, "seek_at remind_at close_at held_until answered_at answered_in given_at"),
+        **_all(KEPT, "seek_at remind_at close_at held_until answered_at answered_in given"),
         **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
         **_all(KEPT, "erased_at erased_by erasing confidential queue_at"),
         "filed": Blank(["all", "status closed"]),

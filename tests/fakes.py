@@ -15,7 +15,7 @@ from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Request
-from services.routing.assign import Load
+from services.routing.assign import Given, Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import is_silent, next_due
 from services.routing.sight import may_see
@@ -276,9 +276,8 @@ class Tickets:
         counts = Counter(one.owner.id for one in owned if one.owner and not one.is_ended)
         return {one: Load(count, count) for one, count in counts.items()}
 
-    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
-        given = [(one.ticket.given_at, one.ticket.owner) for one in self.rows.values()]
-        return sorted((at, owner.id) for at, owner in given if at and owner and at >= since)
+    async def given_since(self, since: datetime) -> Sequence[Given]:
+        return [one for row in self.rows.values() for one in row.ticket.given if one.at >= since]
 
     async def achieved(self, now: datetime) -> Achieved:
         return Achieved()

@@ -34,7 +34,7 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
         Event.ASSIGN,
         s.now,
         remind_at=None,
-        **owned_by(owner, s),
+        **owned_by(owner, ticket, s),
     )
     event = "claimed" if owner.id == by else "assigned"
     change = Change(changed, (entry(s.now, event, by, owner=owner.id),))
@@ -45,7 +45,7 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
 
 def reply(ticket: Ticket, author: Owner, letter_id: str, s: Situation) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's."""
-    taken = {} if ticket.owner else owned_by(author, s)
+    taken = {} if ticket.owner else owned_by(author, ticket, s)
     changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
     said = entry(s.now, "replied", author.id, letter=letter_id)
     notice = NoticeRequested(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.routing.assign import Assignment
 from services.routing.contact import lose_contact, recovered
 from services.routing.ledger import promise_made, with_current_promise
-from services.routing.ownership import queued, relieve, sought
+from services.routing.ownership import owned_by, queued, relieve, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Status
 from services.routing.ticket import (
@@ -54,8 +54,7 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         status=Status.ASSIGNED if owner else Status.NEW,
         subject=letter.subject,
         patron=letter.patron,
-        owner=owner,
-        given_at=s.now if owner else None,
+        owner=None,
         team=letter.team,
         topic=letter.topic,
         language=letter.language,
@@ -73,7 +72,8 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},
         },
     )
-    return ticket if owner else replace(ticket, **queued(ticket.team, s))
+    begun = owned_by(owner, ticket, s) if owner else queued(ticket.team, s)
+    return replace(ticket, **begun)
 
 
 def _automatic(ticket: Ticket, letter: Letter, s: Situation) -> NoticeRequested:

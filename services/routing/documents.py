@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from services.routing.assign import Given
 from services.routing.due import next_due
 from services.routing.filing import filing_of
 from services.routing.promise import Promise, as_ledger_row, from_ledger_row
@@ -34,7 +35,7 @@ Document = dict[str, Any]
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
-    *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
+    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
     *("confidential", "erased_at"),
 )
 """What is stored as it is."""
@@ -42,7 +43,7 @@ _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble", "erased_at"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "trouble", "erased_at"), None),
     "praise": 0,
     "confidential": False,
 }
@@ -50,7 +51,7 @@ _NEW: Final[Document] = {
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
-    *("escalation", "handover", "carried", "lost", "risk_at"),
+    *("escalation", "handover", "carried", "lost", "risk_at", "given"),
 )
 """What a ticket is read from."""
 
@@ -78,6 +79,7 @@ def fields_of(ticket: Ticket) -> Document:
         "carried": list(ticket.carried),
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
+        "given": [asdict(one) | {"among": list(one.among)} for one in ticket.given],
         "next_at": due.at if due else None,
         **filing_of(ticket),
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
@@ -116,8 +118,15 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         carried=tuple(known.get("carried", ())),
         lost=_read_lost(known.get("lost")),
         risk_at=tuple(known.get("risk_at", ())),
+        given=given_of(known),
         **{name: known[name] for name in _PLAIN},
     )
+
+
+def given_of(document: Mapping[str, Any]) -> tuple[Given, ...]:
+    """When a ticket was given to whom."""
+    rows = document.get("given", ())
+    return tuple(Given(one["at"], one["to"], tuple(one["among"])) for one in rows)
 
 
 def _owner(owner: Owner | None) -> Document | None:

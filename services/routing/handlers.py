@@ -57,9 +57,8 @@ class Desk:
 
     def gave(self, change: Change) -> None:
         """Who is given the ticket by a change that was saved has one more from this moment on."""
-        for one in change.entries:
-            if one["event"] in _GIVES and one["owner"] is not None:
-                self.roster.gave(one["owner"])
+        if change.ticket.given and any(one["event"] in _GIVES for one in change.entries):
+            self.roster.gave(change.ticket.given[-1])
 
     def situation(self, cause: str, now: datetime | None = None) -> Situation:
         """What a decision is made from, at this moment."""

@@ -10,8 +10,8 @@ from typing import Any
 from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
-from services.routing.assign import GROWS, WAITING, Load
-from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
+from services.routing.assign import GROWS, WAITING, Given, Load
+from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
 from services.routing.sight import EVERYTHING, both, sight_of
@@ -95,7 +95,7 @@ class Tickets:
             await self._tickets.create_index(
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )
-            await self._tickets.create_index("given_at", sparse=True)
+            await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
@@ -253,12 +253,12 @@ class Tickets:
         with translated():
             return [one["_id"] for one in await self._tickets.find(where, {"_id": 1}).to_list(100)]
 
-    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
-        """When tickets were given out, and to whom. Raises: Transient."""
-        where = {"given_at": {"$gte": since}, "owner.id": {"$type": "string"}}
+    async def given_since(self, since: datetime) -> Sequence[Given]:
+        """What was given out. Raises: Transient."""
         with translated():
-            found = self._tickets.find(where, {"given_at": 1, "owner.id": 1}).sort("given_at", 1)
-            return [(one["given_at"], one["owner"]["id"]) for one in await found.to_list(None)]
+            found = self._tickets.find({"given.at": {"$gte": since}}, {"given": 1})
+            tickets = await found.to_list(None)
+        return [one for ticket in tickets for one in given_of(ticket) if one.at >= since]
 
     async def achieved(self, now: datetime) -> Achieved:
         """What promises are made of. Raises: Transient."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.routing.assign import Given
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
 from services.routing.urgency import Urgency
@@ -181,8 +182,8 @@ class Ticket:
     lost: LostContact | None = None
     risk_at: tuple[datetime, ...] = ()
     """When owner and lead are still to be alerted of the present promise."""
-    given_at: datetime | None = None
-    """When its owner got it."""
+    given: tuple[Given, ...] = ()
+    """When it was given to whom, the last ten times: of these turns are made."""
     owner_by: datetime | None = None
     """When its team's time to find an owner is over; only while it has none."""
     seek_at: datetime | None = None
