@@ -20,7 +20,7 @@ async def _both(servers: Servers, folder: Path, examples: int) -> int:
         await stage.open()
         seeds = await seed(stage)
         cases, scenarios, is_good = 0, 0, True
-        for name, token in (("with a token", stage.token), ("without", None)):
+        for name, token in (("with a token", seeds.token), ("without", None)):
             run = await fuzz(stage, folder, seeds, "-n", str(examples), token=token)
             print(f"--- {name}\n{run.output}")
             cases, scenarios = cases + run.cases, scenarios + run.scenarios

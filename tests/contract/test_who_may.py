@@ -340,6 +340,16 @@ async def test_a_role_that_was_taken_away_is_gone_from_the_next_request_on(house
     assert (await house.ask("GET", path, caller="lead"))[0] == 404
 
 
+async def test_a_day_that_staff_correct_is_kept(house: House) -> None:
+    """MongoDB has no days: neither the ticket nor its timeline may need one."""
+    path = f"/v1/tickets/{COMMON}"
+    status, said = await house.ask(
+        "POST", f"{path}/correct", {"needed_by": "2026-12-01"}, If_Match='"1"'
+    )
+    assert (status, json.loads(said)["needed_by"]) == (200, "2026-12-01")
+    assert json.loads(said)["timeline"][-1]["now"] == {"needed_by": "2026-12-01"}
+
+
 async def test_a_topic_may_make_its_tickets_confidential(house: House) -> None:
     flagged = [
         one.model_copy(update={"confidential": one.id == "general"}) for one in LIBRARY.topics

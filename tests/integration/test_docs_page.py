@@ -1,4 +1,4 @@
-"""The description of the API for people, in a real browser: it loads nothing and all can read it."""
+"""The description of the API for people, in a browser: it loads nothing, and all can read it."""
 
 from collections.abc import AsyncIterator
 

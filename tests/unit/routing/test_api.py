@@ -375,3 +375,24 @@ async def test_a_body_that_is_not_as_wanted_changes_nothing(
 async def test_an_idempotency_key_must_be_one(house: House, key: str) -> None:
     status, said = await house.do("claim", Idempotency_Key=key)
     assert (status, said["type"]) == (400, "/problems/idempotency-key")
+
+
+@pytest.mark.parametrize("field", ["topic", "language", "urgency"])
+async def test_what_is_corrected_is_never_nothing(house: House, field: str) -> None:
+    status, said = await house.do("correct", {field: None})
+    assert (status, said["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("moment", [1800000000, "1800000000", "2026-12-01", "2026-12-01 10:00Z"])
+async def test_a_moment_is_a_text_of_rfc_3339_and_nothing_else(house: House, moment: Any) -> None:
+    status, said = await house.do("promise", {"due_at": moment, "reason": "More to look up"})
+    assert (status, said["errors"][0]["field"]) == (422, "due_at")
+    status, said = await house.do("correct", {"needed_by": 20000})
+    assert (status, said["errors"][0]["field"]) == (422, "needed_by")
+
+
+@pytest.mark.parametrize("query", ["?nothing=1", "?limit=1&limit=2", "?team=", "?status[$ne]=new"])
+async def test_a_parameter_that_is_not_as_described_is_refused(house: House, query: str) -> None:
+    status, said, _ = await house.ask("GET", f"/v1/tickets{query}")
+    assert (status, said["type"]) == (422, "/problems/invalid")
+    assert said["field"] in query
