@@ -1,4 +1,5 @@
-"""Who may do what with whose ticket: every route of the description, every role, on a real MongoDB.
+"""Class 28: other people's ids. Who may do what with whose ticket: every route of the description,
+every role, on a real MongoDB.
 
 A route without a row here fails. What somebody may not know of is not there for them: `404`.
 """
