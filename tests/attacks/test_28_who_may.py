@@ -21,9 +21,11 @@ from services.routing.__main__ import staff_app
 from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
 from services.routing.handlers import Desk
+from services.routing.links import link_back
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
+from services.routing.ticket import Link
 from shared.audit_log import AuditLog
 from shared.keys import SCOPES, Caller, Scope
 from shared.mongo import Database
@@ -249,7 +251,7 @@ async def test_who_may_not_see_it_can_tell_it_from_nothing_by_no_answer(house: H
                 path.replace("{reference}", reference),
                 body_of(method, path),
                 "other",
-                If_Match='"1"',
+                If_Match=await house.version(),
             )
             for reference in (SECRET, "ENQ-7K3M-92Q2")
         ]
@@ -349,6 +351,17 @@ async def test_a_day_that_staff_correct_is_kept(house: House) -> None:
     )
     assert (status, json.loads(said)["needed_by"]) == (200, "2026-12-01")
     assert json.loads(said)["timeline"][-1]["now"] == {"needed_by": "2026-12-01"}
+
+
+async def test_a_ticket_that_is_linked_to_it_does_not_tell_of_it(house: House) -> None:
+    found = await house.tickets.find(COMMON)
+    assert found is not None
+    linked = link_back(found, Link("named_by", SECRET), NOW)
+    assert linked is not None
+    await house.tickets.save(linked, caused_by="linking")
+    for caller, is_told in (("own", True), ("other", False), ("lead", True)):
+        _, said = await house.ask("GET", f"/v1/tickets/{COMMON}", caller=caller)
+        assert (SECRET in said) is is_told, (caller, said)
 
 
 async def test_a_topic_may_make_its_tickets_confidential(house: House) -> None:
