@@ -7,7 +7,7 @@ are rare.
 
 import asyncio
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -93,22 +93,38 @@ def _fill(numbers: range, *, uri: str, name: str, tickets: int, now: datetime) -
     client: MongoClient[dict[str, Any]] = MongoClient(uri, tz_aware=True)
     quick = WriteConcern(w=1, j=False)
     database = client.get_database(name, write_concern=quick)
+    references = _references(numbers.start)
     for start in range(0, len(numbers), _BATCH):
-        made = [_made(one, tickets, now) for one in numbers[start : start + _BATCH]]
+        some = numbers[start : start + _BATCH]
+        made = [_made(one, next(references), tickets, now) for one in some]
         database.tickets.insert_many([ticket for ticket, _ in made], ordered=False)
         database.messages.insert_many([one for _, some in made for one in some], ordered=False)
     client.close()
 
 
-def _made(number: int, tickets: int, now: datetime) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    created = now - _YEARS * (1 - number / tickets)
-    return _ticket_and_letters(number, number >= tickets - _OPEN, created, random.Random(number))
+def _references(half: int) -> Iterator[str]:
+    """Each once: in a million some would come twice, for which intake allots another."""
+    known: set[str] = set()
+    while True:
+        one = allot()
+        if ord(one[-2]) % 2 == half and one not in known:
+            known.add(one)
+            yield one
 
 
-def _ticket_and_letters(
-    number: int, is_open: bool, created: datetime, known: random.Random
+def _made(
+    number: int, reference: str, tickets: int, now: datetime
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    reference = allot()
+    known, is_open = random.Random(number), number >= tickets - _OPEN
+    created = now - _YEARS * (1 - number / tickets)
+    ticket = _ticket(number, reference, created, known, is_open=is_open)
+    letters = [_letter(ticket, number, at, known) for at in range(LETTERS)]
+    return _document(ticket, letters, number), letters
+
+
+def _ticket(
+    number: int, reference: str, created: datetime, known: random.Random, *, is_open: bool
+) -> Ticket:
     team, topic = TEAMS[known.random() < 0.2]
     person = known.randrange(PATRONS)
     patron = Patron(f"Reader {person}", f"reader{person}@patrons.example")
@@ -116,7 +132,7 @@ def _ticket_and_letters(
     due = created + timedelta(days=1)
     state = PromiseState.MADE if is_open else PromiseState.KEPT
     promise = Promise(created, due, state, (), settled_at=None if is_open else due)
-    ticket = Ticket(
+    return Ticket(
         reference=reference,
         version=3,
         status=_status(is_open, owner, number, known),
@@ -137,22 +153,25 @@ def _ticket_and_letters(
         answered_at=None if is_open else due,
         answered_in=None if is_open else 3600.0 * known.randint(1, 12),
     )
-    letters = [_letter(ticket, number, at, known) for at in range(LETTERS)]
+
+
+def _document(ticket: Ticket, letters: Sequence[dict[str, Any]], number: int) -> dict[str, Any]:
+    patron = ticket.patron
     texts = [patron.name, patron.address or "", ticket.subject, *(one["text"] for one in letters)]
     rows = [
         {"at": one["at"], "event": "said", "by": "desk", "letter": one["_id"], "version": at + 1}
         for at, one in enumerate(letters)
     ]
     return {
-        "_id": reference,
+        "_id": ticket.reference,
         **fields_of(ticket),
         "timeline": rows,
-        "promises": [as_ledger_row(promise)],
+        "promises": [as_ledger_row(ticket.promise)] if ticket.promise else [],
         "alerts": [],
         "words": sorted(_found_by(texts)),
         "outbox": [],
         "applied": [f"cause-{number}"],
-    }, letters
+    }
 
 
 def _found_by(texts: Iterable[str]) -> set[str]:

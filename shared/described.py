@@ -54,8 +54,7 @@ class About:
 
     def check(self, request: web.Request) -> None:
         """Raises: Problem 422: a parameter that is not as described, or one that comes twice."""
-        names = list(request.query)
-        twice = next((one for one in names if names.count(one) > 1), None)
+        twice = next((one for one in request.query if len(request.query.getall(one)) > 1), None)
         if twice is not None:
             raise Problem(422, "invalid", "This parameter comes twice", field=twice[:_LONGEST])
         try:

@@ -14,7 +14,7 @@ SCHEMA: Final = "#/components/schemas/"
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
 """What stands for something in a path."""
 _RESPONSE: Final = "#/components/responses/"
-_ALWAYS: Final = ("unauthorised", "scope", "invalid", "fault", "unavailable")
+_ALWAYS: Final = ("request", "unauthorised", "scope", "invalid", "fault", "unavailable")
 _OF_A_BODY: Final = ("not-json", "unreadable", "broken-off", "too-slow", "too-large", "media-type")
 _OF_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "If-Match": ("if-match", "stale", "not-allowed"),

@@ -288,6 +288,9 @@ class Tickets:
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
 
+    async def in_sight(self, references: Sequence[str]) -> frozenset[str]:
+        return frozenset(references) & self.rows.keys()
+
     def seen_by(self, caller: Caller) -> "Tickets":
         hidden = [name for name, row in self.rows.items() if not may_see(caller, row.as_document())]
         seen = copy(self)

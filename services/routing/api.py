@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,12 +85,17 @@ class ContactIn(_Body):
     note: Annotated[str, Field(min_length=1, max_length=10_000, examples=["Will call again."])]
 
 
+def _unset(schema: dict[str, Any]) -> None:
+    """A field that is not there has no default: it stays as it is."""
+    schema.pop("default", None)
+
+
 class CorrectIn(_Body):
     """`/correct`: what the desk took wrongly. Fields that are not there stay as they are."""
 
-    topic: Annotated[Named, Field(examples=["general"])] | None = None
-    language: Annotated[Named, Field(examples=["en"])] | None = None
-    urgency: Annotated[Urgency | None, Field(strict=False)] = None
+    topic: Annotated[Named, Field(examples=["general"], json_schema_extra=_unset)] = ""
+    language: Annotated[Named, Field(examples=["en"], json_schema_extra=_unset)] = ""
+    urgency: Annotated[Urgency, Field(strict=False, json_schema_extra=_unset)] = Urgency.NORMAL
     needed_by: Day | None = None
 
 

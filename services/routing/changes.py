@@ -16,6 +16,7 @@ from aiohttp import web
 from services.routing.handlers import Desk
 from services.routing.promise import NotRenegotiable
 from services.routing.search_words import words_of
+from services.routing.sight import named_in, sees_all, without_others
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.store import Tickets
@@ -189,6 +190,9 @@ class Counter:
         if found is None:
             raise no_ticket()
         await self.note_reading(caller, "ticket", [found])
+        if not sees_all(caller):
+            named = named_in(found)
+            found = without_others(found, set(named) - await tickets.in_sight(named))
         written = [one["letter"] for one in found["timeline"] if "letter" in one]
         letters = await tickets.letters(reference, written)
         notices = await tickets.notices(reference)

@@ -4,6 +4,7 @@ anybody else it is not there. Pure.
 The restriction is a part of every query, never a look at what a query has found.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.keys import Caller
@@ -49,3 +50,22 @@ def may_see(caller: Caller, ticket: Document) -> bool:
         or (caller.team is not None and ticket["team"] == caller.team)
         or caller.id in theirs
     )
+
+
+def named_in(ticket: Mapping[str, Any]) -> list[str]:
+    """The other tickets that a ticket names: by its links, and in its timeline."""
+    rows = (*ticket.get("links", ()), *ticket.get("timeline", ()))
+    named = [one["reference"] for one in rows if "reference" in one]
+    return list(dict.fromkeys([*named, *filter(None, [ticket.get("merged_into")])]))
+
+
+def without_others(ticket: Mapping[str, Any], hidden: set[str]) -> Document:
+    """The ticket without what would tell of those."""
+    if not hidden:
+        return dict(ticket)
+    kept = {
+        name: [one for one in ticket.get(name, ()) if one.get("reference") not in hidden]
+        for name in ("links", "timeline")
+    }
+    into = ticket.get("merged_into")
+    return {**ticket, **kept, "merged_into": None if into in hidden else into}

@@ -4,22 +4,22 @@ one document, changed by one guarded write."""
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
-from services.routing.assign import GROWS, WAITING, Given, Load
+from services.routing.assign import Given, Load
 from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
-from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
 from services.routing.understanding import letter_of
+from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
 from shared.keyring import Keyring
@@ -39,25 +39,6 @@ from shared.mongo import (
 from shared.outbox import to_saved
 from shared.staff import Role, StaffMember, from_document
 
-_AT_WORK = [one.value for one in Status if one not in ENDED]
-_OWNED: Document = {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}
-_WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
-_AGE: Document = {
-    "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
-}
-_LOAD: Document = {
-    "count": {"$sum": 1},
-    "unanswered": {"$sum": {"$cond": [{"$gt": ["$answered_at", None]}, 0, 1]}},
-    # The same as `assign.weight_of`, where the tickets are.
-    "weight": {
-        "$sum": {
-            "$multiply": [
-                {"$cond": [{"$in": ["$status", _WAITING]}, WAITING, 1]},
-                {"$add": [1, {"$min": [1, {"$max": [0, _AGE]}]}]},
-            ]
-        }
-    },
-}
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 200
@@ -232,8 +213,8 @@ class Tickets:
     async def open_work(self) -> Mapping[str, Load]:
         """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": both(_OWNED, self._sight)},
-            {"$group": {"_id": "$owner.id", **_LOAD}},
+            {"$match": both(OWNED, self._sight)},
+            {"$group": {"_id": "$owner.id", **LOAD}},
         ]
         with translated():
             groups = await self._tickets.aggregate(steps).to_list(None)
@@ -243,7 +224,7 @@ class Tickets:
         """Tickets (references) whose patron spoke last, where nothing is promised and nobody is due
         to do anything, which must never be (`due.is_silent`). Raises: Transient."""
         where = {
-            "status": {"$in": _AT_WORK},
+            "status": {"$in": AT_WORK},
             "is_unanswered": True,
             "next_at": None,
             "promise.state": {"$ne": PromiseState.MADE.value},
@@ -279,6 +260,13 @@ class Tickets:
                 {"_id": reference, **self._sight},
                 dict.fromkeys((*FIELDS, "timeline", "promises"), 1),
             )
+
+    async def in_sight(self, references: Sequence[str]) -> frozenset[str]:
+        """Those of them that are there. Raises: Transient."""
+        where = both({"_id": {"$in": list(references)}}, self._sight)
+        with translated():
+            found = await self._tickets.find(where, {"_id": 1}).to_list(None)
+        return frozenset(one["_id"] for one in found)
 
     async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
         """The letters of a ticket, oldest first: what came in, and all that the ticket names

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from shared.staff import Role, StaffMember
 from tests.builders import mail, with_files
 from tests.stage import Stage, until
 
@@ -36,6 +37,8 @@ class Seeds:
     references: tuple[str, ...]
     ids: tuple[str, ...]
     """Of attachments and of letters kept aside."""
+    token: str
+    """An admin's: every route is open to it."""
 
 
 def configuration(seeds: Seeds) -> str:
@@ -80,7 +83,10 @@ async def seed(stage: Stage) -> Seeds:
     _, aside, _ = await stage.api("GET", "/v1/quarantine")
     letters = [one for name in references for one in (await stage.ticket(name))["messages"]]
     files = [file["id"] for one in letters for file in one["attachments"]]
-    return Seeds(references, (aside["items"][0]["id"], *files))
+    admin = StaffMember(
+        "anwen", "Anwen Pretend", "anwen@llanfair.example", "enquiries", role=Role.ADMIN
+    )
+    return Seeds(references, (aside["items"][0]["id"], *files), await stage.add_staff(admin))
 
 
 async def fuzz(stage: Stage, folder: Path, seeds: Seeds, *more: str, token: str | None) -> Run:

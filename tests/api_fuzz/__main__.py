@@ -20,7 +20,7 @@ async def _both(servers: Servers, folder: Path, examples: int) -> int:
         await stage.open()
         seeds = await seed(stage)
         cases, scenarios, is_good = 0, 0, True
-        for name, token in (("with a token", stage.token), ("without", None)):
+        for name, token in (("with a token", seeds.token), ("without", None)):
             run = await fuzz(stage, folder, seeds, "-n", str(examples), token=token)
             print(f"--- {name}\n{run.output}")
             cases, scenarios = cases + run.cases, scenarios + run.scenarios
@@ -32,8 +32,8 @@ async def _both(servers: Servers, folder: Path, examples: int) -> int:
 
 
 def main() -> int:
-    """Its argument: how many examples for each route; 100 if there is none."""
-    examples = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    """Its argument: how many examples for each route; 60 if there is none."""
+    examples = int(sys.argv[1]) if len(sys.argv) > 1 else 60
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         mongo, rabbit = MongoServer(folder / "mongodb"), RabbitServer(folder / "rabbitmq")

@@ -22,7 +22,7 @@ async def test_nothing_that_the_description_allows_or_forbids_surprises_it(
     stranger = await fuzz(stage, tmp_path, seeds, *_SHORT, token=None)
     assert stranger.status == 0, stranger.output
     assert await stage.ticket(seeds.references[0]) == before, "changed by nobody"
-    known = await fuzz(stage, tmp_path, seeds, *_SHORT, token=stage.token)
+    known = await fuzz(stage, tmp_path, seeds, *_SHORT, token=seeds.token)
     assert known.status == 0, known.output
     assert known.cases + stranger.cases > 200
     assert known.scenarios > 0

@@ -353,3 +353,24 @@ async def test_on_a_ticket_that_was_erased_nothing_is_done(house: House) -> None
         assert (status, said["type"].rpartition("/")[2]) == (410, "erased")
     assert house.tickets.rows[REFERENCE].ticket.version == row.ticket.version
     assert house.tickets.written == {}, "nor are the words kept"
+
+
+@pytest.mark.parametrize("field", ["topic", "language", "urgency"])
+async def test_what_is_corrected_is_never_nothing(house: House, field: str) -> None:
+    status, said = await house.do("correct", {field: None})
+    assert (status, said["errors"][0]["field"]) == (422, field)
+
+
+@pytest.mark.parametrize("moment", [1800000000, "1800000000", "2026-12-01", "2026-12-01 10:00Z"])
+async def test_a_moment_is_a_text_of_rfc_3339_and_nothing_else(house: House, moment: Any) -> None:
+    status, said = await house.do("promise", {"due_at": moment, "reason": "More to look up"})
+    assert (status, said["errors"][0]["field"]) == (422, "due_at")
+    status, said = await house.do("correct", {"needed_by": 20000})
+    assert (status, said["errors"][0]["field"]) == (422, "needed_by")
+
+
+@pytest.mark.parametrize("query", ["?nothing=1", "?limit=1&limit=2", "?team=", "?status[$ne]=new"])
+async def test_a_parameter_that_is_not_as_described_is_refused(house: House, query: str) -> None:
+    status, said, _ = await house.ask("GET", f"/v1/tickets{query}")
+    assert (status, said["type"]) == (422, "/problems/invalid")
+    assert said["field"] in query

@@ -1,4 +1,5 @@
-"""Who may do what with whose ticket: every route of the description, every role, on a real MongoDB.
+"""Class 28: other people's ids. Who may do what with whose ticket: every route of the description,
+every role, on a real MongoDB.
 
 A route without a row here fails. What somebody may not know of is not there for them: `404`.
 """
@@ -21,9 +22,11 @@ from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
 from services.routing.finding import Finder
 from services.routing.handlers import Desk
+from services.routing.links import link_back
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
+from services.routing.ticket import Link
 from shared.audit_log import AuditLog
 from shared.keys import SCOPES, Caller, Scope
 from shared.mongo import Database
@@ -252,7 +255,7 @@ async def test_who_may_not_see_it_can_tell_it_from_nothing_by_no_answer(house: H
                 path.replace("{reference}", reference),
                 body_of(method, path),
                 "other",
-                If_Match='"1"',
+                If_Match=await house.version(),
             )
             for reference in (SECRET, "ENQ-7K3M-92Q2")
         ]
@@ -342,6 +345,27 @@ async def test_a_role_that_was_taken_away_is_gone_from_the_next_request_on(house
     assert (await house.ask("GET", path, caller="lead"))[0] == 200
     await house.database.staff.update_one({"_id": "lead"}, {"$set": {"role": "staff"}})
     assert (await house.ask("GET", path, caller="lead"))[0] == 404
+
+
+async def test_a_day_that_staff_correct_is_kept(house: House) -> None:
+    """MongoDB has no days: neither the ticket nor its timeline may need one."""
+    path = f"/v1/tickets/{COMMON}"
+    status, said = await house.ask(
+        "POST", f"{path}/correct", {"needed_by": "2026-12-01"}, If_Match='"1"'
+    )
+    assert (status, json.loads(said)["needed_by"]) == (200, "2026-12-01")
+    assert json.loads(said)["timeline"][-1]["now"] == {"needed_by": "2026-12-01"}
+
+
+async def test_a_ticket_that_is_linked_to_it_does_not_tell_of_it(house: House) -> None:
+    found = await house.tickets.find(COMMON)
+    assert found is not None
+    linked = link_back(found, Link("named_by", SECRET), NOW)
+    assert linked is not None
+    await house.tickets.save(linked, caused_by="linking")
+    for caller, is_told in (("own", True), ("other", False), ("lead", True)):
+        _, said = await house.ask("GET", f"/v1/tickets/{COMMON}", caller=caller)
+        assert (SECRET in said) is is_told, (caller, said)
 
 
 async def test_a_topic_may_make_its_tickets_confidential(house: House) -> None:
