@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench corpus fuzz guards accounts simulate diagram clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts simulate diagram errors api-fuzz clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -22,7 +22,7 @@ trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K
 
 test: check ## Check, then every test, on real servers
 	@deploy/local/setup.sh tests
-	$(PYTHON_HERE) -m pytest
+	$(PYTHON_HERE) -m pytest -n 2 --dist loadfile
 
 test-long: setup ## The property tests with fifty times the examples: an hour or more
 	PROPERTY_TESTS=long $(PYTHON_HERE) -m pytest tests/unit -m hypothesis --timeout=0
@@ -35,6 +35,9 @@ check: setup ## Style, types, and which part may import which
 
 bench: setup ## Speed, beside a pipeline that does nothing
 	@$(PYTHON_HERE) -m bench
+
+bench-api: setup ## The staff's API on a million tickets, beside bare queries: built once, minutes
+	@$(PYTHON_HERE) -m bench.api
 
 corpus: setup ## Score the reading of mail: make corpus CORPUS=folder
 	@$(PYTHON_HERE) -m tests.corpus $(CORPUS)
@@ -54,6 +57,13 @@ simulate: setup ## A made-up year through the routing that decides: make simulat
 
 diagram: setup ## Write the ticket's state diagram into services/README.md
 	@$(PYTHON_HERE) -m services.routing.diagram --write
+
+errors: setup ## Write docs/errors.md from the registry of problems
+	@$(PYTHON_HERE) -m shared.problem_kinds --write
+
+api-fuzz: setup ## The whole staff API against its description, with a token and without
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.api_fuzz
 
 lock: setup ## Choose the newest versions anew, into the three lock files
 	@$(PYTHON_HERE) -m pip install -q uv

@@ -140,6 +140,17 @@ def start_product(place: Place) -> Side:
     return side
 
 
+def start_routing(place: Place) -> Side:
+    """Start routing alone, for its API; its door is that."""
+    side = Side(door_port=free_port())
+    ports = {"routing": side.door_port}
+    environment = place.environment() | _product_settings(free_port(), ports)
+    log = place.folder / "routing.log"
+    process = _start(["-m", "services.routing"], environment, log)
+    side.services.append(Service("routing", process, log, _answers_ready(side.door_port)))
+    return side
+
+
 def library() -> dict[str, Any]:
     """The library that the product serves, as its file has it."""
     return tomllib.loads(LIBRARY_FILE.read_text())

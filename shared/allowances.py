@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from shared.mongo import HINT, Database, Document, Reads, Updates, translated
+from shared.mongo import HINT, Database, Document, Reads, Updates, building, translated
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,20 @@ class Allowances:
         self._allow = Updates(database.allowances, hint_only=True)
         self._read = Reads(database.allowances, ["given.id"])
 
+    async def forget(self, *keys: str) -> int:
+        """Whatever was counted under these keys was not; how many rows that were.
+
+        Raises: Transient.
+        """
+        with translated():
+            done = await self._allowances.delete_many(
+                {"_id": {"$in": [_digest(one) for one in keys]}}
+            )
+        return int(done.deleted_count)
+
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._allowances.create_index("expires_at", expireAfterSeconds=0)
 
     async def allow(self, key: str, cause: str, *limits: tuple[int, timedelta]) -> bool:

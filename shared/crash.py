@@ -34,6 +34,10 @@ POINTS: Final = (
     "notify.after_claim",
     "notify.after_send",
     "notify.after_mark",
+    "erase.begun",
+    "erase.after_ticket",
+    "erase.after_files",
+    "erase.after_letters",
 )
 """Every boundary of the line: each is somewhere that an await may be the last one."""
 

@@ -3,10 +3,15 @@ and /metrics. Who says nothing, or only half of a request's header, holds no pla
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, cast
+from typing import Any, Final, cast
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shared.problems import Problem
+
+log = structlog.get_logger()
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -44,6 +49,31 @@ def add_health(
     )
 
 
+class _Handler(web.RequestHandler):
+    """Tells of what is no HTTP, or too long a line of it, as of every other error, and never says
+    it back."""
+
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        if request.writer.output_size > 0:
+            raise ConnectionError("an answer has begun already")
+        if status < 500:
+            log.info("request_unreadable")
+            answer = Problem(400, "request", "The request can't be read").response()
+        else:
+            log.exception("request_failed")
+            answer = Problem(500, "fault", "A fault on our side").response()
+        answer.force_close()
+        return answer
+
+
 class _NoRoom(asyncio.Protocol):
     """What becomes of a connection that is one too many."""
 
@@ -54,8 +84,9 @@ class _NoRoom(asyncio.Protocol):
 class Port:
     """An open port."""
 
-    def __init__(self, runner: web.AppRunner, most: int) -> None:
-        self._runner = runner
+    def __init__(self, app: web.Application, silence: float, most: int) -> None:
+        self._handling: dict[str, Any] = {"access_log": None, "keepalive_timeout": silence}
+        self._runner = web.AppRunner(app, shutdown_timeout=5, **self._handling)
         self._most = most
         self._listener: asyncio.Server | None = None
         self.number = 0
@@ -69,7 +100,9 @@ class Port:
 
     def _connection(self) -> asyncio.Protocol:
         server = cast(web.Server, self._runner.server)
-        return server() if len(server.connections) < self._most else _NoRoom()
+        if len(server.connections) >= self._most:
+            return _NoRoom()
+        return _Handler(server, loop=asyncio.get_running_loop(), **self._handling)
 
     async def cleanup(self) -> None:
         """Take no more, hear out what is under way, and close."""
@@ -87,8 +120,7 @@ async def open_port(
     most: int = _MOST_CONNECTIONS,
 ) -> Port:
     """Serve `app`; the caller cleans the port up. Raises: OSError: it is taken."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5, keepalive_timeout=silence)
-    opened = Port(runner, most)
+    opened = Port(app, silence, most)
     try:
         await opened.open(host, port)
     except OSError:

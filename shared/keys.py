@@ -6,10 +6,13 @@ can use what stands there.
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+from shared.staff import Role
 
 
 class Scope(StrEnum):
@@ -19,6 +22,17 @@ class Scope(StrEnum):
     TICKETS_READ = "tickets:read"
     TICKETS_WRITE = "tickets:write"
     DESK_ADMIN = "desk:admin"
+    AUDIT_READ = "audit:read"
+
+
+_STAFF: Final = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
+SCOPES: Final[Mapping[str, frozenset[Scope]]] = {
+    Role.STAFF: _STAFF,
+    Role.LEAD: _STAFF,
+    Role.ADMIN: _STAFF | {Scope.DESK_ADMIN, Scope.AUDIT_READ},
+    Role.AUDITOR: frozenset({Scope.TICKETS_READ, Scope.AUDIT_READ}),
+}
+"""What a role may do at most, whatever its tokens say."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,8 @@ class Caller:
     """The staff member's id, or the integration's name."""
     name: str
     scopes: frozenset[str]
+    role: str = Role.STAFF
+    team: str | None = None
 
 
 def make_key() -> str:
@@ -42,10 +58,18 @@ def digest(key: str) -> str:
 
 
 def caller_of(document: dict[str, Any] | None, now: datetime) -> Caller | None:
-    """The caller that a stored key stands for; None if unknown, expired or revoked."""
+    """The caller that a stored key stands for; None if unknown, expired or revoked.
+
+    With what is known of them among the staff (`role`, `team`): a token may do no more than its
+    owner's role, as it is now.
+    """
     if document is None or document.get("revoked_at") or document["expires_at"] <= now:
         return None
-    return Caller(document["caller"], document["name"], frozenset(document["scopes"]))
+    scopes = frozenset(document["scopes"])
+    role = document.get("role", Role.STAFF)
+    if "role" in document:
+        scopes &= SCOPES.get(role, frozenset())
+    return Caller(document["caller"], document["name"], scopes, role, document.get("team"))
 
 
 def bearer(header: str | None) -> str | None:

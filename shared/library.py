@@ -95,6 +95,10 @@ class Topic(_Part):
     """What the ask page calls it, by language."""
     asks: frozenset[Literal["format", "needed_by"]] = frozenset()
     """What the ask page asks besides, of whoever chooses this topic."""
+    confidential: bool = False
+    """Whether its tickets are seen by their team and the leads alone."""
+    kept_days: Annotated[int | None, Field(ge=1, le=36_500)] = None
+    """How long after closing it is known whose a ticket was, if not as `[retention]` says."""
 
     @cached_property
     def every_rule(self) -> tuple[TopicRule, ...]:
@@ -149,6 +153,15 @@ class Closing(_Part):
     after_days: Annotated[int, Field(ge=1, le=1000)] = 30
 
 
+class Retention(_Part):
+    """How long it is known whose an enquiry was, and what was said; counts stay for good."""
+
+    closed_days: Annotated[int, Field(ge=1, le=36_500)] = 730
+    """After a ticket was closed."""
+    aside_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    """Of letters that never got a ticket: those in quarantine, and automatic mail about nothing."""
+
+
 class Library(_Part):
     """The whole file."""
 
@@ -161,6 +174,7 @@ class Library(_Part):
     escalation: Escalation = Escalation()
     contact: Contact = Contact()
     closing: Closing = Closing()
+    retention: Retention = Retention()
     sign_off: dict[Language, str]
 
     @model_validator(mode="wrap")

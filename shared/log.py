@@ -57,6 +57,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "door_failed": "a fault in this program while taking a letter in: the sender tries again",
     "outbox_unreadable": "a saved message is of another version of this program; it stays saved",
     "key_use_unnoted": "when a key was last used could not be written; nothing depends on it",
+    "request_unreadable": "what came to an HTTP port is no HTTP, or a line of it is too long (400)",
     "request_postponed": "MongoDB is away or slow: the caller was told to try again (503)",
     "request_broken_off": "a client of the API hung up while it was sending its request",
     "request_failed": "a fault in this program while answering a request, with its traceback",
@@ -80,6 +81,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "pair_postponed": "it will follow in a moment: the message that says so is saved",
     "circle_broken": "two tickets were merged into each other at one moment: one stands after all",
     "cause_answered": "staff noted what was done about a cause of enquiries",
+    "ticket_erased": "a patron's identity and words were taken out of a ticket, and why",
+    "letter_erased": "the same of a letter that had no ticket, such as one in quarantine",
+    "erased_letter_passed": "a letter that was erased on its way to routing opened no ticket",
+    "retention_postponed": "what has been kept long enough could not be looked for; it will be",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }
 

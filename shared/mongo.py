@@ -24,7 +24,7 @@ from motor.motor_asyncio import (
     AsyncIOMotorDatabase,
     AsyncIOMotorGridFSBucket,
 )
-from pymongo import InsertOne, UpdateOne, WriteConcern
+from pymongo import InsertOne, UpdateOne, WriteConcern, timeout
 from pymongo.errors import (
     BulkWriteError,
     DocumentTooLarge,
@@ -46,6 +46,9 @@ DUPLICATE_KEY: Final = 11000
 _TOO_LARGE: Final = frozenset({2, 10334, 17419, 17420})
 # What is lost when a hint is lost is only work done twice, which the guards make harmless.
 HINT: Final = WriteConcern(w=1, j=False)
+
+_BUILDING: Final = 3600.0
+"""Seconds."""
 
 
 def open_client(uri: str) -> Client:
@@ -89,6 +92,14 @@ def translated() -> Iterator[None]:
         raise  # an answer, not a failure
     except PyMongoError as error:
         raise Transient(f"MongoDB: {type(error).__name__}") from error
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """The same for what makes indexes: in a full store that takes minutes, and a build that is
+    broken off after seconds begins anew each time."""
+    with translated(), timeout(_BUILDING):
+        yield
 
 
 async def is_there(client: Client) -> bool:
@@ -212,7 +223,7 @@ class SavedOutbox:
 
     async def make_index(self) -> None:
         """Sparse: only documents that still have something to send stand in it."""
-        with translated():
+        with building():
             await self._collection.create_index("outbox.message_id", sparse=True)
 
     async def unsent(self, most: int) -> dict[str, list[Document]]:
@@ -249,7 +260,7 @@ class Files:
 
     async def make_index(self) -> None:
         """Of those that no look has found named yet. Raises: Transient."""
-        with translated():
+        with building():
             await self._files.create_index(
                 "uploadDate", partialFilterExpression={"metadata.named": False}
             )
@@ -326,6 +337,7 @@ __all__ = [
     "Reads",
     "SavedOutbox",
     "Updates",
+    "building",
     "close",
     "is_there",
     "lasting",

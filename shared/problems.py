@@ -118,8 +118,11 @@ async def arrived(request: web.Request, seconds: float = _LONGEST_BODY) -> bytes
 
 
 async def body_of(request: web.Request, model: type[Model]) -> Model:
-    """The request's JSON body. Raises: Problem 422 naming each field at fault, 400 if no JSON."""
+    """The request's JSON body. Raises: Problem 422 naming each field at fault, 400 if no JSON, 415
+    if it is not said to be."""
     raw = await arrived(request)
+    if request.content_type != "application/json":
+        raise Problem(415, "media-type", "The body is to be declared as application/json")
     try:
         if sum(map(raw.count, _MARKS)) > _MOST_MARKS or _is_bulky(body := orjson.loads(raw)):
             raise Problem(422, "invalid", "The body has far more fields than any")

@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
+
+
+class Role(StrEnum):
+    """What somebody is here for. It bounds what their tokens may be used for."""
+
+    STAFF = "staff"
+    LEAD = "lead"
+    """Of a team: sees what is confidential, whatever the team."""
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    """Reads everything, and changes nothing."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +41,7 @@ class StaffMember:
     room: int | None = None
     """How many open tickets this person takes at most; None: what the team's people take."""
     absences: tuple[Absence, ...] = ()
+    role: Role = Role.STAFF
 
     def is_away(self, at: datetime) -> bool:
         """Whether this person is not there at that moment."""
@@ -50,4 +63,5 @@ def from_document(document: dict[str, Any]) -> StaffMember:
         absences=tuple(
             Absence(one["since"], one.get("until")) for one in document.get("absences", ())
         ),
+        role=Role(document.get("role", Role.STAFF)),
     )

@@ -5,6 +5,7 @@ The contract tests run the same suite against these and against the real stores.
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -14,15 +15,18 @@ from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
 from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Request
-from services.routing.assign import Load
+from services.routing.assign import Given, Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import is_silent, next_due
+from services.routing.sight import may_see
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
 from shared.allowances import Use
+from shared.audit import Reading
 from shared.errors import Permanent
+from shared.keys import Caller
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
 from shared.outbox import to_saved
 from shared.references import allot
@@ -250,6 +254,7 @@ class _Row:
     timeline: list[Document] = field(default_factory=list)
     promises: list[Document] = field(default_factory=list)
     alerts: list[Document] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
 
     def as_document(self) -> Document:
         shown = {"_id": self.ticket.reference, **fields_of(self.ticket)}
@@ -320,6 +325,7 @@ class Tickets:
         row.timeline += gains["timeline"]
         row.promises += gains["promises"]
         row.alerts += gains["alerts"]
+        row.words |= change.words
         self.outbox.add(change.ticket.reference, change.messages)
 
     async def claim_due(self) -> tuple[Ticket, datetime] | None:
@@ -343,9 +349,8 @@ class Tickets:
         counts = Counter(one.owner.id for one in owned if one.owner and not one.is_ended)
         return {one: Load(count, count) for one, count in counts.items()}
 
-    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
-        given = [(one.ticket.given_at, one.ticket.owner) for one in self.rows.values()]
-        return sorted((at, owner.id) for at, owner in given if at and owner and at >= since)
+    async def given_since(self, since: datetime) -> Sequence[Given]:
+        return [one for row in self.rows.values() for one in row.ticket.given if one.at >= since]
 
     async def achieved(self, now: datetime) -> Achieved:
         return Achieved()
@@ -356,22 +361,22 @@ class Tickets:
     async def key(self, key_digest: str) -> Document | None:
         return self.keys.get(key_digest)
 
-    async def page(
-        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
-    ) -> list[Document]:
-        """By equality of fields alone: what the API asks for."""
-        documents = [one.as_document() for one in self.rows.values()]
-        found = [
-            one for one in documents if all(_at(one, key) == value for key, value in where.items())
-        ]
-        found.sort(key=_place)
-        if after is not None:
-            found = [one for one in found if _place(one) > (after[0] or _FIRST, after[1])]
-        return found[:limit]
+    async def in_sight(self, references: Sequence[str]) -> frozenset[str]:
+        return frozenset(references) & self.rows.keys()
+
+    def seen_by(self, caller: Caller) -> "Tickets":
+        hidden = [name for name, row in self.rows.items() if not may_see(caller, row.as_document())]
+        seen = copy(self)
+        seen.rows = {name: row for name, row in self.rows.items() if name not in hidden}
+        return seen
 
     async def whole(self, reference: str) -> Document | None:
         row = self.rows.get(reference)
         return row.as_document() if row else None
+
+    async def words(self, reference: str) -> frozenset[str]:
+        row = self.rows.get(reference)
+        return frozenset(row.words) if row else frozenset()
 
     async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
         for one in ids:
@@ -398,19 +403,14 @@ class Tickets:
         self.written.setdefault(document["_id"], document)
 
 
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+@dataclass
+class Audit:
+    """Who has read what."""
 
+    readings: list[Reading] = field(default_factory=list)
 
-def _at(document: Mapping[str, Any], path: str) -> Any:
-    found: Any = document
-    for step in path.split("."):
-        found = found.get(step) if found else None
-    return found
-
-
-def _place(document: Mapping[str, Any]) -> tuple[datetime, str]:
-    """Tickets without a promise come first."""
-    return (_at(document, "promise.due_at") or _FIRST, document["_id"])
+    async def note(self, reading: Reading) -> None:
+        self.readings.append(reading)
 
 
 @dataclass
@@ -539,6 +539,9 @@ class Notices:
 
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)
+
+    async def forget(self, notice_id: str, fence: int) -> None:
+        self._change(notice_id, fence, state="suppressed", due_at=None)
 
     async def failed(
         self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None

@@ -25,7 +25,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.processes import free_port
 from deploy.local.servers import ROOT, MongoServer, RabbitServer, Service
 from services.desk.store import Office
-from shared.keys import Caller, Scope, make_key
+from shared.keys import SCOPES, Caller, Scope, make_key
 from shared.mongo import open_client
 from shared.queues import QUEUES, RETRY_QUEUE
 from shared.staff import StaffMember
@@ -214,8 +214,7 @@ class Stage:
         office = Office(client[self.database])
         await office.add_staff(member)
         now, token = datetime.now(UTC), make_key()
-        scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})
-        caller = Caller(member.id, member.name, scopes)
+        caller = Caller(member.id, member.name, SCOPES[member.role])
         await office.add_key(token, caller, now, now + timedelta(days=1))
         client.close()
         return token

@@ -9,15 +9,16 @@ from typing import Annotated, Any
 
 import typer
 
-from services.desk import quarantine, reports, rules
+from services.desk import patron, quarantine, reports, rules
 from services.desk.doctor import examine
+from services.desk.retention import retention
 from services.desk.store import Office
 from shared.config import Settings, load
 from shared.dead_letters import DeadLetter, Verdict, go_through
 from shared.errors import Transient
-from shared.keys import Caller, Scope, make_key
+from shared.keys import SCOPES, Caller, Scope, make_key
 from shared.mongo import open_client
-from shared.staff import Absence, StaffMember
+from shared.staff import Absence, Role, StaffMember
 
 app = typer.Typer(no_args_is_help=True, help="The Enquiry Desk's command line for operators.")
 staff_app = typer.Typer(no_args_is_help=True, help="The people who answer.")
@@ -28,6 +29,8 @@ app.add_typer(token_app, name="token")
 app.add_typer(dead_app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
+app.add_typer(patron.app, name="patron")
+app.command("retention")(retention)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
@@ -68,9 +71,11 @@ def _fail(text: str) -> typer.Exit:
 def staff_add(
     name: str,
     address: str,
+    *,
     team: Annotated[str, typer.Option(help="A team's id in LIBRARY_FILE.")],
     language: Annotated[list[str] | None, typer.Option(help="Such as en; repeatable.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="A topic's id; repeatable.")] = None,
+    role: Annotated[Role, typer.Option(help="What they are here for.")] = Role.STAFF,
 ) -> None:
     """Add someone, or change whoever has this address. Prints the id."""
     teams = {one.id for one in load(Settings).library.teams}
@@ -85,16 +90,17 @@ def staff_add(
         team=team,
         languages=frozenset(language or []),
         skills=frozenset(skill or []),
+        role=role,
     )
     print(_with_office(lambda office: office.add_staff(member)))
 
 
 @staff_app.command("list")
 def staff_list() -> None:
-    """Everybody, a line each: id, name, address, team, languages, skills."""
+    """Everybody, a line each: id, name, address, team, languages, skills, role."""
     for one in _with_office(lambda office: office.staff()):
         languages, skills = ",".join(sorted(one.languages)), ",".join(sorted(one.skills))
-        print(one.id, one.name, one.address, one.team, languages, skills, sep="\t")
+        print(one.id, one.name, one.address, one.team, languages, skills, one.role, sep="\t")
 
 
 @staff_app.command("away")
@@ -126,15 +132,31 @@ def _utc(moment: datetime) -> datetime:
 
 
 @token_app.command("staff")
-def token_staff(address: str, days: Days = 30) -> None:
+def token_staff(
+    address: str,
+    days: Days = 30,
+    expires: Annotated[
+        datetime | None, typer.Option(help="Until then (UTC), instead of --days.")
+    ] = None,
+    scope: Annotated[
+        list[Scope] | None, typer.Option(help="Only these; else all of their role; repeatable.")
+    ] = None,
+) -> None:
     """Make a token for a staff member. Prints it, and nothing else."""
+    now = datetime.now(UTC)
+    ends = _utc(expires) if expires else now + timedelta(days=days)
+    if ends <= now:
+        raise _fail("--expires has passed")
 
     async def work(office: Office) -> str:
         found = next((one for one in await office.staff() if one.address == address.lower()), None)
         if found is None:
             raise _fail(f"There is no staff member with the address {address}")
-        scopes = [Scope.TICKETS_READ, Scope.TICKETS_WRITE]
-        return await _new_key(office, found.id, found.name, scopes, days)
+        allowed = SCOPES[found.role]
+        if beyond := sorted(set(scope or ()) - allowed):
+            raise _fail(f"The role {found.role} does not allow: {', '.join(beyond)}")
+        who = Caller(found.id, found.name, frozenset(scope or allowed))
+        return await _new_key(office, who, now, ends)
 
     print(_with_office(work))
 
@@ -144,7 +166,9 @@ def token_integration(name: str, days: Days = 365) -> None:
     """Make a key for an integration such as the catalogue. Prints it, and nothing else."""
 
     async def work(office: Office) -> str:
-        return await _new_key(office, name, name, [Scope.ENQUIRIES_WRITE], days)
+        now = datetime.now(UTC)
+        who = Caller(name, name, frozenset({Scope.ENQUIRIES_WRITE}))
+        return await _new_key(office, who, now, now + timedelta(days=days))
 
     print(_with_office(work))
 
@@ -170,11 +194,20 @@ def token_revoke(
     print(f"{key_id} withdrawn")
 
 
-async def _new_key(office: Office, caller: str, name: str, scopes: list[Scope], days: int) -> str:
-    key, now = make_key(), datetime.now(UTC)
-    who = Caller(caller, name, frozenset(scopes))
-    await office.add_key(key, who, now, now + timedelta(days=days))
+async def _new_key(office: Office, who: Caller, now: datetime, ends: datetime) -> str:
+    key = make_key()
+    await office.add_key(key, who, now, ends)
     return key
+
+
+@app.command("audit")
+def audit() -> None:
+    """Look whether the audit log is as it was written; status 1 if it is not. Prints how many rows
+    there are and the newest one's hash, to be written down elsewhere."""
+    count, newest, broken = _with_office(lambda office: office.examine_audit())
+    if broken is not None:
+        raise _fail(f"The audit log is not as it was written: from row {broken} on")
+    print(f"{count} rows, none changed; the newest has the hash {newest}")
 
 
 @dead_app.command("list")

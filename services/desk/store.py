@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from shared.absences import Absences
+from shared.audit import Chain
+from shared.audit_log import AuditLog
 from shared.keys import Caller, digest
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 from shared.staff import StaffMember, from_document
 
 _ID_LENGTH: Final = 12
@@ -37,10 +39,11 @@ class Office:
         self._staff = database.staff
         self._keys = database.keys
         self.absences = Absences(database)
+        self._audit = AuditLog(database)
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._staff.create_index("address", unique=True)
 
     async def add_staff(self, member: StaffMember) -> str:
@@ -53,6 +56,7 @@ class Office:
             "team": member.team,
             "languages": sorted(member.languages),
             "skills": sorted(member.skills),
+            "role": member.role.value,
         }
         with translated():
             await self._staff.update_one(
@@ -69,6 +73,15 @@ class Office:
             return [
                 from_document(one) for one in await self._staff.find().sort("name").to_list(None)
             ]
+
+    async def examine_audit(self) -> tuple[int, str, int | None]:
+        """How many rows the audit log has, the newest one's hash, and the first that is not as it
+        was written, if there is one. Raises: Transient."""
+        chain = Chain()
+        async for row in self._audit.all():
+            if not chain.goes_on(row):
+                return chain.count, chain.newest, int(row["_id"])
+        return chain.count, chain.newest, None
 
     async def add_key(self, key: str, caller: Caller, made: datetime, ends: datetime) -> None:
         """Keep a key's digest and what it is for. Raises: Transient."""
@@ -123,7 +136,9 @@ class Past:
         last = ""
         while True:
             with translated():
-                cursor = self._messages.find({"opens": {"$gt": last}}, wanted).sort("opens", 1)
+                cursor = self._messages.find(
+                    {"opens": {"$gt": last}, "erased_at": None}, wanted
+                ).sort("opens", 1)
                 letters = await cursor.limit(most).to_list(None)
                 topics = await self._topics([one["opens"] for one in letters])
             for one in letters:

@@ -18,6 +18,7 @@ from shared.mongo import (
     Inserts,
     Reads,
     SavedOutbox,
+    building,
     lasting,
     translated,
 )
@@ -58,7 +59,7 @@ class Letters:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._messages.create_index("opens", unique=True, sparse=True)
             await self._messages.create_index("message_id", sparse=True)
             await self._messages.create_index([("reference", 1), ("at", 1)])

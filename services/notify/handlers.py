@@ -30,8 +30,13 @@ _ENDED_AS: Final = {
     Notice.PROMISE_MISSED: "broken",
 }
 """What the ledger says of the promise that such a letter is about."""
+_ERASED: Final = "its patron was erased"
 _SWEEPERS: Final = 4
 """Deferred letters that are tried at once, so that one relay that hangs does not hold up all."""
+
+
+class Erased(Exception):
+    """The patron to whom a letter was to go is no longer known: nothing is sent, nobody is told."""
 
 
 class Courier(Protocol):
@@ -52,7 +57,11 @@ class Desk:
 
 async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
     """Send a letter, unless it is somebody's already: then its row says what becomes of it."""
-    letter = await _first_composed(message, desk)
+    try:
+        letter = await _first_composed(message, desk)
+    except Erased:
+        _note("notice_suppressed", message, _ERASED)
+        return
     # What answers nothing that came in makes no loop: a broken promise is told, however many
     # letters have gone to that address.
     if message.notice in ANSWERING and not await desk.notices.allow(letter.to, message.message_id):
@@ -87,6 +96,9 @@ async def send_due(desk: Desk) -> bool:
         return False
     try:
         await _send(claim, await _compose(claim.request, desk), desk)
+    except Erased:
+        await desk.notices.forget(claim.request.message_id, claim.fence)
+        _note("notice_suppressed", claim.request, _ERASED)
     except Permanent as error:
         await _refused(claim, str(error), desk)
     except Transient:
@@ -130,11 +142,15 @@ async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
     ticket = await desk.notices.ticket(request.reference)
     if ticket is None:
         raise Permanent(f"there is no ticket {request.reference}")
+    if ticket.get("erased_at"):
+        raise Erased
     if not ticket["patron"]["address"]:
         raise Permanent("the patron gave no address")
     words = await desk.notices.words(request.letter_id) if request.letter_id else None
     if request.letter_id and words is None:
         raise Permanent(f"the words {request.letter_id} are not there")
+    if words and words.get("erased_at"):
+        raise Erased  # since the ticket was read
     return Facts(
         notice_id=request.message_id,
         notice=request.notice,

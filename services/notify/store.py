@@ -14,7 +14,7 @@ from services.notify.letters import Outgoing
 from shared.addresses import untagged
 from shared.allowances import Allowances
 from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
-from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, translated
+from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, building, translated
 from shared.outbox import to_saved
 
 LEASE: Final = 15_000
@@ -62,9 +62,9 @@ class Notices:
         """The rows of the letters that this process is sending for the first time."""
         self._read_ticket = Reads(
             database.tickets,
-            ["patron", "owner", "team", "language", "promise", "subject", "thread"],
+            ["patron", "owner", "team", "language", "promise", "subject", "thread", "erased_at"],
         )
-        self._read_words = Reads(database.messages, ["text", "by"])
+        self._read_words = Reads(database.messages, ["text", "by", "erased_at"])
         # Apart from the ticket: few letters need it, and most tickets are read for another one.
         self._read_ledger = Reads(database.tickets, ["promises"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])
@@ -73,7 +73,7 @@ class Notices:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
         await self._allowances.make_indexes()
@@ -171,6 +171,10 @@ class Notices:
         if told is not None:
             outcome["outbox"] = to_saved([told])
         await self._finish(notice_id, fence, outcome)
+
+    async def forget(self, notice_id: str, fence: int) -> None:
+        """It will not be sent, for its patron was erased; nobody is told. Raises: Transient."""
+        await self._finish(notice_id, fence, {"state": "suppressed"})
 
     async def _finish(self, notice_id: str, fence: int, outcome: Document) -> None:
         values = {key: {"$literal": value} for key, value in outcome.items()}

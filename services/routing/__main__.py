@@ -5,21 +5,34 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import bulk, canned_answers, people, reports, taken_down, together
+from services.routing import (
+    audit,
+    bulk,
+    canned_answers,
+    people,
+    queue,
+    reports,
+    taken_down,
+    together,
+)
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
+from services.routing.finding import Finder
 from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
+from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
+from services.routing.retention import Keeping
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.taken_down_store import TakenDown
 from services.routing.timers import Timers
 from shared.absences import Absences
+from shared.audit_log import AuditLog
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
 from shared.health import add_health, open_port
@@ -34,29 +47,33 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _app(desk: Desk, tickets: Tickets, database: Database, reporting: Reports) -> web.Application:
+def staff_app(
+    desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
+) -> web.Application:
     """Every route of the staff's API."""
-    counter = Counter(desk, tickets)
+    audit_log = AuditLog(database)
+    counter = Counter(desk, tickets, audit_log)
     app = make_app(Api(counter))
+    app.add_routes(queue.routes(queue.Queue(counter, finder)))
     app.add_routes(together.routes(counter))
     app.add_routes(bulk.routes(counter))
     app.add_routes(canned_answers.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
-    app.add_routes(routes(Quarantine(database), counter.scoped))
+    app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    app.add_routes(audit.routes(audit_log, counter))
+    describe(app)
     return app
 
 
-def _subscribe(broker: Broker, desk: Desk) -> None:
-    """What this service hears of."""
-    heard = (
+def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
+    """What routing hears."""
+    return (
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
         Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16),
         Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8),
     )
-    for one in heard:
-        broker.subscribe(one)
 
 
 async def main(settings: RoutingSettings) -> int:
@@ -68,20 +85,21 @@ async def main(settings: RoutingSettings) -> int:
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
     outbox = Outbox(tickets.outbox, broker.publish)
-    team_calendars = calendars(library)
-    desk = Desk(tickets, outbox, roster, library, team_calendars, now)
-    _subscribe(broker, desk)
-    reporting = Reports(database, library)
-    app = _app(desk, tickets, database, reporting)
+    desk = Desk(tickets, outbox, roster, library, calendars(library), now)
+    for one in _subscriptions(desk):
+        broker.subscribe(one)
+    reporting, finder = Reports(database, library), Finder(database, library.library.languages)
+    app = staff_app(desk, tickets, finder, database, reporting)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
-    timers = Timers(tickets, desk)
+    timers, keeping = Timers(tickets, desk), Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, digests, reporting):
+        for store in (tickets, finder, digests, reporting, keeping, AuditLog(database)):
             await store.make_indexes()
+        await finder.file_what_is_not()
         await roster.read_all()
 
     async def work() -> None:
@@ -93,6 +111,7 @@ async def main(settings: RoutingSettings) -> int:
             timers.run(),
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
+            keeping.run(),
         )
 
     return await serve(

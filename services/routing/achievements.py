@@ -11,7 +11,7 @@ from services.routing.record import MOST_ANSWERS, MOST_OUTCOMES, Answer, Outcome
 from services.routing.situation import Achieved
 from services.routing.status import ENDED, Status
 from shared.library import Library
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 
 _OPEN: Final = [one.value for one in Status if one not in ENDED]
 _ALONE: Final = Queue(0, 1)
@@ -31,7 +31,7 @@ class Achievements:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._tickets.create_index([("team", 1), ("answered_at", -1)])
             await self._tickets.create_index([("team", 1), ("topic", 1), ("answered_at", -1)])
 

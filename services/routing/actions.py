@@ -1,7 +1,8 @@
 """What staff do with a ticket, but for passing it on. Pure: a ticket in, a change out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from services.routing.ledger import (
@@ -33,7 +34,7 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
         Event.ASSIGN,
         s.now,
         remind_at=None,
-        **owned_by(owner, s),
+        **owned_by(owner, ticket, s),
     )
     event = "claimed" if owner.id == by else "assigned"
     change = Change(changed, (entry(s.now, event, by, owner=owner.id),))
@@ -47,7 +48,7 @@ def reply(
 ) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's. `answer`: the canned one
     that was used."""
-    taken = {} if ticket.owner else owned_by(author, s)
+    taken = {} if ticket.owner else owned_by(author, ticket, s)
     changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
     used = {"answer": answer} if answer else {}
     said = entry(s.now, "replied", author.id, letter=letter_id, **used)
@@ -140,7 +141,23 @@ def correct(ticket: Ticket, by: str, now: datetime, **known: Any) -> Change:
     why = {**ticket.why, **dict.fromkeys(changes, (f"corrected by {by}",))}
     before = {name: getattr(ticket, name) for name in changes}
     changed = touched(ticket, now, why=why, **changes)
-    return Change(changed, (entry(now, "corrected", by, now=changes, before=before),))
+    said = entry(now, "corrected", by, now=_told(changes), before=_told(before))
+    return Change(changed, (said,))
+
+
+def _told(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """As the timeline keeps them: MongoDB has no days."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in values.items()
+    }
+
+
+def keep_to_team(ticket: Ticket, confidential: bool, by: str, reason: str, now: datetime) -> Change:
+    """From now on it is seen by its team and the leads alone; or by all the staff again."""
+    changed = touched(ticket, now, confidential=confidential)
+    event = "made_confidential" if confidential else "made_common"
+    return Change(changed, (entry(now, event, by, reason=reason),))
 
 
 def name_trouble(ticket: Ticket, trouble: str | None, by: str, now: datetime) -> Change:

@@ -1,25 +1,26 @@
 """The staff's JSON API: the queue, a ticket, and what one can do with it."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
 from services.routing.canned_answers import check_use, count_use
-from services.routing.changes import Counter, cause_of, reference_of
-from services.routing.listing import cursor_after, filter_of, limit_of, place_of
+from services.routing.changes import Counter, reference_of
+from services.routing.descriptions import FILE, WHOLE, changing
+from services.routing.once import Scoped, cause_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
-from services.routing.views import as_item
+from shared.described import About
 from shared.keys import Caller, Scope
-from shared.problems import Problem, arrived, as_problems, body_of, json_answer
+from shared.moments import Day, Moment
+from shared.problems import Problem, arrived, as_problems, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,7 +29,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-Reason = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+Reason = Annotated[
+    str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["It needs the archive"])
+]
+Named = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class Empty(_Body):
@@ -38,26 +42,28 @@ class Empty(_Body):
 class WordsIn(_Body):
     """`/reply`, `/note`."""
 
-    text: Annotated[str, Field(min_length=1, max_length=100_000)]
+    text: Annotated[
+        str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
+    ]
 
 
 class ReplyIn(WordsIn):
     """`/reply`: the words, and the canned answer that they were made of."""
 
-    answer: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
 
 
 class AssignIn(_Body):
     """`/assign`: whom the ticket is given to."""
 
-    owner: str
+    owner: Annotated[Named, Field(examples=["mair"])]
 
 
 class WaitIn(_Body):
     """`/wait`: whose turn it is, and when the owner is reminded."""
 
     on: Annotated[Literal["patron", "third_party"], Field(alias="for")]
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    until: Moment | None = None
 
 
 class ReasonIn(_Body):
@@ -75,7 +81,7 @@ class ResolveIn(_Body):
 class PromiseIn(_Body):
     """`/promise`: another time, and why; the patron is told both."""
 
-    due_at: Annotated[AwareDatetime, Field(strict=False)]
+    due_at: Moment
     reason: Reason
 
 
@@ -84,16 +90,21 @@ class ContactIn(_Body):
 
     how: Literal["phone", "in_person", "chat", "post", "mail", "other"]
     reached: bool
-    note: Annotated[str, Field(min_length=1, max_length=10_000)]
+    note: Annotated[str, Field(min_length=1, max_length=10_000, examples=["Will call again."])]
+
+
+def _unset(schema: dict[str, Any]) -> None:
+    """A field that is not there has no default: it stays as it is."""
+    schema.pop("default", None)
 
 
 class CorrectIn(_Body):
     """`/correct`: what the desk took wrongly. Fields that are not there stay as they are."""
 
-    topic: str | None = None
-    language: str | None = None
-    urgency: Annotated[Urgency | None, Field(strict=False)] = None
-    needed_by: Annotated[date | None, Field(strict=False)] = None
+    topic: Annotated[Named, Field(examples=["general"], json_schema_extra=_unset)] = ""
+    language: Annotated[Named, Field(examples=["en"], json_schema_extra=_unset)] = ""
+    urgency: Annotated[Urgency, Field(strict=False, json_schema_extra=_unset)] = Urgency.NORMAL
+    needed_by: Day | None = None
 
 
 class CauseIn(_Body):
@@ -102,27 +113,22 @@ class CauseIn(_Body):
     cause: Annotated[str, Field(min_length=1, max_length=100, pattern=r"\S")] | None
 
 
+class ConfidentialIn(_Body):
+    """`/confidential`: whether its team and the leads alone see it, and why."""
+
+    confidential: Annotated[bool, Field(examples=[True])]
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class Api:
     """What can be done with tickets."""
 
     counter: Counter
 
-    async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
-        """`GET /v1/tickets?status=&owner=me|none|ID&team=&limit=&cursor=`: what is due first."""
-        limit = limit_of(request.query)
-        after = place_of(request.query.get("cursor"))
-        wanted = filter_of(request.query, caller)
-        found = await self.counter.tickets.page(wanted, after, limit + 1)
-        more = len(found) > limit
-        items = [as_item(one) for one in found[:limit]]
-        return json_answer(
-            {"items": items, "next": cursor_after(found[limit - 1]) if more else None}
-        )
-
     async def get_ticket(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}`: everything, with an ETag of its version."""
-        return await self.counter.whole(reference_of(request))
+        return await self.counter.whole(reference_of(request), caller)
 
     async def claim(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/claim`: it is mine."""
@@ -169,7 +175,7 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", text), decide)
 
     async def wait(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/wait {"for": "patron"|"third_party", "until"?}`."""
+        """`POST …/wait {"for": "patron"|"third_party", "until"?}`: whose turn it is."""
         body = await body_of(request, WaitIn)
         event = Event.WAIT_FOR_PATRON if body.on == "patron" else Event.WAIT_FOR_THIRD_PARTY
 
@@ -236,7 +242,8 @@ class Api:
         return await self.counter.change_with_words(request, caller, ("note", body.note), decide)
 
     async def correct(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`."""
+        """`POST …/correct {"topic"?, "language"?, "urgency"?, "needed_by"?}`: what was taken
+        wrongly."""
         known = (await body_of(request, CorrectIn)).model_dump(exclude_unset=True)
         library = self.counter.desk.library
         topic = next((one for one in library.topics if one.id == known.get("topic")), None)
@@ -245,9 +252,20 @@ class Api:
         if "language" in known and known["language"] not in library.library.languages:
             raise Problem(422, "invalid", "The library has no such language", field="language")
         if topic is not None:
-            known["team"] = topic.team
+            known |= {"team": topic.team} | ({"confidential": True} if topic.confidential else {})
         return await self.counter.change(
             request, caller, lambda it, s: actions.correct(it, caller.id, s.now, **known)
+        )
+
+    async def confidential(self, request: web.Request, caller: Caller) -> web.Response:
+        """`POST …/confidential {"confidential", "reason"}`: its team and the leads alone see it."""
+        body = await body_of(request, ConfidentialIn)
+        return await self.counter.change(
+            request,
+            caller,
+            lambda it, s: actions.keep_to_team(
+                it, body.confidential, caller.id, body.reason, s.now
+            ),
         )
 
     async def cause(self, request: web.Request, caller: Caller) -> web.Response:
@@ -279,23 +297,36 @@ def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
-    changes = (
-        *(api.claim, api.assign, api.reply, api.note, api.wait, api.resolve, api.reopen),
-        *(api.escalate, api.accept, api.decline, api.promise, api.contact),
-        *(api.correct, api.cause),
-    )
+    read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
         [
-            web.get("/v1/tickets", scoped(Scope.TICKETS_READ, api.list_tickets)),
-            web.get(one, scoped(Scope.TICKETS_READ, api.get_ticket)),
-            web.get(
-                "/v1/attachments/{id}",
-                scoped(Scope.TICKETS_READ, partial(get_attachment, tickets=api.counter.tickets)),
-            ),
+            web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
-                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change))
-                for change in changes
+                web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change, about))
+                for change, about in changes(api)
             ),
         ]
     )
     return app
+
+
+def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
+    """What can be done with a ticket, each with the body that it takes."""
+    return (
+        (api.claim, changing(Empty, may_be_empty=True)),
+        (api.assign, changing(AssignIn, "unknown-staff")),
+        (api.reply, changing(ReplyIn, "no-address")),
+        (api.note, changing(WordsIn)),
+        (api.wait, changing(WaitIn)),
+        (api.resolve, changing(ResolveIn, may_be_empty=True)),
+        (api.reopen, changing(Empty, may_be_empty=True)),
+        (api.escalate, changing(ReasonIn)),
+        (api.accept, changing(Empty, may_be_empty=True)),
+        (api.decline, changing(ReasonIn)),
+        (api.promise, changing(PromiseIn, "impossible")),
+        (api.contact, changing(ContactIn)),
+        (api.correct, changing(CorrectIn)),
+        (api.cause, changing(CauseIn)),
+        (api.confidential, changing(ConfidentialIn)),
+    )

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from services.routing.contact import lose_contact, recovered
 from services.routing.ledger import promise_made, with_current_promise
-from services.routing.ownership import queued, relieve, sought
+from services.routing.ownership import owned_by, queued, relieve, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Status
 from services.routing.ticket import (
@@ -67,8 +67,7 @@ def _new(
         status=Status.ASSIGNED if owner else Status.NEW,
         subject=letter.subject,
         patron=letter.patron,
-        owner=owner,
-        given_at=s.now if owner else None,
+        owner=None,
         team=letter.team,
         topic=letter.topic,
         language=letter.language,
@@ -80,12 +79,14 @@ def _new(
         thread=(Thread(letter.id, letter.message_id),),
         urgency=letter.urgency,
         needed_by=letter.needed_by,
+        confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
         why={
             "owner": reasons,
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},
         },
     )
-    return ticket if owner else replace(ticket, **queued(ticket.team, s))
+    begun = owned_by(owner, ticket, s) if owner else queued(ticket.team, s)
+    return replace(ticket, **begun)
 
 
 def _automatic(ticket: Ticket, letter: Letter, s: Situation) -> NoticeRequested:
@@ -104,8 +105,11 @@ def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     """A further letter on a ticket.
 
     Automatic mail changes nothing, but that a letter of ours which came back means lost contact.
-    Thanks and nothing else are praise. All else is an enquiry: somebody owes an answer.
+    Thanks and nothing else are praise. All else is an enquiry: somebody owes an answer. On a ticket
+    that was erased whatever comes makes it one that is kept again, until its time is over.
     """
+    if ticket.erased_at is not None:
+        ticket = _kept_again(ticket, letter)
     if letter.automatic:
         return _noted(ticket, letter, s)
     if letter.lost_by is not None:
@@ -113,6 +117,13 @@ def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     if letter.is_bare_thanks:
         return _praised(ticket, letter, s)
     return _written(ticket, letter, s)
+
+
+def _kept_again(ticket: Ticket, letter: Letter) -> Ticket:
+    """Nothing is left of what was, and so the ticket is its sender's; a mail system is nobody."""
+    if letter.automatic:
+        return replace(ticket, erased_at=None)
+    return replace(ticket, erased_at=None, patron=letter.patron, subject=letter.subject)
 
 
 def _noted(ticket: Ticket, letter: Letter, s: Situation) -> Change:

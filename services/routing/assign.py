@@ -1,8 +1,9 @@
 """Who owns a ticket, and why. Pure: the reasons are kept with the ticket and shown to staff.
 
 Nobody who is away or has no room is ever chosen. Among those who can it goes by turns: whoever has
-been given the least beside an equal part of what came while they were here, so that over time
-nobody has more than their share, and somebody who comes back from leave gets no more than others.
+been given the least beside an equal part of what they might have been given, so that over time
+nobody has more than their share, and somebody who comes back from leave, or had no room for a
+while, gets no more than others.
 """
 
 from collections import defaultdict
@@ -61,8 +62,8 @@ class Load:
     given: float = 0
     """Tickets given to this person lately (`turns_had`)."""
     part: float = 0.0
-    """What this person would have been given, had each ticket that was given to the team lately
-    been shared by those of the team who were here."""
+    """What this person would have been given, had each ticket that was given out lately been shared
+    by those among whom it was counted (`turn_among`)."""
 
 
 NOTHING: Final = Load()
@@ -73,6 +74,18 @@ def weight_of(age: timedelta, *, is_waiting: bool) -> float:
     is still open then is hard; a quarter of that while the next step is somebody else's."""
     grown = 1 + min(max(age / GROWS, 0.0), 1.0)
     return grown * WAITING if is_waiting else grown
+
+
+@dataclass(frozen=True)
+class Given:
+    """That a ticket was given to somebody, as it keeps it: it was their turn, though it may be
+    somebody else's by now, for whoever falls ill shall not have to make good what others took on.
+    """
+
+    at: datetime
+    to: str
+    among: tuple[str, ...]
+    """`turn_among` at that moment."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +139,7 @@ def able_to(
 ) -> Able:
     """Who may be given it: the first kind of which anybody is here and has room."""
     known = [one for one in staff if one.id not in wanted.excluding and _can(one, wanted)]
-    free = [one for one in known if not one.is_away(now) and has_room(one, load, library)]
+    free = _free(known, load, now, library)
     before = tuple(one for one in free if one.id == wanted.helped_before)
     own = tuple(one for one in free if one.team == wanted.team)
     if before:
@@ -139,32 +152,55 @@ def able_to(
     return Able((), why)
 
 
+def turn_among(
+    wanted: Wanted,
+    staff: Sequence[StaffMember],
+    load: Mapping[str, Load],
+    now: datetime,
+    library: Library,
+    *,
+    owner: str,
+) -> tuple[str, ...]:
+    """Among whom a ticket that is now given to this owner is counted as a turn (staff ids): whoever
+    skill and presence let have it, and its owner.
+
+    Room is part of presence: nobody can be given what would pass their cap, and what they could not
+    be given is not owed to them later. Language and earlier help are not: whoever has a ticket for
+    these, has less of the others.
+    """
+    # Fagin and Williams, A fair carpool scheduling algorithm (1983): each trip is owed in equal
+    # parts by those who were on it, not by those who stayed at home.
+    able = [one for one in staff if _can(one, wanted)]
+    free = _free(able, load, now, library)
+    own = [one.id for one in free if one.team == wanted.team]
+    return tuple(sorted({owner, *(own or (one.id for one in free))}))
+
+
+def _free(
+    people: Iterable[StaffMember], load: Mapping[str, Load], now: datetime, library: Library
+) -> list[StaffMember]:
+    return [one for one in people if not one.is_away(now) and has_room(one, load, library)]
+
+
 def has_room(one: StaffMember, load: Mapping[str, Load], library: Library) -> bool:
     """Whether somebody has fewer open tickets than they may have."""
     room = next((team.room for team in library.teams if team.id == one.team), 0)
     return load.get(one.id, NOTHING).count < (room if one.room is None else one.room)
 
 
-def turns_had(
-    staff: Sequence[StaffMember], given: Iterable[tuple[datetime, str]], now: datetime
-) -> Mapping[str, tuple[float, float]]:
-    """`Load.given` and `Load.part` of each, from the moments at which tickets were given out within
-    `GIVEN_WITHIN`, and to whom (staff ids).
+def turns_had(given: Iterable[Given], now: datetime) -> Mapping[str, tuple[float, float]]:
+    """`Load.given` and `Load.part` of each, from what was given out within `GIVEN_WITHIN`.
 
     Both fade at one rate. Were they all forgotten on one day, whoever had made good by then what he
     was given too much would seem to have had too little, and be given too much again.
     """
-    given_to: defaultdict[str, float] = defaultdict(float)
-    parts: defaultdict[str, float] = defaultdict(float)
-    teams = {one.id: one.team for one in staff}
-    for at, staff_id in given:
-        counts = faded(now - at)
-        team = teams.get(staff_id)
-        here = [one.id for one in staff if one.team == team and not one.is_away(at)]
-        given_to[staff_id] += counts
-        for one in here:
-            parts[one] += counts / len(here)
-    return {one.id: (given_to[one.id], parts[one.id]) for one in staff}
+    had: defaultdict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    for one in given:
+        counts = faded(now - one.at)
+        for each in one.among:
+            given_to, part = had[each]
+            had[each] = (given_to + counts * (each == one.to), part + counts / len(one.among))
+    return had
 
 
 def faded(age: timedelta) -> float:

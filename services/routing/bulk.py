@@ -15,6 +15,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
+from services.routing.answers import Answer
 from services.routing.api import (
     Api,
     AssignIn,
@@ -24,9 +25,12 @@ from services.routing.api import (
     ResolveIn,
     WaitIn,
     WordsIn,
+    changes,
 )
-from services.routing.changes import BRIEF, Counter, Scoped
+from services.routing.changes import BRIEF, Counter
+from services.routing.descriptions import changing
 from services.routing.together import RetagIn, Together
+from shared.described import About, Serve
 from shared.keys import Caller, Scope
 from shared.messages import derived_id
 from shared.problems import as_problems, body_of, json_answer
@@ -128,6 +132,22 @@ class BulkIn(RootModel[Annotated[Action, Field(discriminator="action")]]):
     """What is done, to which tickets, with the fields of that action."""
 
 
+class BecameAnswer(Answer):
+    """What became of one: `status` and `problem` as its own request would have had them."""
+
+    reference: Annotated[str, Field(examples=["ENQ-7K3M-92Q2"])]
+    status: Annotated[int, Field(examples=[200])]
+    version: int | None
+    problem: dict[str, Any] | None
+
+
+class ManyAnswer(Answer):
+    """What became of each, in their order."""
+
+    items: list[BecameAnswer]
+    next: None
+
+
 class _Alone:
     """One ticket's part of a request, as it would have come alone; what it does not know of itself
     is as in the whole."""
@@ -163,14 +183,13 @@ class _Alone:
 class Bulk:
     """What the route needs: what can be done to one."""
 
-    counter: Counter
-    ways: Mapping[str, Scoped]
+    ways: Mapping[str, Serve]
 
     async def change_many(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST /v1/tickets/bulk {"action", "tickets": [{"reference", "version"}], …}`: the same
         for up to a hundred tickets, with a result for each, in their order."""
         wanted = (await body_of(request, BulkIn)).root
-        way = self.counter.scoped(Scope.TICKETS_WRITE, self.ways[wanted.action])
+        way = self.ways[wanted.action]
         fields = wanted.model_dump(
             mode="json", by_alias=True, exclude_unset=True, exclude={"action", "tickets"}
         )
@@ -199,8 +218,8 @@ def _result(one: OneIn, answer: web.Response) -> dict[str, Any]:
 
 def routes(counter: Counter) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
-    api = Api(counter)
-    alone = (api.claim, api.assign, api.note, api.wait, api.resolve, api.reopen, api.correct)
-    ways = {one.__name__: one for one in (*alone, api.cause, Together(counter).tags)}
+    alone = (*changes(Api(counter)), (Together(counter).tags, changing(RetagIn)))
     scoped = partial(counter.scoped, Scope.TICKETS_WRITE)
-    return [web.post(f"{_PATH}/bulk", scoped(Bulk(counter, ways).change_many))]
+    ways = {one.__name__: scoped(one, about) for one, about in alone}
+    about = About(ManyAnswer, takes=BulkIn, may_have=("Idempotency-Key",))
+    return [web.post(f"{_PATH}/bulk", scoped(Bulk(ways).change_many, about))]

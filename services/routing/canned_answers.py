@@ -3,18 +3,22 @@ nothing here sends anything."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 import structlog
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from services.routing.answers import Answer, Cursor, Language, TopicId, WhoAnswer
 from services.routing.canned import fault, fill, folded, is_unfilled, language_for, words_of
 from services.routing.canned_store import Answers
-from services.routing.changes import BODY, Counter, cause_of, if_match, used_before
+from services.routing.changes import Counter, if_match
 from services.routing.listing import cursor_of, limit_of, place_of
+from services.routing.once import BODY, cause_of, used_before
+from services.routing.questions import AnswersQuery
 from services.routing.ticket import Ticket
+from shared.described import About, Bytes
 from shared.errors import Transient
 from shared.keys import Caller, Scope
 from shared.messages import derived_id
@@ -51,12 +55,13 @@ class AnswerIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+    title: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Hours"])]
     texts: Annotated[
-        dict[Annotated[str, Field(max_length=20)], Text], Field(min_length=1, max_length=20)
+        dict[Annotated[str, Field(max_length=20)], Text],
+        Field(min_length=1, max_length=20, examples=[{"en": "Dear {patron}, we open at ten."}]),
     ]
     """By language."""
-    topic: str | None = None
+    topic: Annotated[str, Field(max_length=200, examples=["general"])] | None = None
 
 
 class PreviewIn(BaseModel):
@@ -65,21 +70,55 @@ class PreviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     reference: Annotated[str, Field(min_length=1, max_length=50, examples=["ENQ-7K3M-92Q2"])]
-    language: str | None = None
+    language: Annotated[str, Field(max_length=20, examples=["en"])] | None = None
+
+
+class ChangedAnswer(Answer):
+    """Who wrote it as it stands, and when."""
+
+    by: WhoAnswer
+    at: AwareDatetime
+
+
+class CannedAnswer(Answer):
+    """A canned answer; `uses`: in how many replies."""
+
+    id: Annotated[str, Field(examples=["0f" * 16])]
+    version: Annotated[int, Field(description="Its ETag, without the quotation marks.")]
+    title: Annotated[str, Field(examples=["Hours"])]
+    texts: Annotated[dict[str, str], Field(examples=[{"en": "Dear {patron}, we open at ten."}])]
+    topic: TopicId | None
+    uses: int
+    changed: ChangedAnswer
+
+
+class CannedAnswers(Answer):
+    """A page of them, the most used first."""
+
+    items: list[CannedAnswer]
+    next: Cursor | None
+
+
+class PreviewAnswer(Answer):
+    """It, filled in; `missing`: variables that nothing is known for."""
+
+    language: Language
+    text: str
+    missing: Annotated[list[str], Field(examples=[["owner"]])]
 
 
 async def check_use(counter: Counter, answer_id: str, text: str) -> None:
     """Raises: Problem 422: there is no such answer, or the text is not filled in."""
     if is_unfilled(text):
         raise Problem(422, "invalid", "A variable was not filled in", field="text")
-    if await counter.tickets.answers.find(answer_id) is None:
+    if await counter.every_ticket.answers.find(answer_id) is None:
         raise Problem(422, "invalid", "There is no such answer", field="answer")
 
 
 async def count_use(counter: Counter, answer_id: str, cause: str) -> None:
     """The reply has been given: whether it could be counted changes nothing of it."""
     try:
-        await counter.tickets.answers.count_use(answer_id, cause)
+        await counter.every_ticket.answers.count_use(answer_id, cause)
     except Transient as error:
         log.warning("use_uncounted", reason=str(error))
 
@@ -92,17 +131,14 @@ class AnswerRoutes:
 
     @property
     def answers(self) -> Answers:
-        return self.counter.tickets.answers
+        return self.counter.every_ticket.answers
 
     async def list_answers(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/answers?q=&language=&limit=&cursor=`: those with such words, the most used
         first."""
         query = request.query
-        unknown = query.keys() - {"q", "language", "limit", "cursor"}
-        if unknown:
-            raise Problem(422, "invalid", "Unknown parameter", field=sorted(unknown)[0])
         limit, after = limit_of(query), _place_after(query.get("cursor"))
-        words = folded(query.get("q", "")[:1000])[:_MOST_WORDS]
+        words = folded(query.get("q", ""))[:_MOST_WORDS]
         found = await self.answers.page(words, query.get("language"), after, limit + 1)
         last = found[limit - 1] if len(found) > limit else None
         following = cursor_of(None, f"{last['uses']} {last['_id']}") if last else None
@@ -155,11 +191,13 @@ class AnswerRoutes:
         """`POST /v1/answers/{id}/preview {"reference", "language"?}`: filled in for a ticket."""
         body = await body_of(request, PreviewIn)
         texts = {one["language"]: one["text"] for one in (await self._found(request))["texts"]}
-        ticket = await self.counter.another(body.reference, "reference")
+        ticket = await self.counter.another(body.reference, "reference", caller)
         if body.language is not None and body.language not in texts:
             raise Problem(422, "invalid", "It has no text in that language", field="language")
         languages = self.counter.desk.library.library.languages
         language = body.language or language_for(ticket.language, texts, languages)
+        read = {"_id": ticket.reference, "confidential": ticket.confidential}
+        await self.counter.note_reading(caller, "preview", [read])
         filled = fill(texts[language], self._values(ticket, caller))
         return json_answer(
             {"language": language, "text": filled.text, "missing": list(filled.missing)}
@@ -240,11 +278,17 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     these, scoped = AnswerRoutes(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
+    listed, whole = About(CannedAnswers, query=AnswersQuery), About(CannedAnswer, answers=("ETag",))
+    key, seen = ("Idempotency-Key",), ("If-Match",)
+    new = replace(whole, takes=AnswerIn, status=201, may_have=key, answers=("ETag", "Location"))
+    anew = replace(whole, takes=AnswerIn, wants=seen)
+    gone = About(Bytes(()), status=204, wants=seen)
+    shows = About(PreviewAnswer, takes=PreviewIn, may_have=key, problems=("erased",))
     return [
-        web.get("/v1/answers", scoped(read, these.list_answers)),
-        web.post("/v1/answers", scoped(write, these.add)),
-        web.get(_ONE, scoped(read, these.get_answer)),
-        web.put(_ONE, scoped(write, these.put)),
-        web.delete(_ONE, scoped(write, these.remove)),
-        web.post(f"{_ONE}/preview", scoped(read, these.preview)),
+        web.get("/v1/answers", scoped(read, these.list_answers, listed)),
+        web.post("/v1/answers", scoped(write, these.add, new)),
+        web.get(_ONE, scoped(read, these.get_answer, whole)),
+        web.put(_ONE, scoped(write, these.put, anew)),
+        web.delete(_ONE, scoped(write, these.remove, gone)),
+        web.post(f"{_ONE}/preview", scoped(read, these.preview, shows)),
     ]

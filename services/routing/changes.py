@@ -4,47 +4,56 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
-import asyncio
-import hashlib
 import re
-import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import web
 
 from services.routing.handlers import Desk
-from services.routing.links import family
+from services.routing.once import (
+    WAS_DONE,
+    Scoped,
+    asked_of,
+    cause_of,
+    check_kind,
+    once,
+    used_before,
+)
 from services.routing.promise import NotRenegotiable
+from services.routing.reading import seen
+from services.routing.search_words import words_of
 from services.routing.situation import Situation
-from services.routing.splitting import letters_gone, letters_named
 from services.routing.status import Refused
 from services.routing.store import Tickets
-from services.routing.ticket import Change, Link, Ticket
-from services.routing.views import Shown, as_whole
-from shared.keys import Caller, Scope, bearer, caller_of, digest
+from services.routing.ticket import Change, Ticket
+from services.routing.views import Shown
+from shared.audit import Reading
+from shared.callers import Know, by_token
+from shared.described import About, Described, Serve, name_of, says_of
+from shared.keys import Caller, Scope
 from shared.messages import derived_id
-from shared.problems import Problem, arrived, json_answer
+from shared.problems import Problem, json_answer
 from shared.references import in_text
 
+Document = Mapping[str, Any]
 log = structlog.get_logger()
 
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
-_LONGEST_READ: Final = 1024 * 1024
-"""Bytes of a body that are compared with those of the time before."""
 _MOST_TOLD: Final = 20
 """Rows of the timeline that who saw an older ticket is told."""
-Scoped = Callable[[web.Request, Caller], Awaitable[web.Response]]
-BODY: Final = web.RequestKey("body", str)
-"""A digest of what is asked under an Idempotency-Key."""
-WAS_DONE: Final = web.RequestKey("was_done", bool)
-"""Whether this very request was done before."""
 BRIEF: Final = web.RequestKey("brief", bool)
 """Whether the new version is all that the caller wants to hear of the ticket."""
 Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
+
+
+class Audit(Protocol):
+    """What keeps who has read what."""
+
+    async def note(self, reading: Reading) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -52,39 +61,39 @@ class Counter:
     """Where requests are let in, and changes made."""
 
     desk: Desk
-    tickets: Tickets
+    every_ticket: Tickets
+    """As the desk sees them. What is shown to a caller is read by `tickets_of`."""
+    audit: Audit
+    know: Know = by_token
 
-    def scoped(
-        self, scope: Scope, route: Scoped
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def tickets_of(self, caller: Caller) -> Tickets:
+        """The tickets, where what the caller may not know of is not there."""
+        return self.every_ticket.seen_by(caller)
+
+    async def note_reading(self, caller: Caller, what: str, tickets: Iterable[Document]) -> None:
+        """Write down that they read these, as far as they are confidential. Before they are shown.
+
+        Raises: Transient.
+        """
+        found = tuple(one["_id"] for one in tickets if one.get("confidential"))
+        if found:
+            await self.audit.note(Reading(caller.id, what, found, self.desk.clock()))
+
+    def scoped(self, scope: Scope, route: Scoped, about: About) -> Serve:
         """The route, for staff whose token has this scope."""
 
-        async def checked(request: web.Request) -> web.Response:
-            key = bearer(request.headers.get("Authorization"))
-            stored = await self.tickets.key(digest(key)) if key else None
-            caller = caller_of(stored, self.desk.clock())
+        async def checked(request: web.Request) -> web.StreamResponse:
+            caller = await self.know(request, self.every_ticket, self.desk.clock())
             if caller is None:
                 raise Problem(401, "unauthorised", "A valid token is needed")
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
-            return await self._once(request, caller, route)
+            about.check(request)
+            check_kind(request, about)
+            requests = self.every_ticket.requests
+            return await once(request, caller, route, requests, self.desk.clock())
 
-        return checked
-
-    async def _once(self, request: web.Request, caller: Caller, route: Scoped) -> web.Response:
-        """Under an Idempotency-Key that was used for this very request, it counts as done; the
-        route says what stands now. Raises: Problem 422: it was used for another."""
-        if request.method != "POST" or "Idempotency-Key" not in request.headers:
-            return await route(request, caller)
-        cause, body = cause_of(request, caller), await _digest_of_body(request)
-        known = await self.tickets.requests.body(cause)
-        if known not in {None, body}:
-            raise used_before()
-        request[BODY], request[WAS_DONE] = body, known is not None
-        answer = await route(request, caller)
-        if known is None:  # what failed has raised
-            await self.tickets.requests.note(cause, body, self.desk.clock())
-        return answer
+        return Described(scope, name_of(route), says_of(route), about, checked).answer
 
     async def change(self, request: web.Request, caller: Caller, decide: Decide) -> web.Response:
         """Decide on the ticket as the caller has seen it, save, and send what follows."""
@@ -101,8 +110,9 @@ class Counter:
         names them, which is the commit. `decide` is given their id."""
         cause = cause_of(request, caller)
         direction, text = words
+        _work_on(await self.tickets_of(caller).find(reference_of(request)))
         letter_id = derived_id(cause, "words", text)
-        await self.tickets.write_down(
+        await self.every_ticket.write_down(
             {
                 "_id": letter_id,
                 "direction": direction,
@@ -112,111 +122,133 @@ class Counter:
                 "text": text,
             }
         )
-        return await self._carry_out(request, caller, lambda it, s: decide(it, s, letter_id), cause)
+        found_by = words_of([text], self.desk.library.library.languages)
+
+        def with_words(ticket: Ticket, situation: Situation) -> Change:
+            return replace(decide(ticket, situation, letter_id), words=found_by)
+
+        return await self._carry_out(request, caller, with_words, cause)
 
     async def _carry_out(
         self, request: web.Request, caller: Caller, decide: Decide, cause: str
     ) -> web.Response:
         reference = reference_of(request)
-        ticket = await self._seen(request, reference, cause)
+        ticket = await self._seen(request, caller, reference, cause)
         if ticket is None:
-            return await self._done_before(request, reference, cause)
+            return await self._done_before(request, caller, reference, cause)
         change = _decided(decide, ticket, self.desk.situation(cause))
-        if not await self.tickets.save(change, caused_by=cause, asked=_asked(request, cause)):
-            if await self.tickets.is_durable(reference, cause):
-                return await self._done_before(request, reference, cause)
-            raise await self._stale(reference, ticket.version)
+        asked = asked_of(request, cause)
+        if not await self.every_ticket.save(change, caused_by=cause, asked=asked):
+            if await self.every_ticket.is_durable(reference, cause):
+                return await self._done_before(request, caller, reference, cause)
+            raise await self._stale(reference, caller, ticket.version)
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
-        if request.get(BRIEF):
-            return json_answer({"version": change.ticket.version})
-        return await self.whole(reference)
+        # They have seen it, and are told what they did, even if it is now out of their sight.
+        return await self._answer(request, caller, self.every_ticket, reference)
 
-    async def _done_before(self, request: web.Request, reference: str, cause: str) -> web.Response:
+    async def _done_before(
+        self, request: web.Request, caller: Caller, reference: str, cause: str
+    ) -> web.Response:
         """The answer to a request that comes again; it must be the one of the first time."""
-        asked = _asked(request, cause)
+        asked = asked_of(request, cause)
         is_same = request.get(WAS_DONE) or asked is None
-        if not is_same and not await self.tickets.has_applied(reference, asked or ""):
+        if not is_same and not await self.every_ticket.has_applied(reference, asked or ""):
             raise used_before()
-        return await self.whole(reference)
+        return await self._answer(request, caller, self.tickets_of(caller), reference)
 
-    async def _seen(self, request: web.Request, reference: str, cause: str) -> Ticket | None:
+    async def _seen(
+        self, request: web.Request, caller: Caller, reference: str, cause: str
+    ) -> Ticket | None:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
         wanted = if_match(request)
-        ticket = await self.tickets.find(reference)
-        if ticket is None:
-            raise no_ticket()
-        if request.get(WAS_DONE) or await self.tickets.has_applied(reference, cause):
+        ticket = await self.tickets_of(caller).find(reference)
+        was_done = request.get(WAS_DONE) or await self.every_ticket.has_applied(reference, cause)
+        if ticket is not None and was_done:
             return None
+        ticket = _work_on(ticket)
         if ticket.version != wanted:
             # The same request, at the same moment, may be what has changed it.
-            if await self.tickets.is_durable(reference, cause):
+            if await self.every_ticket.is_durable(reference, cause):
                 return None
-            raise await self._stale(reference, wanted)
+            raise await self._stale(reference, caller, wanted)
         if ticket.merged_into is not None:
-            raise Problem(
-                409, "merged", "Another ticket stands for this one", into=ticket.merged_into
-            )
+            raise await self._merged(ticket.merged_into, caller)
         return ticket
 
-    async def _stale(self, reference: str, seen: int) -> Problem:
+    async def _merged(self, into: str, caller: Caller) -> Problem:
+        """409; which one stands is told to those who may know of it."""
+        is_seen = into in await self.tickets_of(caller).in_sight([into])
+        told: dict[str, Any] = {"into": into} if is_seen else {}
+        return Problem(409, "merged", "Another ticket stands for this one", **told)
+
+    async def _stale(self, reference: str, caller: Caller, version: int) -> Problem:
         """RFC 9110 §13.1.1: 412, with the ticket's version, what happened to it since, and the
         words that came with it: enough to decide whether what was to be said still holds."""
-        found = await self.tickets.whole(reference) or {}
-        since = [one for one in found.get("timeline", ()) if one["version"] > seen]
+        found = await self.tickets_of(caller).whole(reference)
+        if found is None:
+            return no_ticket()
+        shown = await self._read(found, caller, "changes")
+        since = [one for one in shown["timeline"] if one.get("version", 0) > version]
         told = since[-_MOST_TOLD:]
         named = {one["letter"] for one in told if "letter" in one}
-        shown = await self._shown(found) if named else {"messages": []}
         return Problem(
             412,
             "stale",
             "The ticket has changed since you read it",
-            version=found.get("version"),
+            version=found["version"],
             changed=told,
             earlier=len(since) - len(told),
             messages=[one for one in shown["messages"] if one["id"] in named],
         )
 
-    async def whole(self, reference: str) -> web.Response:
+    async def whole(self, reference: str, caller: Caller) -> web.Response:
         """The ticket with everything, and an ETag of its version. Raises: Problem 404."""
-        found = await self.tickets.whole(reference)
-        if found is None:
-            raise no_ticket()
-        return json_answer(await self._shown(found), ETag=f'"{found["version"]}"')
+        found = await self._there(reference, self.tickets_of(caller))
+        return await self._told(found, caller)
 
-    async def _shown(self, found: Mapping[str, Any]) -> Shown:
-        """With the letters of what was merged into it, and without those that were split off."""
-        names = family(found["_id"], (Link(**one) for one in found.get("links", ())))
-        merged = await asyncio.gather(*(self.tickets.whole(one) for one in names[1:]))
-        rows = [row for one in (found, *merged) if one for row in one["timeline"]]
-        gone = letters_gone(rows)
-        letters = await self.tickets.letters(names, letters_named(rows))
-        notices = await self.tickets.notices(names)
-        return as_whole(found, [one for one in letters if one["_id"] not in gone], notices)
+    async def _answer(
+        self, request: web.Request, caller: Caller, tickets: Tickets, reference: str
+    ) -> web.Response:
+        """How the ticket stands after a change; its version alone, if no more is asked for."""
+        found = await self._there(reference, tickets)
+        if request.get(BRIEF):
+            return json_answer({"version": found["version"]})
+        return await self._told(found, caller)
 
-    async def here(self, request: web.Request) -> Ticket:
-        """The ticket that the path names. Raises: Problem 404."""
-        found = await self.tickets.find(reference_of(request))
+    async def _there(self, reference: str, tickets: Tickets) -> Document:
+        found = await tickets.whole(reference)
         if found is None:
             raise no_ticket()
         return found
 
-    async def messages_of(self, ticket: Ticket) -> list[Shown]:
-        """What was said on it, as it is shown. Raises: Problem 404."""
-        found = await self.tickets.whole(ticket.reference)
-        if found is None:
-            raise no_ticket()
-        return list((await self._shown(found))["messages"])
+    async def _told(self, found: Document, caller: Caller) -> web.Response:
+        return json_answer(await self._read(found, caller, "ticket"), ETag=f'"{found["version"]}"')
 
-    async def another(self, written: str, field: str) -> Ticket:
+    async def _read(self, found: Document, caller: Caller, what: str) -> Shown:
+        """What the caller is shown of it, once that is written down."""
+        read = await seen(found, self.every_ticket, caller)
+        await self.note_reading(caller, what, read.tickets)
+        return read.shown
+
+    async def here(self, request: web.Request, caller: Caller) -> Ticket:
+        """The ticket that the path names, to be worked on. Raises: Problem 404, 410."""
+        return _work_on(await self.tickets_of(caller).find(reference_of(request)))
+
+    async def messages_of(self, reference: str, caller: Caller) -> list[Shown]:
+        """What was said on it, as the caller is shown it. Raises: Problem 404."""
+        found = await self._there(reference, self.tickets_of(caller))
+        return list((await seen(found, self.every_ticket, caller)).shown["messages"])
+
+    async def another(self, written: str, field: str, caller: Caller) -> Ticket:
         """A ticket that a body names. Raises: Problem 422: there is none, or the caller may not
-        know of it."""
+        know of it; 410: its patron was erased."""
         names = in_text(written)
-        found = await self.tickets.find(names[0]) if names else None
+        found = await self.tickets_of(caller).find(names[0]) if names else None
         if found is None:
             raise Problem(422, "invalid", "There is no such ticket", field=field)
-        return found
+        return _work_on(found)
 
 
 def _decided(decide: Decide, ticket: Ticket, situation: Situation) -> Change:
@@ -243,6 +275,15 @@ def reference_of(request: web.Request) -> str:
     return found[0]
 
 
+def _work_on(ticket: Ticket | None) -> Ticket:
+    """Raises: Problem 404: there is none; 410: nothing is to be kept about whoever was erased."""
+    if ticket is None:
+        raise no_ticket()
+    if ticket.erased_at is not None:
+        raise Problem(410, "erased", "Its patron was erased; nothing is left to work on")
+    return ticket
+
+
 def _action(request: web.Request) -> str:
     return request.path.rpartition("/")[2]
 
@@ -256,37 +297,3 @@ def if_match(request: web.Request) -> int:
     if version is None:
         raise Problem(412, "stale", "If-Match is no version")
     return int(version[1])
-
-
-def cause_of(request: web.Request, caller: Caller) -> str:
-    """The request's own id: the same Idempotency-Key of the same caller is the same request."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return uuid.uuid4().hex
-    if not key.isascii() or not 1 <= len(key) <= 200:
-        raise Problem(400, "idempotency-key", "An Idempotency-Key has 1 to 200 ASCII characters")
-    return derived_id(caller.id, request.path, key)
-
-
-def used_before() -> Problem:
-    """The same key, and not the same request."""
-    return Problem(
-        422, "idempotency-key-used", "This Idempotency-Key came with another request before"
-    )
-
-
-def _asked(request: web.Request, cause: str) -> str | None:
-    """What was asked under the key, as the ticket remembers it beside the cause."""
-    body = request.get(BODY)
-    return None if body is None else derived_id(cause, "asked", body)
-
-
-async def _digest_of_body(request: web.Request) -> str:
-    """Of every byte; of its kind and length alone, if it is larger than any JSON of ours: such a
-    body is not held in memory."""
-    length = request.content_length
-    if length is not None and length > _LONGEST_READ:
-        raw = f"{request.content_type} {length}".encode()
-    else:
-        raw = await arrived(request)
-    return hashlib.sha256(raw).hexdigest()

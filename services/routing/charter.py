@@ -145,9 +145,12 @@ class Tally:
 
     def _add_greetings(self, ticket: Document) -> None:
         name = ticket["patron"]["name"].strip()
-        greetings = [one["greeting"] for one in ticket["notices"] if one["notice"] != "reply"]
-        self.letters += len(greetings)
-        self.by_name += sum(bool(name) and name in one for one in greetings)
+        letters = [one for one in ticket["notices"] if one["notice"] != "reply"]
+        self.letters += len(letters)
+        # Of one whose patron was erased it was noted before.
+        self.by_name += sum(
+            one.get("by_name", bool(name) and name in one["greeting"]) for one in letters
+        )
 
     def _add_lost(self, timeline: Sequence[Document]) -> None:
         """Contact lost again before it was made again is one loss; who resolves gives it up."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.routing.charter import Figures, Span
-from shared.mongo import Database, Document, translated
+from shared.mongo import Database, Document, building, translated
 
 _SENT: Final[list[Mapping[str, Any]]] = [
     {"$match": {"state": "sent"}},
@@ -15,6 +15,7 @@ _SENT: Final[list[Mapping[str, Any]]] = [
             "_id": 0,
             "notice": 1,
             "finished_at": 1,
+            "by_name": 1,
             "greeting": {"$arrayElemAt": [{"$split": ["$text", "\n"]}, 0]},
         }
     },
@@ -40,7 +41,14 @@ _SHOWN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("created_at", "team", "format", "answered_at", "answered_in"), 1),
     **dict.fromkeys(("patron.name", "promises.state", "notices"), 1),
     **{f"timeline.{one}": 1 for one in ("event", "by", "is_reached", "after_seconds")},
-    "earlier": {"$first": "$earlier.owner"},
+    # Of a patron who was erased it was noted before.
+    "earlier": {
+        "$cond": [
+            {"$eq": [{"$type": "$owner_before"}, "missing"]},
+            {"$first": "$earlier.owner"},
+            "$owner_before",
+        ]
+    },
 }
 
 
@@ -57,7 +65,7 @@ class CharterStore:
 
         Raises: Transient.
         """
-        with translated():
+        with building():
             await self._tickets.create_index("created_at")
             # Nothing stands in it while nothing is lost.
             await self._messages.create_index(

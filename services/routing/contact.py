@@ -68,7 +68,7 @@ def miss(ticket: Ticket, by: Owner, how: str, letter_id: str, s: Situation) -> C
 
 
 def _reached(ticket: Ticket, by: Owner, said: Mapping[str, Any], s: Situation) -> Change:
-    taken = {} if ticket.owner else owned_by(by, s)
+    taken = {} if ticket.owner else owned_by(by, ticket, s)
     changed = moved(ticket, Event.MAKE_CONTACT, s.now, lost=None, unread=False, **taken)
     change = Change(changed, (said,))
     if ticket.lost is not None:

@@ -14,7 +14,7 @@ import structlog
 
 from shared.errors import Transient
 from shared.messages import AlertRequested, derived_id
-from shared.mongo import Database, Document, Inserts, SavedOutbox, translated
+from shared.mongo import Database, Document, Inserts, SavedOutbox, building, translated
 from shared.outbox import Outbox, to_saved
 
 log = structlog.get_logger()
@@ -36,7 +36,7 @@ class Digests:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             await self._digests.create_index("alerts.id", unique=True)
             await self._tickets.create_index(
                 [("alerts.staff", 1), ("alerts.due_at", 1)], sparse=True

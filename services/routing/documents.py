@@ -9,7 +9,9 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from services.routing.assign import Given
 from services.routing.due import next_due
+from services.routing.filing import filing_of
 from services.routing.promise import Promise, as_ledger_row, from_ledger_row
 from services.routing.status import Status
 from services.routing.ticket import (
@@ -33,29 +35,31 @@ Document = dict[str, Any]
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
-    *("close_at", "held_until", "answered_at", "answered_in", "given_at", "praise", "trouble"),
+    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
+    *("confidential", "erased_at"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "given_at", "trouble"), None),
+    **dict.fromkeys(("answered_at", "answered_in", "trouble", "erased_at"), None),
     "praise": 0,
+    "confidential": False,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
-    *("escalation", "handover", "carried", "lost", "risk_at", "tags"),
+    *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags"),
 )
 """What a ticket is read from."""
 
 
 def fields_of(ticket: Ticket) -> Document:
-    """All but the reference; with when the ticket is due next (`next_at`), the patron's mailbox
-    (`patron_key`), by which his other tickets are found, and what its trouble is compared by
-    (`trouble_key`)."""
+    """All but the reference; with when the ticket is due next (`next_at`), where it is filed, the
+    patron's mailbox (`patron_key`), by which his other tickets are found, and what its trouble is
+    compared by (`trouble_key`)."""
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
@@ -76,7 +80,9 @@ def fields_of(ticket: Ticket) -> Document:
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
         "tags": list(ticket.tags),
+        "given": [asdict(one) | {"among": list(one.among)} for one in ticket.given],
         "next_at": due.at if due else None,
+        **filing_of(ticket),
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
 
@@ -114,8 +120,15 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         lost=_read_lost(known.get("lost")),
         risk_at=tuple(known.get("risk_at", ())),
         tags=tuple(known.get("tags", ())),
+        given=given_of(known),
         **{name: known[name] for name in _PLAIN},
     )
+
+
+def given_of(document: Mapping[str, Any]) -> tuple[Given, ...]:
+    """When a ticket was given to whom."""
+    rows = document.get("given", ())
+    return tuple(Given(one["at"], one["to"], tuple(one["among"])) for one in rows)
 
 
 def _owner(owner: Owner | None) -> Document | None:

@@ -63,7 +63,7 @@ def _all(ticket: Ticket) -> Iterator[Due]:
     promise, lost = ticket.promise, ticket.lost
     if promise is not None and promise.is_open:
         yield from (Due(one, Kind.AT_RISK) for one in ticket.risk_at[:1] if one < promise.due_at)
-        yield Due(promise.due_at, Kind.MISSED)
+        yield Due(promise.broken_at, Kind.MISSED)
     if ticket.owner is None and ticket.seek_at is not None:
         yield Due(ticket.seek_at, Kind.UNOWNED)
     if ticket.handover is not None:
@@ -89,7 +89,7 @@ def _at_risk(ticket: Ticket, s: Situation) -> Change:
     """Three quarters of its time are gone: the owner is told, then the lead; a ticket whose owner
     is away goes to somebody who is here."""
     is_first = len(ticket.risk_at) > 1
-    if ticket.promise is None or ticket.promise.due_at <= s.now:
+    if ticket.promise is None or ticket.promise.broken_at <= s.now:
         # Found too late: the promise is broken already, and that is told instead.
         return Change(touched(ticket, ticket.updated_at, risk_at=()), ())
     changed = touched(ticket, ticket.updated_at, risk_at=ticket.risk_at[1:])

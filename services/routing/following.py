@@ -6,14 +6,16 @@ never say different things for longer than that.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import structlog
 
 from services.routing.documents import ticket_of
-from services.routing.handlers import MOST_MERGES, Desk, change_standing
+from services.routing.handlers import MOST_MERGES, Desk, change_standing, standing
 from services.routing.links import follow_link
 from services.routing.merging import absorb, unmerge
+from services.routing.search_words import words_of
 from services.routing.splitting import open_apart
 from services.routing.ticket import Change, Letter, Ticket
 from shared.crash import crash_point
@@ -51,20 +53,34 @@ async def _merged(
     message: PairChanged, source: Ticket, timeline: Iterable[Row], desk: Desk
 ) -> None:
     rows = [one for one in timeline if one["event"] == "merged"]
-    is_it = source.merged_into == message.reference and bool(rows)
+    is_it = source.merged_into == message.reference and bool(rows) and source.erased_at is None
     if not is_it or await _stands_again(source, desk):
         return
-    row = rows[-1]
+    target = await standing(message.reference, desk)
+    if target is not None and target.erased_at is not None:
+        await _let_stand(source, derived_id(message.message_id, "erased"), desk)
+        return
+    row, words = rows[-1], await desk.tickets.words(source.reference)
 
     def decide(ticket: Ticket) -> Change | None:
         if ticket.merged_into is not None:
             raise Transient("they are merged into each other: one of them stands in a moment")
-        return absorb(ticket, source, row, desk.situation(message.message_id))
+        if ticket.erased_at is not None:
+            raise Transient("its patron was erased at this moment")
+        change = absorb(ticket, source, row, desk.situation(message.message_id))
+        return replace(change, words=_found_by(words, source, ticket)) if change else None
 
     change = await change_standing(message.reference, message.message_id, decide, desk)
     if change is not None:
         desk.gave(change)
         desk.outbox.send(change.ticket.reference, change.messages)
+
+
+def _found_by(words: frozenset[str], source: Ticket, ticket: Ticket) -> frozenset[str]:
+    """The words by which the ticket is found from now on; not by those of letters that its own team
+    may not read."""
+    is_hidden = source.confidential and source.team != ticket.team
+    return frozenset() if is_hidden else words
 
 
 async def _stands_again(source: Ticket, desk: Desk) -> bool:
@@ -75,12 +91,16 @@ async def _stands_again(source: Ticket, desk: Desk) -> bool:
         return False
     first = min(circle, key=lambda one: one.reference)
     cause = derived_id("circle", *sorted(one.reference for one in circle), str(first.version))
-    change = unmerge(first, desk.situation(cause))
-    if not await desk.tickets.save(change, caused_by=cause):
-        raise Transient("somebody else breaks the same circle")
-    desk.outbox.send(first.reference, change.messages)
+    await _let_stand(first, cause, desk)
     log.info("circle_broken", reference=first.reference)
     return first.reference == source.reference
+
+
+async def _let_stand(ticket: Ticket, cause: str, desk: Desk) -> None:
+    change = unmerge(ticket, desk.situation(cause))
+    if not await desk.tickets.save(change, caused_by=cause):
+        raise Transient("somebody else lets it stand again")
+    desk.outbox.send(ticket.reference, change.messages)
 
 
 async def _circle(source: Ticket, desk: Desk) -> list[Ticket]:
@@ -102,12 +122,17 @@ async def _circle(source: Ticket, desk: Desk) -> list[Ticket]:
 
 async def _split(message: PairChanged, source: Ticket, timeline: Iterable[Row], desk: Desk) -> None:
     named = message.reference
-    rows = [one for one in timeline if one["event"] == "split" and one["reference"] == named]
+    rows = [one for one in timeline if one["event"] == "split" and one.get("reference") == named]
+    if not rows and source.erased_at is not None:
+        return  # its letters went with it
     if not rows:
         raise Permanent(f"{source.reference} says nothing of {named}")
     row = rows[0]
     letters = await _letters(row["letters"], desk)
+    notes = await desk.tickets.letters((), row["notes"])
     change = open_apart(source, letters, row, desk.situation(message.message_id))
+    noted = words_of([one["text"] for one in notes], desk.library.library.languages)
+    change = replace(change, words=noted.union(*(one.words for one in letters)))
     # Its letters had their effect where they came in: they are never added to it again.
     also = tuple(row["letters"])
     if await desk.tickets.open(change, caused_by=message.message_id, also=also):

@@ -38,6 +38,10 @@ class Tickets(Protocol):
     async def save(self, change: Change, *, caused_by: str) -> bool: ...
     async def has_applied(self, reference: str, caused_by: str) -> bool: ...
     async def whole(self, reference: str) -> Mapping[str, Any] | None: ...
+    async def words(self, reference: str) -> frozenset[str]: ...
+    async def letters(
+        self, references: Sequence[str], written: Sequence[str]
+    ) -> Sequence[Mapping[str, Any]]: ...
     async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None: ...
 
 
@@ -60,9 +64,8 @@ class Desk:
 
     def gave(self, change: Change) -> None:
         """Who is given the ticket by a change that was saved has one more from this moment on."""
-        for one in change.entries:
-            if one["event"] in _GIVES and one["owner"] is not None:
-                self.roster.gave(one["owner"])
+        if change.ticket.given and any(one["event"] in _GIVES for one in change.entries):
+            self.roster.gave(change.ticket.given[-1])
 
     def situation(self, cause: str, now: datetime | None = None) -> Situation:
         """What a decision is made from, at this moment."""
@@ -114,6 +117,8 @@ def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | N
     be, and takes nothing back of what is resolved: only the answer itself does."""
     if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
         return None
+    if ticket.erased_at is not None:
+        return None  # it was on its way when its patron was erased
     change = lose_contact(ticket, "mail", message.notice_id, s)
     lost, *rest = change.entries
     return replace(change, entries=({**lost, "reason": message.reason}, *rest))
@@ -123,6 +128,9 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
     letter = await desk.tickets.letter(message.letter_id)
     if letter is None:
         raise Permanent(f"the letter {message.letter_id} is not there")
+    if letter.is_erased:
+        log.info("erased_letter_passed", reference=message.reference, letter_id=letter.id)
+        return
     decide = _open if message.opens else _add
     await _carried_out(decide(message, letter, desk), desk)
 
@@ -141,6 +149,7 @@ async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change 
     situation = desk.situation(message.message_id)
     links = await _links(message, desk)
     change = linked(open_ticket(message.reference, letter, situation), links, situation.now)
+    change = replace(change, words=letter.words)
     if await desk.tickets.open(change, caused_by=message.message_id):
         desk.gave(change)
         owner = change.ticket.owner.id if change.ticket.owner else None
@@ -171,7 +180,8 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
 
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     def decide(ticket: Ticket) -> Change:
-        return add_letter(ticket, letter, desk.situation(message.message_id))
+        change = add_letter(ticket, letter, desk.situation(message.message_id))
+        return replace(change, words=letter.words)
 
     change = await change_standing(message.reference, message.message_id, decide, desk)
     if change is not None:

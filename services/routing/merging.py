@@ -54,6 +54,7 @@ def merge(ticket: Ticket, into: Ticket, by: str, s: Situation) -> Change:
         Event.MERGE,
         s.now,
         merged_into=into.reference,
+        **_hidden(ticket, into),
         owner=ticket.owner if is_same else into.owner,
         unread=False,
         handover=None,
@@ -79,7 +80,7 @@ def merge(ticket: Ticket, into: Ticket, by: str, s: Situation) -> Change:
     change = Change(changed, (said,), (follows,))
     if is_owed and not is_same:
         change = replace(change, messages=(follows, *told(changed, Notice.HANDED_OVER, s)))
-    because = f"merged into {into.reference}, where it stands"
+    because = "merged into another ticket, where it stands"
     return change.and_then(promise_withdrawn(changed, because, s.now))
 
 
@@ -87,10 +88,18 @@ def _check(ticket: Ticket, into: Ticket) -> None:
     if ticket.reference == into.reference:
         raise Refused("a ticket is not merged into itself", ticket.status)
     if into.merged_into is not None:
-        raise Refused(f"that one was merged itself, into {into.merged_into}", into.status)
+        raise Refused("that one was merged itself", into.status)
     count = len(family(ticket.reference, ticket.links)) + len(family("", into.links)) - 1
     if count > MOST:
         raise Refused(f"a ticket stands for at most {MOST} others", into.status)
+
+
+def _hidden(ticket: Ticket, into: Ticket) -> dict[str, Any]:
+    """Who sees the one sees the other: one that is confidential by this goes to the team that has
+    the other."""
+    if ticket.confidential or not into.confidential:
+        return {}
+    return {"confidential": True, "team": into.team}
 
 
 def _is_owed(ticket: Ticket) -> bool:
@@ -115,6 +124,7 @@ def absorb(ticket: Ticket, merged: Ticket, row: Mapping[str, Any], s: Situation)
         "needed_by": min(filter(None, (ticket.needed_by, merged.needed_by)), default=None),
         "praise": ticket.praise + merged.praise,
         "trouble": ticket.trouble or merged.trouble,
+        "confidential": ticket.confidential or merged.confidential,
     }
     if is_same:
         changes |= _of_the_same_patron(ticket, merged)
@@ -154,7 +164,7 @@ def _owed(
         change = replace(change, entries=(*change.entries, entry(s.now, "reopened", row["by"])))
     heir = merged.owner if row["is_same_patron"] and change.ticket.owner is None else None
     if heir is not None and not s.is_away(heir):
-        owned = moved(change.ticket, Event.ASSIGN, s.now, **owned_by(heir, s))
+        owned = moved(change.ticket, Event.ASSIGN, s.now, **owned_by(heir, change.ticket, s))
         given = entry(s.now, "assigned", "desk", owner=heir.id)
         change = change.and_then(Change(owned, (given,)))
     change = sought(_with_the_earlier_promise(change, merged, row, s), s)
@@ -169,21 +179,21 @@ def _with_the_earlier_promise(
     own = change.ticket.promise if change.ticket.promise and change.ticket.promise.is_open else None
     if due_at is None or (own is not None and own.due_at <= due_at):
         return change
-    because = f"an earlier one, of {merged.reference}, stands"
+    because = "an earlier one, of what was merged into this, stands"
     change = change.and_then(promise_withdrawn(change.ticket, because, s.now))
     promise = Promise(
         row["made_at"],
         due_at,
         PromiseState.MADE,
-        (f"promised on {merged.reference}",),
+        ("promised on what was merged into this",),
         is_first=False,
     )
     return change.and_then(promise_made(change.ticket, promise, s))
 
 
 def unmerge(ticket: Ticket, s: Situation) -> Change:
-    """Two people have merged two tickets into each other at the same moment: one stands after all,
-    and is owed what it was."""
+    """Two people have merged two tickets into each other at the same moment, or the patron of the
+    other one was erased at that moment: this one stands after all, and is owed what it was."""
     changed = moved(
         ticket, Event.PATRON_WRITES, s.now, merged_into=None, unread=True, is_unanswered=True
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from services.routing.assign import LEAD
+from services.routing.assign import LEAD, Given
 from services.routing.ledger import told, with_current_promise
 from services.routing.situation import Candidate, Situation
 from services.routing.status import TRANSITIONS, Event, NotAllowed, Refused
@@ -26,6 +26,8 @@ from services.routing.ticket import (
 from shared.messages import Notice
 
 _MOST_HANDOVERS: Final = 2
+_MOST_GIVEN: Final = 10
+"""Who had it before the last ten is not counted for turns."""
 SEEK_AGAIN: Final = timedelta(minutes=10)
 """Open time after which an owner is looked for again."""
 
@@ -99,11 +101,13 @@ def left_to_team(ticket: Ticket, reasons: tuple[str, ...], s: Situation) -> Chan
     return with_current_promise(change, s)
 
 
-def owned_by(owner: Owner, s: Situation) -> dict[str, Any]:
-    """What somebody's having it changes: nobody is looked for, and nothing is to be accepted."""
+def owned_by(owner: Owner, ticket: Ticket, s: Situation) -> dict[str, Any]:
+    """What somebody's having it changes: it was their turn, nobody is looked for, and nothing is to
+    be accepted."""
+    given = Given(s.now, owner.id, s.turn_among(ticket, owner))
     return {
         "owner": owner,
-        "given_at": s.now,
+        "given": (*ticket.given, given)[-_MOST_GIVEN:],
         "handover": None,
         "owner_by": None,
         "seek_at": None,
@@ -143,7 +147,7 @@ def _given(ticket: Ticket, owner: Owner, by: str, reasons: tuple[str, ...], s: S
         Event.HAND_OVER,
         s.now,
         why={**ticket.why, "owner": reasons},
-        **owned_by(owner, s),
+        **owned_by(owner, ticket, s),
     )
     said = entry(s.now, "handed_over", by, owner=owner.id, before=before, reasons=list(reasons))
     change = Change(
@@ -162,14 +166,16 @@ def _passed_on(ticket: Ticket, step: _Step, s: Situation) -> Change:
     """
     if Event.HAND_OVER not in TRANSITIONS[ticket.status]:
         raise NotAllowed(ticket.status, Event.HAND_OVER)
-    candidates = s.who_can(ticket, frozenset({*ticket.carried, *_ids(ticket.owner)}))
+    excluding = frozenset({*ticket.carried, *_ids(ticket.owner)})
+    candidates = s.who_can(ticket, excluding)
     if len(ticket.carried) >= _MOST_HANDOVERS:
         candidates = [one for one in candidates if one.level >= LEAD]
     said = entry(s.now, step.event, step.by, reason=step.reason)
     begun = Change(touched(ticket, s.now), (said,))
     if candidates:
         return begun.and_then(_asked(begun.ticket, candidates[0], step, s))
-    return begun.and_then(_nobody_can(begun.ticket, step, s))
+    reasons = s.passed_over(ticket, excluding)
+    return begun.and_then(_nobody_can(begun.ticket, step, reasons, s))
 
 
 def _asked(ticket: Ticket, candidate: Candidate, step: _Step, s: Situation) -> Change:
@@ -187,8 +193,9 @@ def _asked(ticket: Ticket, candidate: Candidate, step: _Step, s: Situation) -> C
     return given.and_then(Change(changed, ()))
 
 
-def _nobody_can(ticket: Ticket, step: _Step, s: Situation) -> Change:
-    """It goes back to its companion, if he is there, or stays; and everybody above is told."""
+def _nobody_can(ticket: Ticket, step: _Step, reasons: tuple[str, ...], s: Situation) -> Change:
+    """It goes back to its companion, if he is there, or stays; and everybody above is told. The
+    timeline says why those who might be able to were not asked."""
     above = s.above(ticket.team)
     level = max((one for one, _, _ in above), default=LEAD)
     was_asked = ticket.handover is not None
@@ -200,7 +207,9 @@ def _nobody_can(ticket: Ticket, step: _Step, s: Situation) -> Change:
         carried=(*ticket.carried, *_ids(ticket.owner)) if was_asked else ticket.carried,
     )
     alerts = tuple(s.alert(ticket, one.id, "nobody_can", urgent=True) for _, one, _ in above)
-    change = Change(changed, (entry(s.now, "nobody_found", "desk"),), alerts=alerts)
+    change = Change(
+        changed, (entry(s.now, "nobody_found", "desk", reasons=list(reasons)),), alerts=alerts
+    )
     companion = step.companion
     if was_asked and companion is not None and not s.is_away(companion):
         reasons = ("nobody else can take it, and it was theirs",)

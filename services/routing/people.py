@@ -1,17 +1,20 @@
 """The staff's API: who is there. `/v1/me`, `/v1/me/away`, `/v1/staff`, `/v1/teams`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from services.routing.assign import NOTHING
+from services.routing.answers import MemberAnswer, StaffAnswer, TeamsAnswer
+from services.routing.assign import NOTHING, Load
 from services.routing.changes import Counter
 from shared.absences import Absences
+from shared.described import About
 from shared.keys import Caller, Scope
+from shared.moments import Moment
 from shared.problems import Problem, body_of, json_answer
 from shared.staff import Absence, StaffMember
 
@@ -23,8 +26,8 @@ class AwayIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    since: Annotated[AwareDatetime | None, Field(strict=False)] = None
-    until: Annotated[AwareDatetime | None, Field(strict=False)] = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class People:
 
     async def me(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/me`: what the desk knows of me."""
-        return json_answer(self._shown(await self._member(caller)))
+        return json_answer(self._shown(await self._member(caller), self.counter.desk.roster.load))
 
     async def go_away(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/me/away {"since"?, "until"?}`: my tickets go to others when they are due."""
@@ -60,7 +63,8 @@ class People:
         """`GET /v1/staff`: everybody, by name, with how much each has."""
         await self.counter.desk.roster.read()
         everybody = sorted(self.counter.desk.roster.staff, key=lambda one: (one.name, one.id))
-        return json_answer({"items": [self._shown(one) for one in everybody], "next": None})
+        work = await self.counter.tickets_of(caller).open_work()
+        return json_answer({"items": [self._shown(one, work) for one in everybody], "next": None})
 
     async def teams(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/teams`: what the library file says of them, and who is in each."""
@@ -86,7 +90,7 @@ class People:
             raise _nobody()
         return member
 
-    def _shown(self, one: StaffMember) -> dict[str, Any]:
+    def _shown(self, one: StaffMember, work: Mapping[str, Load]) -> dict[str, Any]:
         desk = self.counter.desk
         now = desk.clock()
         return {
@@ -97,7 +101,7 @@ class People:
             "languages": sorted(one.languages),
             "skills": sorted(one.skills),
             "room": one.room,
-            "open": desk.roster.load.get(one.id, NOTHING).count,
+            "open": work.get(one.id, NOTHING).count,
             "is_away": one.is_away(now),
             "absences": [
                 {"since": gone.since, "until": gone.until}
@@ -118,10 +122,12 @@ def _nobody() -> Problem:
 def routes(people: People) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = people.counter.scoped
+    me = About(MemberAnswer, problems=("not-found",))
+    away = About(MemberAnswer, takes=AwayIn, problems=("not-found",))
     return [
-        web.get("/v1/me", scoped(Scope.TICKETS_READ, people.me)),
-        web.put("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.go_away)),
-        web.delete("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.come_back)),
-        web.get("/v1/staff", scoped(Scope.TICKETS_READ, people.staff)),
-        web.get("/v1/teams", scoped(Scope.TICKETS_READ, people.teams)),
+        web.get("/v1/me", scoped(Scope.TICKETS_READ, people.me, me)),
+        web.put("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.go_away, away)),
+        web.delete("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.come_back, me)),
+        web.get("/v1/staff", scoped(Scope.TICKETS_READ, people.staff, About(StaffAnswer))),
+        web.get("/v1/teams", scoped(Scope.TICKETS_READ, people.teams, About(TeamsAnswer))),
     ]

@@ -14,6 +14,8 @@ _FOR_LEAD: Final = 7 / 8
 _SHORTEST: Final = timedelta(minutes=10)
 """Less is promised to nobody, however quick the record is."""
 _MOMENT: Final = timedelta(microseconds=1)
+_NEXT_MOMENT: Final = timedelta(milliseconds=1)
+"""The database keeps no less."""
 _WORTH_SAYING: Final = 0.05
 
 
@@ -50,6 +52,11 @@ class Promise:
     @property
     def is_open(self) -> bool:
         return self.state is PromiseState.MADE
+
+    @property
+    def broken_at(self) -> datetime:
+        """When it is broken if nobody has answered; an answer at the moment itself is in time."""
+        return self.due_at + _NEXT_MOMENT
 
 
 class NotRenegotiable(Exception):
@@ -177,13 +184,6 @@ def _fault(
 def _is_there(at: datetime, calendar: Calendar) -> bool:
     """Whether the team is there at this moment, or was until then."""
     return calendar.is_open(at) or calendar.is_open(at - _MOMENT)
-
-
-def missed(promise: Promise, now: datetime) -> Promise:
-    """Broken if it is past due and nobody has answered; else as it was."""
-    if not promise.is_open or now <= promise.due_at:
-        return promise
-    return replace(promise, state=PromiseState.BROKEN, settled_at=now)
 
 
 def as_ledger_row(promise: Promise) -> dict[str, Any]:

@@ -4,14 +4,18 @@ automatic mail about nothing. They show a letter as plain text only, and delete 
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, Protocol
+from typing import Annotated, Any, Final, Literal
 
 import structlog
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from services.routing.changes import Counter
 from services.routing.listing import cursor_of, limit_of, place_of
+from services.routing.questions import AsideQuery
+from services.routing.report_answers import AsideAnswer, AsideListAnswer, AsideWholeAnswer
 from shared.addresses import checked_address
+from shared.described import About, Bytes
 from shared.keys import Caller, Scope
 from shared.mongo import Document
 from shared.problems import Problem, body_of, json_answer
@@ -33,7 +37,11 @@ class _Body(BaseModel):
 class PatronIn(_Body):
     """Whom a letter is from that nobody could read."""
 
-    address: Annotated[str, AfterValidator(checked_address)]
+    address: Annotated[
+        str,
+        Field(max_length=320, examples=["rhian@patrons.example"]),
+        AfterValidator(checked_address),
+    ]
     name: Annotated[str, Field(max_length=200)] | None = None
 
 
@@ -45,10 +53,7 @@ class ReleaseIn(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
 
 
-class Scoped(Protocol):
-    """The API's guard of its routes."""
-
-    def __call__(self, scope: Scope, route: Any) -> Callable[[web.Request], Awaitable[Any]]: ...
+RAW: Final = Bytes(("application/octet-stream",))
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class Routes:
     """What staff can do with letters kept aside."""
 
     quarantine: Quarantine
+    counter: Counter
 
     async def list_letters(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/quarantine?state=quarantined|noted&limit=&cursor=`: the oldest first."""
@@ -69,13 +75,13 @@ class Routes:
 
     async def get_letter(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/quarantine/{id}`: also one that has been decided about."""
-        found = await self._letter(request)
+        found = await self._letter(request, caller)
         raw = await self.quarantine.raw(found["_id"], _SHOWN)
         return json_answer(as_item(found) | as_text(raw))
 
     async def get_raw(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/quarantine/{id}/raw`: every byte as it came, for no browser to show."""
-        found = await self._letter(request)
+        found = await self._letter(request, caller)
         return web.Response(
             body=await self.quarantine.raw(found["_id"]),
             content_type="application/octet-stream",
@@ -87,18 +93,19 @@ class Routes:
         )
 
     async def release(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`.
+        """`POST …/release {"as": "enquiry", "patron"?}` or `{"as": "discard", "reason"}`: it is one
+        after all, or none.
 
         Done twice it is done once. What a colleague decided otherwise stands: `409`.
         """
         body = await body_of(request, ReleaseIn)
-        found = await self._letter(request)
+        found = await self._letter(request, caller)
         if _is_undecided(found):
             if body.what == "enquiry":
                 await self._open(found, body, caller)
             else:
                 await self._discard(found, body, caller)
-            found = await self._letter(request)
+            found = await self._letter(request, caller)
         wanted = "released" if body.what == "enquiry" else "discarded"
         if not found.get(wanted):
             raise Problem(409, "not-allowed", "Somebody has decided otherwise", **_decision(found))
@@ -120,11 +127,21 @@ class Routes:
         if await self.quarantine.discard(found["_id"], caller.id, body.reason):
             log.info("letter_discarded", letter_id=found["_id"], by=caller.id)
 
-    async def _letter(self, request: web.Request) -> Document:
+    async def _letter(self, request: web.Request, caller: Caller) -> Document:
+        """One that a confidential ticket was opened from is read as that ticket is."""
         found = await self.quarantine.find(request.match_info["id"])
-        if found is None:
+        if found is None or await self._is_hidden(found, caller):
             raise Problem(404, "not-found", "No such letter was kept aside")
         return found
+
+    async def _is_hidden(self, found: Document, caller: Caller) -> bool:
+        if not found.get("released"):
+            return False
+        ticket = await self.counter.tickets_of(caller).whole(found["reference"])
+        if ticket is None:
+            return await self.counter.every_ticket.find(found["reference"]) is not None
+        await self.counter.note_reading(caller, "letter", [ticket])
+        return False
 
 
 def _aside(query: Mapping[str, str]) -> Aside:
@@ -169,13 +186,24 @@ def as_text(raw: bytes) -> dict[str, str]:
     return {"headers": headers, "text": rest[0] if rest else ""}
 
 
-def routes(quarantine: Quarantine, scoped: Scoped) -> list[web.RouteDef]:
+def routes(quarantine: Quarantine, counter: Counter) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
-    these, one = Routes(quarantine), "/v1/quarantine/{id}"
+    these, one = Routes(quarantine, counter), "/v1/quarantine/{id}"
+    scoped = counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     return [
-        web.get("/v1/quarantine", scoped(read, these.list_letters)),
-        web.get(one, scoped(read, these.get_letter)),
-        web.get(f"{one}/raw", scoped(read, these.get_raw)),
-        web.post(f"{one}/release", scoped(write, these.release)),
+        web.get(
+            "/v1/quarantine",
+            scoped(read, these.list_letters, About(AsideListAnswer, query=AsideQuery)),
+        ),
+        web.get(one, scoped(read, these.get_letter, About(AsideWholeAnswer))),
+        web.get(f"{one}/raw", scoped(read, these.get_raw, About(RAW))),
+        web.post(
+            f"{one}/release",
+            scoped(
+                write,
+                these.release,
+                About(AsideAnswer, takes=ReleaseIn, problems=("not-allowed",)),
+            ),
+        ),
     ]

@@ -29,7 +29,7 @@ _CROWD: Final = 15.0
 _TOGETHER: Final = 0.7
 _ROUNDING: Final = 1e-9
 _MEMORY: Final = 0.995
-_MARGINS: Final = (0.5, 2.5)
+_MARGINS: Final = (math.log(0.5), math.log(2.5))
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,13 @@ class Record:
         (or fewer) than one in ten were broken."""
         # Gibbs and Candès, Adaptive conformal inference under distribution shift (2021): whatever
         # the answers do, the share that is kept in the long run is the one that is aimed at.
+        # Held within its bounds at every step: what is beyond them would have to be taken back,
+        # step by step, before the first promise could be any shorter (or longer).
+        least, most = _MARGINS
         drift = 0.0
         for one in self.outcomes:
-            drift = drift * _MEMORY + one.push
-        least, most = _MARGINS
-        return min(max(math.exp(drift), least), most)
+            drift = min(max(drift * _MEMORY + one.push, least), most)
+        return math.exp(drift)
 
     def nine_of_ten(self, queue: Queue) -> timedelta:
         """The open time within which nine of ten such enquiries were answered, those that still

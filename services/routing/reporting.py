@@ -17,6 +17,7 @@ from services.routing.charter import (
 )
 from services.routing.charter_store import CharterStore
 from services.routing.hours import calendars
+from services.routing.sight import EVERYTHING
 from services.routing.trouble import Trouble, count_in, key_of, most_first
 from services.routing.trouble_store import TroubleStore
 from shared.library import Library
@@ -63,10 +64,11 @@ class Reports:
         stateless = None if team else await self._charters.letters_without_state(span)
         return tally.figures(stateless)
 
-    async def causes(self, span: Span) -> list[Shown]:
-        """What tickets opened in that time name as their cause, most first. Raises: Transient."""
+    async def causes(self, span: Span, sight: Document = EVERYTHING) -> list[Shown]:
+        """What tickets opened in that time name as their cause, most first; of those that are in
+        sight. Raises: Transient."""
         found: dict[str, Trouble] = {}
-        async for ticket in self._troubles.tickets(span.begins, span.ends):
+        async for ticket in self._troubles.tickets(span.begins, span.ends, sight):
             count_in(ticket, found)
         done = await self._troubles.done(list(found))
         return [
@@ -79,11 +81,13 @@ class Reports:
             for key, one in most_first(found)
         ]
 
-    async def note_done(self, name: str, row: Document) -> list[Document] | None:
+    async def note_done(
+        self, name: str, row: Document, sight: Document = EVERYTHING
+    ) -> list[Document] | None:
         """Note what was done about a cause (`id`, `what`, `by`, `at`), once for each `id`; all that
         was done, or None: no ticket names it. Raises: Transient."""
         key = key_of(name)
-        if not await self._troubles.is_named(key):
+        if not await self._troubles.is_named(key, sight):
             return None
         return await self._troubles.note_done(key, row)
 

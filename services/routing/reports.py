@@ -10,9 +10,14 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.routing.changes import Counter, cause_of
+from services.routing.changes import Counter
 from services.routing.charter import Span
+from services.routing.once import cause_of
+from services.routing.questions import CharterQuery, SpanQuery
+from services.routing.report_answers import CauseDoneAnswer, CausesAnswer, CharterAnswer
 from services.routing.reporting import Reports, shown
+from services.routing.sight import sight_of
+from shared.described import About
 from shared.keys import Caller, Scope
 from shared.problems import Problem, body_of, json_answer
 
@@ -28,7 +33,7 @@ class DoneIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
+    what: Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["Mended"])]
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,7 @@ class ReportRoutes:
 
     async def causes(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/causes?from=&to=`: what caused enquiries, most first."""
-        found = await self.reports.causes(self._span(request.query, set()))
+        found = await self.reports.causes(self._span(request.query, set()), sight_of(caller))
         return json_answer({"items": found, "next": None})
 
     async def note_done(self, request: web.Request, caller: Caller) -> web.Response:
@@ -63,7 +68,7 @@ class ReportRoutes:
             "by": {"id": caller.id, "name": caller.name},
             "at": self.counter.desk.clock(),
         }
-        done = await self.reports.note_done(name, row)
+        done = await self.reports.note_done(name, row, sight_of(caller))
         if done is None:
             raise Problem(404, "not-found", "No ticket names this cause")
         if not any(one["id"] == row["id"] and one["what"] == what for one in done):
@@ -100,7 +105,20 @@ def routes(reports: ReportRoutes) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = reports.counter.scoped
     return [
-        web.get("/v1/reports/charter", scoped(Scope.TICKETS_READ, reports.charter)),
-        web.get("/v1/causes", scoped(Scope.TICKETS_READ, reports.causes)),
-        web.post("/v1/causes/{name}/done", scoped(Scope.TICKETS_WRITE, reports.note_done)),
+        web.get(
+            "/v1/reports/charter",
+            scoped(Scope.TICKETS_READ, reports.charter, About(CharterAnswer, query=CharterQuery)),
+        ),
+        web.get(
+            "/v1/causes",
+            scoped(Scope.TICKETS_READ, reports.causes, About(CausesAnswer, query=SpanQuery)),
+        ),
+        web.post(
+            "/v1/causes/{name}/done",
+            scoped(
+                Scope.TICKETS_WRITE,
+                reports.note_done,
+                About(CauseDoneAnswer, takes=DoneIn, may_have=("Idempotency-Key",)),
+            ),
+        ),
     ]

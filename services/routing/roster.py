@@ -2,7 +2,6 @@
 every enquiry."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +9,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from services.routing.assign import GIVEN_WITHIN, NOTHING, Load, turns_had
+from services.routing.assign import GIVEN_WITHIN, NOTHING, Given, Load, turns_had
 from services.routing.situation import Achieved
 from shared.errors import Transient
 from shared.staff import StaffMember
@@ -28,7 +27,7 @@ class Staff(Protocol):
 
     async def staff(self) -> Sequence[StaffMember]: ...
     async def open_work(self) -> Mapping[str, Load]: ...
-    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]: ...
+    async def given_since(self, since: datetime) -> Sequence[Given]: ...
     async def achieved(self, now: datetime) -> Achieved: ...
     async def silent(self) -> Sequence[str]: ...
 
@@ -39,24 +38,22 @@ class Roster:
     def __init__(self, store: Staff, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
-        self._turns: Mapping[str, tuple[float, float]] = {}
-        self._gave: Counter[str] = Counter()
-        """What this process has given out since turns were last read."""
+        self._turns: dict[str, tuple[float, float]] = {}
+        """As last read from the tickets, and what this process has given out since."""
         self.staff: Sequence[StaffMember] = ()
         self.load: dict[str, Load] = {}
         self.achieved = Achieved()
 
-    def gave(self, staff_id: str) -> None:
+    def gave(self, one: Given) -> None:
         """One more ticket is theirs."""
-        self._gave[staff_id] += 1
-        had = self.load.get(staff_id, NOTHING)
-        self.load[staff_id] = replace(
-            had,
-            count=had.count + 1,
-            weight=had.weight + 1,
-            unanswered=had.unanswered + 1,
-            given=had.given + 1,
+        had = self.load.get(one.to, NOTHING)
+        self.load[one.to] = replace(
+            had, count=had.count + 1, weight=had.weight + 1, unanswered=had.unanswered + 1
         )
+        for each, (given, part) in turns_had((one,), one.at).items():
+            before = self._turns.get(each, (0.0, 0.0))
+            self._turns[each] = (before[0] + given, before[1] + part)
+            self.load[each] = self._with_turns(each, self.load.get(each, NOTHING))
 
     async def read(self) -> None:
         """Who is here and what they have. Raises: Transient."""
@@ -66,16 +63,15 @@ class Roster:
         self.load = {one: self._with_turns(one, load) for one, load in known.items()}
 
     def _with_turns(self, staff_id: str, load: Load) -> Load:
-        given, part = self._turns.get(staff_id, (0, 0.0))
-        return replace(load, given=given + self._gave[staff_id], part=part)
+        given, part = self._turns.get(staff_id, (0.0, 0.0))
+        return replace(load, given=given, part=part)
 
     async def read_all(self) -> None:
         """Also whose turn it is, and what has been achieved. Raises: Transient."""
         now = self._clock()
         self.staff = await self._store.staff()
         given = await self._store.given_since(now - GIVEN_WITHIN)
-        self._turns = turns_had(self.staff, given, now)
-        self._gave.clear()
+        self._turns = dict(turns_had(given, now))
         self.achieved = await self._store.achieved(now)
         await self.read()
         for reference in await self._store.silent():

@@ -16,6 +16,8 @@ from services.routing.assign import (
     Wanted,
     above,
     choose_owner,
+    passed_over,
+    turn_among,
     who_can,
 )
 from services.routing.hours import Calendar
@@ -92,6 +94,12 @@ class Situation:
         wanted = _wanted(about, helped_before, excluding)
         return choose_owner(wanted, self.staff, self.load, self.now, self.library)
 
+    def turn_among(self, ticket: Ticket, owner: Owner) -> tuple[str, ...]:
+        """Among whom (staff ids) it is counted as a turn that this owner has it."""
+        wanted = _wanted(ticket, None, frozenset())
+        people = (self.staff, self.load, self.now, self.library)
+        return turn_among(wanted, *people, owner=owner.id)
+
     def who_can(self, ticket: Ticket, excluding: frozenset[str]) -> list[Candidate]:
         """Who may be able to solve it, the nearest first: whoever has the skill in any team, the
         lead, the ladder."""
@@ -105,6 +113,11 @@ class Situation:
         ]
         # A lead who also knows it is asked as the lead, after the others.
         return sorted(known, key=lambda one: one.level)
+
+    def passed_over(self, ticket: Ticket, excluding: frozenset[str]) -> tuple[str, ...]:
+        """Who would be asked too, but is not, and why."""
+        wanted = _wanted(ticket, None, excluding)
+        return passed_over(wanted, self.staff, self.load, self.now, self.library)
 
     def above(self, team: str) -> list[tuple[int, StaffMember, str]]:
         """The team's lead and the ladder, with their levels, as far as they are staff."""

@@ -70,6 +70,8 @@ def open_apart(
     is_theirs = is_same_patron(first.patron, source.patron)
     letter = replace(
         first,
+        # What is confidential stays with the team that has it.
+        team=source.team if source.confidential else first.team,
         patron=source.patron if is_theirs else first.patron,
         subject=row["subject"] or first.subject,
         lost_by=None,
@@ -81,7 +83,9 @@ def open_apart(
     reference = str(row["reference"])
     change = open_ticket(reference, letter, s)
     thread = tuple(Thread(one.id, one.message_id) for one in letters)[-30:]
-    change = replace(change, ticket=replace(change.ticket, thread=thread))
+    confidential = change.ticket.confidential or source.confidential
+    ticket = replace(change.ticket, thread=thread, confidential=confidential)
+    change = replace(change, ticket=ticket)
     change = linked(change, (Link("split_from", source.reference),), s.now)
     *others, last = change.entries
     came = {name: list(row[name]) for name in ("letters", "notes")}

@@ -2,60 +2,46 @@
 one document, changed by one guarded write."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
-from services.routing.assign import GROWS, WAITING, Load
+from services.routing.assign import Given, Load
 from services.routing.canned_store import Answers
-from services.routing.documents import FIELDS, fields_of, gains_of, ticket_of
+from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
 from services.routing.requests import Requests
+from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
-from services.routing.status import ENDED, Status
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
 from services.routing.understanding import letter_of
+from services.routing.words_store import Words
+from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
 from shared.keyring import Keyring
+from shared.keys import Caller
 from shared.library import Library
 from shared.mongo import (
     Database,
     Document,
-    Files,
     Inserts,
     Reads,
     SavedOutbox,
+    building,
     lasting,
     translated,
 )
 from shared.outbox import to_saved
 from shared.references import allot
-from shared.staff import StaffMember, from_document
+from shared.staff import Role, StaffMember, from_document
 
-_AT_WORK = [one.value for one in Status if one not in ENDED]
-_WAITING = [Status.WAITING_PATRON.value, Status.WAITING_THIRD_PARTY.value]
-_AGE: Document = {
-    "$divide": [{"$subtract": ["$$NOW", "$created_at"]}, GROWS / timedelta(milliseconds=1)]
-}
-_LOAD: Document = {
-    "count": {"$sum": 1},
-    "unanswered": {"$sum": {"$cond": [{"$gt": ["$answered_at", None]}, 0, 1]}},
-    # The same as `assign.weight_of`, where the tickets are.
-    "weight": {
-        "$sum": {
-            "$multiply": [
-                {"$cond": [{"$in": ["$status", _WAITING]}, WAITING, 1]},
-                {"$add": [1, {"$min": [1, {"$max": [0, _AGE]}]}]},
-            ]
-        }
-    },
-}
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
 _APPLIED_KEPT = 400
@@ -63,35 +49,38 @@ _APPLIED_KEPT = 400
 hold of one ticket."""
 
 
-class Tickets:
+class Tickets(Words):
     """The tickets, and the letters that they are made of."""
 
     def __init__(self, database: Database, library: Library) -> None:
+        super().__init__(database)
         self._tickets = database.tickets
         self._lasting_tickets = lasting(database.tickets)
-        self._messages = database.messages
-        self._notices = database.notices
         self._staff = database.staff
         self._keyring = Keyring(database)
-        self._files = Files(database)
         self._library = library
         self._achievements = Achievements(database, library, calendars(library))
+        self._read_member = Reads(database.staff, ["role", "team"])
+        self._sight: Document = EVERYTHING
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
         self.requests = Requests(database)
         self.answers = Answers(database)
 
+    def seen_by(self, caller: Caller) -> "Tickets":
+        """The same, where what this caller may not know of is not there."""
+        seen = copy(self)
+        seen._sight = sight_of(caller)
+        return seen
+
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
-            await self._tickets.create_index([("status", 1), ("promise.due_at", 1), ("_id", 1)])
+        with building():
             await self._tickets.create_index(
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )
-            await self._tickets.create_index([("promise.due_at", 1), ("_id", 1)])
-            await self._tickets.create_index([("tags", 1), ("promise.due_at", 1), ("_id", 1)])
-            await self._tickets.create_index("given_at", sparse=True)
+            await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
@@ -132,7 +121,9 @@ class Tickets:
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""
         with translated():
-            found = await self._tickets.find_one({"_id": reference}, dict.fromkeys(FIELDS, 1))
+            found = await self._tickets.find_one(
+                {"_id": reference, **self._sight}, dict.fromkeys(FIELDS, 1)
+            )
         return ticket_of(found) if found else None
 
     async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
@@ -145,6 +136,7 @@ class Tickets:
             "_id": change.ticket.reference,
             **fields_of(change.ticket),
             **gains_of(change),
+            "words": sorted(change.words),
             "outbox": to_saved(change.messages),
             "applied": [caused_by, *also],
         }
@@ -176,6 +168,8 @@ class Tickets:
             "$push": gains,
             "$unset": {"lease_until": ""},
         }
+        if change.words:
+            update["$addToSet"] = {"words": {"$each": sorted(change.words)}}
         with translated():
             result = await self._tickets.update_one(guard, update)
         return bool(result.matched_count)
@@ -228,8 +222,8 @@ class Tickets:
     async def open_work(self) -> Mapping[str, Load]:
         """What each owner has to do. Raises: Transient."""
         steps: list[Mapping[str, Any]] = [
-            {"$match": {"owner.id": {"$type": "string"}, "status": {"$in": _AT_WORK}}},
-            {"$group": {"_id": "$owner.id", **_LOAD}},
+            {"$match": both(OWNED, self._sight)},
+            {"$group": {"_id": "$owner.id", **LOAD}},
         ]
         with translated():
             groups = await self._tickets.aggregate(steps).to_list(None)
@@ -239,7 +233,7 @@ class Tickets:
         """Tickets (references) whose patron spoke last, where nothing is promised and nobody is due
         to do anything, which must never be (`due.is_silent`). Raises: Transient."""
         where = {
-            "status": {"$in": _AT_WORK},
+            "status": {"$in": AT_WORK},
             "is_unanswered": True,
             "next_at": None,
             "promise.state": {"$ne": PromiseState.MADE.value},
@@ -249,64 +243,67 @@ class Tickets:
         with translated():
             return [one["_id"] for one in await self._tickets.find(where, {"_id": 1}).to_list(100)]
 
-    async def given_since(self, since: datetime) -> Sequence[tuple[datetime, str]]:
-        """When tickets were given out, and to whom. Raises: Transient."""
-        where = {"given_at": {"$gte": since}, "owner.id": {"$type": "string"}}
+    async def given_since(self, since: datetime) -> Sequence[Given]:
+        """What was given out. Raises: Transient."""
         with translated():
-            found = self._tickets.find(where, {"given_at": 1, "owner.id": 1}).sort("given_at", 1)
-            return [(one["given_at"], one["owner"]["id"]) for one in await found.to_list(None)]
+            found = self._tickets.find({"given.at": {"$gte": since}}, {"given": 1})
+            tickets = await found.to_list(None)
+        return [one for ticket in tickets for one in given_of(ticket) if one.at >= since]
 
     async def achieved(self, now: datetime) -> Achieved:
         """What promises are made of. Raises: Transient."""
         return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
-        """A caller's key. Raises: Transient."""
-        return await self._keyring.find(key_digest)
-
-    async def page(
-        self, where: Document, after: tuple[datetime | None, str] | None, limit: int
-    ) -> list[Document]:
-        """A page of the queue, what is due soonest first, after that place. Raises: Transient."""
-        if after is not None:
-            where = {"$and": [where, _beyond(*after)]}
-        with translated():
-            cursor = self._tickets.find(where, dict.fromkeys(FIELDS, 1))
-            return await cursor.sort([("promise.due_at", 1), ("_id", 1)]).to_list(limit)
+        """A caller's key, with the role and the team that they have now. Raises: Transient."""
+        found = await self._keyring.find(key_digest)
+        member = await self._read_member(found["caller"]) if found else None
+        if found is None or member is None:
+            return found
+        return {**found, "role": member.get("role", Role.STAFF), "team": member.get("team")}
 
     async def whole(self, reference: str) -> Document | None:
         """A ticket with its timeline. Raises: Transient."""
         with translated():
             return await self._tickets.find_one(
-                {"_id": reference}, dict.fromkeys((*FIELDS, "timeline", "promises"), 1)
+                {"_id": reference, **self._sight},
+                dict.fromkeys((*FIELDS, "timeline", "promises"), 1),
             )
 
-    async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
-        """The letters of a ticket and of those merged into it, oldest first: what came in, and all
-        that they name (`written`): what else staff wrote was never sent. Raises: Transient."""
-        came_in = {"reference": {"$in": list(references)}, "direction": "in"}
-        where = {"$or": [came_in, {"_id": {"$in": list(written)}}]}
+    async def words(self, reference: str) -> frozenset[str]:
+        """What a ticket is found by. Raises: Transient."""
         with translated():
-            cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
-            return await cursor.to_list(None)
+            found = await self._tickets.find_one({"_id": reference}, {"words": 1})
+        return frozenset((found or {}).get("words", ()))
+
+    async def in_sight(self, references: Sequence[str]) -> frozenset[str]:
+        """Those of them that are there. Raises: Transient."""
+        where = both({"_id": {"$in": list(references)}}, self._sight)
+        with translated():
+            found = await self._tickets.find(where, {"_id": 1}).to_list(None)
+        return frozenset(one["_id"] for one in found)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         """What is known of one attachment of a letter that is kept; None if there is none, or its
         content was never stored. Raises: Transient."""
         with translated():
-            found = await self._messages.find_one({"_id": letter_id}, {"attachments": 1})
+            found = await self._messages.find_one(
+                {"_id": letter_id}, {"attachments": 1, "reference": 1}
+            )
         rows = found.get("attachments", []) if found else []
-        return rows[number] if number < len(rows) and rows[number].get("file") else None
-
-    async def content(self, file_id: str) -> bytes | None:
-        """What is in a file; None if it is not there. Raises: Transient."""
-        return await self._files.read(file_id)
-
-    async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
-        """They are another ticket's from now on; done twice it is done once. Raises: Transient."""
-        where = {"_id": {"$in": list(ids)}, "reference": source}
+        if found is None or number >= len(rows) or not rows[number].get("file"):
+            return None
+        reference = found.get("reference")
+        if reference is None:  # it was kept aside, and has no ticket
+            return {**rows[number]}
         with translated():
-            await self._messages.update_many(where, {"$set": {"reference": to}})
+            ticket = await self._tickets.find_one(
+                {"_id": reference, **self._sight}, {"confidential": 1}
+            )
+        if ticket is None:
+            return None
+        is_confidential = ticket.get("confidential", False)
+        return {**rows[number], "reference": reference, "confidential": is_confidential}
 
     async def free_reference(self) -> str:
         """A new one that no ticket and no letter has. Raises: Transient."""
@@ -316,27 +313,3 @@ class Tickets:
                 kept = await self._messages.find_one({"opens": reference}, {"_id": 1})
             if kept is None and await self.find(reference) is None:
                 return reference
-
-    async def notices(self, references: Sequence[str]) -> list[Document]:
-        """What notify sent about these tickets. Raises: Transient."""
-        with translated():
-            cursor = self._notices.find({"reference": {"$in": list(references)}})
-            return await cursor.sort("at", 1).to_list(None)
-
-    async def write_down(self, document: Document) -> None:
-        """Keep what a staff member wrote; it counts once a ticket names it. What stands is kept.
-
-        Raises: Transient.
-        """
-        with translated():
-            await self._messages.update_one(
-                {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
-            )
-
-
-def _beyond(due_at: datetime | None, reference: str) -> Document:
-    """What comes after that place in the order (due_at, reference); no promise sorts first."""
-    same = {"promise.due_at": due_at, "_id": {"$gt": reference}}
-    if due_at is None:
-        return {"$or": [same, {"promise.due_at": {"$ne": None}}]}
-    return {"$or": [same, {"promise.due_at": {"$gt": due_at}}]}

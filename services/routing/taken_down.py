@@ -7,19 +7,23 @@ moment, the event that was kept with it opens it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal, Protocol
 
 import structlog
 from aiohttp import web
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.routing.changes import BODY, Counter, cause_of, used_before
+from services.routing.answers import Answer, Reference, TicketAnswer
+from services.routing.changes import Counter
 from services.routing.handlers import on_enquiry_received
+from services.routing.once import BODY, cause_of, used_before
 from shared.addresses import checked_address
+from shared.described import About
 from shared.errors import Transient
 from shared.keys import Caller, Scope
 from shared.messages import EnquiryReceived, derived_id
+from shared.moments import Day
 from shared.outbox import to_saved
 from shared.problems import Problem, body_of, json_answer
 from shared.references import allot
@@ -53,15 +57,22 @@ class TakenDownIn(_Body):
     channel: Literal["phone", "desk", "chat", "post"]
     subject: Annotated[Line, Field(examples=["A map of 1840"])]
     text: Annotated[str, Field(min_length=1, max_length=100_000, pattern=r"\S")]
-    topic: str | None = None
-    language: str | None = None
+    topic: Annotated[str, Field(max_length=200, examples=["general"])] | None = None
+    language: Annotated[str, Field(max_length=20, examples=["en"])] | None = None
     format: Annotated[str, Field(min_length=1, max_length=50)] | None = None
-    needed_by: Annotated[date | None, Field(strict=False)] = None
-    owner: str | None = None
+    needed_by: Day | None = None
+    owner: Annotated[str, Field(max_length=200, examples=["mair"])] | None = None
     """Who has it: whoever takes it down, unless somebody else is named; null: whom the desk
     chooses."""
     acknowledge: bool = True
     """Whether the patron gets the letter that says that we have it, if there is an address."""
+
+
+class KeptAnswer(Answer):
+    """Where its ticket is, or will be."""
+
+    reference: Reference
+    href: Annotated[str, Field(examples=["/v1/tickets/ENQ-7K3M-92Q2"])]
 
 
 class Store(Protocol):
@@ -82,7 +93,8 @@ class Desk:
     async def take_down(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST /v1/tickets`: an enquiry by phone, at the desk, by chat or by post.
 
-        `201` with the ticket; `202` with its reference, if it is kept and not opened yet.
+        `201` with the ticket; `202` with its reference, if it is kept and not opened yet, or is not
+        for the caller to read.
         """
         body = await body_of(request, TakenDownIn)
         document = await self._document(request, caller, body)
@@ -90,16 +102,21 @@ class Desk:
         log.info("enquiry_taken_down", reference=event.reference, by=caller.id)
         href = f"/v1/tickets/{event.reference}"
         try:
-            if await self.counter.tickets.find(event.reference) is None:
+            if await self.counter.every_ticket.find(event.reference) is None:
                 await on_enquiry_received(event, desk=self.counter.desk)
             await self.kept.opened(event.letter_id)
-            answer = await self.counter.whole(event.reference)
+            answer = await self._opened(event.reference, href, caller)
         except Transient as error:
             log.warning("opening_postponed", reference=event.reference, reason=str(error))
-            answer = json_answer({"reference": event.reference, "href": href}, 202)
-        else:
-            answer.set_status(201)
+            answer = _postponed(event.reference, href)
         answer.headers["Location"] = href
+        return answer
+
+    async def _opened(self, reference: str, href: str, caller: Caller) -> web.Response:
+        if await self.counter.tickets_of(caller).find(reference) is None:
+            return _postponed(reference, href)
+        answer = await self.counter.whole(reference, caller)
+        answer.set_status(201)
         return answer
 
     async def _document(
@@ -152,6 +169,10 @@ class Desk:
         if found["taken_down"]["asked"] != document["taken_down"]["asked"]:
             raise used_before()
         return opening(found, found["reference"])
+
+
+def _postponed(reference: str, href: str) -> web.Response:
+    return json_answer({"reference": reference, "href": href}, 202)
 
 
 def opening(document: Mapping[str, Any], reference: str) -> EnquiryReceived:
@@ -213,4 +234,14 @@ def document_of(
 
 def routes(desk: Desk) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
-    return [web.post("/v1/tickets", desk.counter.scoped(Scope.TICKETS_WRITE, desk.take_down))]
+    about = About(
+        TicketAnswer,
+        takes=TakenDownIn,
+        status=201,
+        may_have=("Idempotency-Key",),
+        answers=("ETag", "Location"),
+        later=KeptAnswer,
+        problems=("unknown-staff",),
+    )
+    scoped = desk.counter.scoped
+    return [web.post("/v1/tickets", scoped(Scope.TICKETS_WRITE, desk.take_down, about))]

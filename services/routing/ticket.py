@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.routing.assign import Given
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
 from services.routing.urgency import Urgency
@@ -75,6 +76,10 @@ class Letter:
     """The staff member who took it down, or opened it."""
     is_acknowledged: bool = True
     """Whether its patron is told that we have it."""
+    words: frozenset[str] = frozenset()
+    """What its ticket is found by."""
+    is_erased: bool = False
+    """Whether there is nothing left of it: its patron was erased before it got here."""
 
 
 @dataclass(frozen=True)
@@ -182,8 +187,8 @@ class Ticket:
     lost: LostContact | None = None
     risk_at: tuple[datetime, ...] = ()
     """When owner and lead are still to be alerted of the present promise."""
-    given_at: datetime | None = None
-    """When its owner got it."""
+    given: tuple[Given, ...] = ()
+    """When it was given to whom, the last ten times: of these turns are made."""
     owner_by: datetime | None = None
     """When its team's time to find an owner is over; only while it has none."""
     seek_at: datetime | None = None
@@ -204,6 +209,10 @@ class Ticket:
     """What caused the enquiry, as staff name it."""
     tags: tuple[str, ...] = ()
     """What staff sort it by, cleaned, in order."""
+    confidential: bool = False
+    """Whether it is seen by its team and the leads alone."""
+    erased_at: datetime | None = None
+    """When its patron and all words were taken out of it."""
 
     @property
     def is_ended(self) -> bool:
@@ -222,6 +231,8 @@ class Change:
     """What the ledger gains: each promise that was made or came to its end."""
     alerts: tuple[Alert, ...] = ()
     """Whom of the staff it concerns."""
+    words: frozenset[str] = frozenset()
+    """What the ticket is found by from now on, besides what it was."""
 
     def and_then(self, later: "Change") -> "Change":
         """Both as one event: `later` was decided on this change's ticket."""
@@ -231,6 +242,7 @@ class Change:
             (*self.messages, *later.messages),
             (*self.promises, *later.promises),
             (*self.alerts, *later.alerts),
+            self.words | later.words,
         )
 
 

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.routing import links, merging, splitting, tags
 from services.routing.changes import Counter, Decide
+from services.routing.descriptions import changing
 from services.routing.following import follow_now
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Link, Ticket
@@ -20,7 +21,7 @@ from shared.problems import Problem, body_of
 Tag = Annotated[str, Field(max_length=200), AfterValidator(tags.cleaned)]
 Reference = Annotated[str, Field(min_length=1, max_length=50, examples=["ENQ-7K3M-92Q2"])]
 Kind = Literal["related", "continues", "continued_by", "duplicates", "duplicated_by"]
-MessageId = Annotated[str, Field(min_length=1, max_length=100)]
+MessageId = Annotated[str, Field(min_length=1, max_length=100, examples=["0f" * 32])]
 
 
 class _Body(BaseModel):
@@ -71,7 +72,8 @@ class Together:
     async def merge(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/merge {"into", "patrons_differ"?}`: another ticket stands for this one."""
         body = await body_of(request, MergeIn)
-        into = await self.counter.another(body.into, "into")
+        await self.counter.here(request, caller)
+        into = await self.counter.another(body.into, "into", caller)
 
         def decide(it: Ticket, s: Situation) -> Change:
             _check_patrons(it, into, body.patrons_differ)
@@ -82,9 +84,9 @@ class Together:
     async def split(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/split {"messages", "subject"?}`: some messages go to a ticket of their own."""
         body = await body_of(request, SplitIn)
-        reference = await self.counter.tickets.free_reference()
-        here = await self.counter.here(request)
-        shown = await self.counter.messages_of(here)
+        here = await self.counter.here(request, caller)
+        reference = await self.counter.every_ticket.free_reference()
+        shown = await self.counter.messages_of(here.reference, caller)
 
         def decide(it: Ticket, s: Situation) -> Change:
             part = _part(shown, body.messages, body.subject)
@@ -95,7 +97,8 @@ class Together:
     async def link(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/links {"to", "kind"}`: it has to do with another ticket; both say so."""
         body = await body_of(request, LinkIn)
-        to = await self.counter.another(body.to, "to")
+        await self.counter.here(request, caller)
+        to = await self.counter.another(body.to, "to", caller)
 
         def decide(it: Ticket, s: Situation) -> Change:
             if to.reference == it.reference:
@@ -108,7 +111,8 @@ class Together:
 
     async def unlink(self, request: web.Request, caller: Caller) -> web.Response:
         """`DELETE …/links/{kind}/{to}`: it has nothing to do with that ticket; both say so."""
-        to = await self.counter.another(request.match_info["to"], "to")
+        await self.counter.here(request, caller)
+        to = await self.counter.another(request.match_info["to"], "to", caller)
         gone = Link(request.match_info["kind"], to.reference)
         return await self._change_both(
             request, caller, lambda it, s: links.unlink(it, gone, caller.id, s)
@@ -196,10 +200,10 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     these, one, write = Together(counter), "/v1/tickets/{reference}", Scope.TICKETS_WRITE
     scoped = counter.scoped
     return [
-        web.post(f"{one}/merge", scoped(write, these.merge)),
-        web.post(f"{one}/split", scoped(write, these.split)),
-        web.post(f"{one}/links", scoped(write, these.link)),
-        web.delete(f"{one}/links/{{kind}}/{{to}}", scoped(write, these.unlink)),
-        web.put(f"{one}/tags", scoped(write, these.put_tags)),
-        web.post(f"{one}/tags", scoped(write, these.tags)),
+        web.post(f"{one}/merge", scoped(write, these.merge, changing(MergeIn, "patrons-differ"))),
+        web.post(f"{one}/split", scoped(write, these.split, changing(SplitIn))),
+        web.post(f"{one}/links", scoped(write, these.link, changing(LinkIn))),
+        web.delete(f"{one}/links/{{kind}}/{{to}}", scoped(write, these.unlink, changing())),
+        web.put(f"{one}/tags", scoped(write, these.put_tags, changing(TagsIn))),
+        web.post(f"{one}/tags", scoped(write, these.tags, changing(RetagIn))),
     ]

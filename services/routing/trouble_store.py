@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from shared.mongo import Database, Document, translated
+from services.routing.sight import both
+from shared.mongo import Database, Document, building, translated
 
 _IS_NAMED: Final[Mapping[str, Any]] = {"trouble_key": {"$type": "string"}}
 
@@ -18,22 +19,24 @@ class TroubleStore:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        with building():
             for fields in ([("created_at", -1), ("_id", 1)], [("trouble_key", 1)]):
                 await self._tickets.create_index(fields, partialFilterExpression=_IS_NAMED)
 
-    async def tickets(self, begins: datetime, ends: datetime) -> AsyncIterator[Document]:
+    async def tickets(
+        self, begins: datetime, ends: datetime, sight: Document
+    ) -> AsyncIterator[Document]:
         """The tickets opened in that time that name one, the newest first. Raises: Transient."""
-        where = {**_IS_NAMED, "created_at": {"$gte": begins, "$lt": ends}}
+        where = both({**_IS_NAMED, "created_at": {"$gte": begins, "$lt": ends}}, sight)
         with translated():
             cursor = self._tickets.find(where, {"trouble": 1, "trouble_key": 1})
             async for one in cursor.sort([("created_at", -1), ("_id", 1)]):
                 yield one
 
-    async def is_named(self, key: str) -> bool:
+    async def is_named(self, key: str, sight: Document) -> bool:
         """Whether any ticket, of whatever time, names it. Raises: Transient."""
         # The type is what the index is made for: equality alone would not use it.
-        where = {"trouble_key": {"$eq": key, "$type": "string"}}
+        where = both({"trouble_key": {"$eq": key, "$type": "string"}}, sight)
         with translated():
             return await self._tickets.find_one(where, {"_id": 1}) is not None
 

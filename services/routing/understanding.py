@@ -4,13 +4,14 @@ It decides nothing about a ticket, and it reads the sender's own new words only:
 earlier letters says nothing of what this one is about.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from services.routing.assign import team_written_to
 from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
+from services.routing.search_words import words_of
 from services.routing.thanks import Thanks, bare_thanks
 from services.routing.ticket import Letter, Owner, Patron
 from services.routing.urgency import Haste, haste_of
@@ -36,6 +37,7 @@ FIELDS: Final = (
     "bounce",
     "attachments.inline",
     "attachments.size",
+    "erased_at",
 )
 """Of a letter's document, what is read here."""
 _SMALL: Final = 20_000
@@ -93,8 +95,18 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         reasons=told.reasons,
         is_bare_thanks=told.thanks.is_bare,
         door=found.get("door"),
+        words=words_of(_read(found), library.library.languages),
+        is_erased=found.get("erased_at") is not None,
         **_taken_down(found.get("taken_down")),
     )
+
+
+def _read(found: Mapping[str, Any]) -> Iterator[str]:
+    """What it is looked for by: who wrote, about which item, in which words."""
+    item = found["asked"].get("item") or {}
+    yield from (found["name"], found.get("address_as_written") or "", found["subject"])
+    yield from (value for value in item.values() if isinstance(value, str))
+    yield found.get("new_text") or found["text"]
 
 
 def _taken_down(known: Mapping[str, Any] | None) -> Mapping[str, Any]:

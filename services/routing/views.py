@@ -44,6 +44,7 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "created_at": found["created_at"],
         "updated_at": found["updated_at"],
         "unread": found["unread"],
+        "confidential": found.get("confidential", False),
     }
 
 

@@ -128,7 +128,7 @@ async def everything() -> AsyncIterator[routing.House]:
     house = routing.House()
     store: Any = house.tickets
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
-    counter = Counter(desk, store)
+    counter = Counter(desk, store, house.audit)
     app = house.client.app
     for one in (together, bulk, canned_answers):
         app.add_routes(one.routes(counter))

@@ -79,7 +79,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
             await database["keys"].insert_one({"_id": digest(name), **known, **ends})
         roster = Roster(tickets, fakes.Clock())
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
-        counter = Counter(desk, tickets)
+        counter = Counter(desk, tickets, fakes.Audit())
         app = make_app(Api(counter))
         app.add_routes(routes(ReportRoutes(counter, reports)))
         async with TestClient(TestServer(app)) as client:

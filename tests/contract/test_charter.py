@@ -85,7 +85,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
             people.keys[digest(name)] = known
         roster, store_of_keys = Roster(people, fakes.Clock()), cast(Any, people)
         desk = Desk(store_of_keys, fakes.Outbox(), roster, LIBRARY, calendars(LIBRARY), clock)
-        counter = Counter(desk, store_of_keys)
+        counter = Counter(desk, store_of_keys, fakes.Audit())
         app = make_app(Api(counter))
         app.add_routes(routes(ReportRoutes(counter, reports)))
         async with TestClient(TestServer(app)) as client:

@@ -84,9 +84,9 @@ async def house(request: pytest.FixtureRequest) -> AsyncIterator[House]:
         desk = Desk(
             store, fakes.Outbox(), Roster(people, fakes.Clock()), LIBRARY, CALENDARS, fakes.Clock()
         )
-        counter = Counter(desk, store)
+        counter = Counter(desk, store, fakes.Audit())
         app = make_app(Api(counter))
-        app.add_routes(routes(quarantine, counter.scoped))
+        app.add_routes(routes(quarantine, counter))
         async with TestClient(TestServer(app)) as client:
             yield House(database, letters, quarantine, client)
 

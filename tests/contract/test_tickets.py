@@ -1,7 +1,8 @@
 """What routing relies on of its store: the same suite for the fake and for the real one."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -11,7 +12,7 @@ import pytest
 
 from services.routing import handlers, store
 from services.routing.actions import assign, note, reply, resolve
-from services.routing.assign import Load, weight_of
+from services.routing.assign import Given, Load, weight_of
 from services.routing.handlers import Desk
 from services.routing.links import link_back, linked
 from services.routing.promise import PromiseState
@@ -30,6 +31,7 @@ from tests.stage import Servers
 from tests.unit.examples import (
     CALENDARS,
     LIBRARY,
+    MAIR,
     NOW,
     OWNER,
     PROMISE,
@@ -39,6 +41,7 @@ from tests.unit.examples import (
 )
 
 SIAN = Owner("sian", "Siân Example")
+DAY = timedelta(days=1)
 
 
 class Tickets(handlers.Tickets, Protocol):
@@ -52,8 +55,8 @@ class Tickets(handlers.Tickets, Protocol):
     ) -> list[Document]: ...
     async def write_down(self, document: Document) -> None: ...
     async def open_work(self) -> Mapping[str, Load]: ...
+    async def given_since(self, since: datetime) -> Sequence[Given]: ...
     async def is_durable(self, reference: str, caused_by: str) -> bool: ...
-    async def letters(self, references: list[str], written: list[str]) -> list[Document]: ...
 
 
 @pytest.fixture(params=["fake", "mongodb"])
@@ -275,34 +278,6 @@ async def _open(tickets: Tickets, number: int, **fields: Any) -> None:
     await tickets.open(change, caused_by=f"letter-{number}")
 
 
-async def test_the_queue_comes_in_pages_what_is_due_soonest_first(tickets: Tickets) -> None:
-    for number, hours in enumerate((5, 3, None, 3, None, 1)):
-        due = None if hours is None else replace(PROMISE, due_at=NOW + timedelta(hours=hours))
-        await _open(tickets, number, promise=due)
-    found: list[str] = []
-    after: tuple[datetime | None, str] | None = None
-    while page := await tickets.page({}, after, 2):
-        found += [one["_id"] for one in page]
-        promise = page[-1]["promise"]
-        after = (promise["due_at"] if promise else None, page[-1]["_id"])
-    assert found == ["ENQ-2", "ENQ-4", "ENQ-5", "ENQ-1", "ENQ-3", "ENQ-0"]
-
-
-async def test_the_queue_is_sifted_by_what_the_api_asks_for(tickets: Tickets) -> None:
-    await _open(tickets, 0)
-    await _open(tickets, 1, owner=None, status=Status.NEW)
-    await _open(tickets, 2, owner=SIAN, team="local-history")
-    asked: list[tuple[Document, list[str]]] = [
-        ({}, ["ENQ-0", "ENQ-1", "ENQ-2"]),
-        ({"owner": None}, ["ENQ-1"]),
-        ({"owner.id": "sian"}, ["ENQ-2"]),
-        ({"status": "assigned", "team": "enquiries"}, ["ENQ-0"]),
-        ({"team": "nobody"}, []),
-    ]
-    for where, wanted in asked:
-        assert [one["_id"] for one in await tickets.page(where, None, 10)] == wanted
-
-
 async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tickets) -> None:
     words = {
         "_id": "words-1",
@@ -382,6 +357,68 @@ async def test_a_moment_fires_once_however_many_look(servers: Servers) -> None:
             whole = await real.whole(reference)
             assert whole is not None
             assert [one["event"] for one in whole["timeline"]].count("closed") == 1
+
+
+async def test_each_moment_fires_once_though_the_clocks_of_the_services_jump(
+    servers: Servers,
+) -> None:
+    """The database's clock alone decides what is due, and as of when it is decided."""
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.make_indexes()
+        today = datetime.now(UTC)
+        for reference, at in (("ENQ-PAST", today - 400 * DAY), ("ENQ-TODAY", today)):
+            past = replace(opened().ticket, reference=reference, close_at=None)
+            change = resolve(past, "mair", "told", situation(at))
+            it = replace(change.ticket, version=1)
+            await real.open(replace(change, ticket=it), caused_by=reference)
+        clock = Clock()
+        copy = Timers(
+            real, Desk(real, fakes.Outbox(), Roster(real, clock), LIBRARY, CALENDARS, clock)
+        )
+        for jump in (3650, -7300, 7300, -3650):
+            clock.now += jump * DAY
+            await copy.fire_next()
+        closed = {
+            reference: [one for one in whole["timeline"] if one["event"] == "closed"]
+            for reference in ("ENQ-PAST", "ENQ-TODAY")
+            if (whole := await real.whole(reference))
+        }
+        [once] = closed["ENQ-PAST"]
+        assert abs(once["at"] - today) < DAY / 24
+        assert closed["ENQ-TODAY"] == []
+
+
+async def test_each_moment_fires_once_though_the_clock_that_decides_jumps() -> None:
+    clock = Clock()
+    tickets = fakes.Tickets(people=[MAIR], clock=clock)
+    change = opened()
+    await tickets.open(change, caused_by="letter-1")
+    roster = Roster(tickets, clock)
+    await roster.read()
+    copy = Timers(tickets, Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, clock))
+    row = tickets.rows[change.ticket.reference]
+    fired = []
+    for jump in (9, -9, 9, -9, 30, -30, 30):
+        clock.now += jump * DAY
+        before = row.ticket.version
+        while await copy.fire_next():
+            assert row.ticket.version < before + 20, "it comes to an end"
+        fired.append(row.ticket.version - before)
+    assert [bool(one) for one in fired] == [True, False, False, False, True, False, False]
+    ends = Counter((one["made_at"], one["state"]) for one in row.promises)
+    assert len(ends) >= 3
+    assert set(ends.values()) == {1}, "nothing is made or broken twice"
+
+
+async def test_whoever_was_given_a_ticket_has_had_that_turn(tickets: Tickets) -> None:
+    change = opened()
+    await tickets.open(change, caused_by="letter-1")
+    await tickets.save(assign(change.ticket, SIAN, "mair", situation(NOW + DAY)), caused_by="b")
+    given = await tickets.given_since(NOW)
+    assert [(one.at, one.to) for one in given] == [(NOW, "mair"), (NOW + DAY, "sian")]
+    assert all(one.to in one.among for one in given)
+    assert [one.to for one in await tickets.given_since(NOW + DAY)] == ["sian"]
 
 
 async def test_open_work_weighs_what_the_pure_function_says(servers: Servers) -> None:

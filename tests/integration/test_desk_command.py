@@ -5,7 +5,10 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
 
+from shared.audit import Reading
+from shared.audit_log import AuditLog
 from shared.keys import caller_of, digest
+from shared.mongo import open_client
 from tests.stage import Stage, run, until
 
 MAIR = ("Mair Pretend", "Mair@llanfair.example", "--team", "enquiries", "--language", "cy")
@@ -17,7 +20,7 @@ async def test_staff_are_added_once_changed_and_listed(stage: Stage) -> None:
     assert first == again
     [row] = (await stage.desk("staff", "list")).splitlines()
     assert row.split("\t") == [
-        *(first, "Mair Pretend", "mair@llanfair.example", "enquiries", "cy,en", "general")
+        *(first, "Mair Pretend", "mair@llanfair.example", "enquiries", "cy,en", "general", "staff")
     ]
     said = await stage.desk("staff", "add", "A", "a@b.example", "--team", "nowhere", status=1)
     assert "There is no team 'nowhere'" in said
@@ -39,6 +42,35 @@ async def test_a_key_is_shown_once_and_only_its_digest_is_kept(stage: Stage) -> 
     assert sorted(staff.scopes) == ["tickets:read", "tickets:write"]
     assert (catalogue.id, *catalogue.scopes) == ("catalogue", "enquiries:write")
     assert "no staff member" in await stage.desk("token", "staff", "x@y.example", status=1)
+
+
+async def test_a_token_is_good_for_what_its_owners_role_allows_and_no_longer_than_said(
+    stage: Stage,
+) -> None:
+    mair = "mair@llanfair.example"
+    await stage.desk("staff", "add", *MAIR, "--role", "auditor")
+    await stage.desk("token", "staff", mair, "--expires", "2099-01-02")
+    await stage.desk("token", "staff", mair, "--scope", "tickets:read")
+    rows = [row.split("\t") for row in await _listed(stage)]
+    assert [row[3] for row in rows] == ["audit:read,tickets:read", "tickets:read"]
+    assert rows[0][5].startswith("2099-01-02T00:00")
+    said = await stage.desk("token", "staff", mair, "--scope", "tickets:write", status=1)
+    assert "auditor does not allow: tickets:write" in said
+    said = await stage.desk("token", "staff", mair, "--expires", "2020-01-01", status=1)
+    assert "has passed" in said
+
+
+async def test_a_change_of_the_audit_log_is_noticed(stage: Stage) -> None:
+    client = open_client(stage.servers.mongodb_uri)
+    log = AuditLog(client[stage.database])
+    for _ in range(3):
+        await log.note(Reading("mair", "ticket", ("ENQ-8888-8888",), datetime.now(UTC)))
+    said = await stage.desk("audit")
+    newest = (await stage.stored("audit"))[-1]["hash"]
+    assert said == f"3 rows, none changed; the newest has the hash {newest}"
+    await client[stage.database].audit.update_one({"_id": 2}, {"$set": {"by": "nobody"}})
+    client.close()
+    assert "from row 2 on" in await stage.desk("audit", status=1)
 
 
 async def test_keys_are_listed_and_withdrawn_and_never_shown(stage: Stage) -> None:

@@ -25,7 +25,7 @@ from services.routing.assign import (
     able_to,
     choose_owner,
     faded,
-    has_room,
+    turn_among,
     weight_of,
 )
 from services.routing.hours import Calendar, calendars
@@ -63,30 +63,44 @@ class Ticket:
         return self.promise.due_at < other.promise.due_at
 
 
+@dataclass(frozen=True)
+class Given:
+    """One ticket given out: to whom, who might have had it, and among whom it is a turn."""
+
+    at: datetime
+    to: str
+    able: frozenset[str]
+    among: tuple[str, ...]
+
+
 class Turns:
     """What `turns_had` says of one person, kept up as it goes."""
 
-    def __init__(self) -> None:
-        self._rows: deque[tuple[datetime, int, float]] = deque()
+    def __init__(self, staff_id: str) -> None:
+        self._id = staff_id
+        self._rows: deque[Given] = deque()
         self._sums = (0.0, 0.0)
         self._at: datetime | None = None
 
-    def add(self, at: datetime, given: int, part: float) -> None:
-        """One more ticket of the team, given to this person or not."""
-        sums = self.at(at)
-        self._rows.append((at, given, part))
-        self._sums = (sums[0] + given, sums[1] + part)
+    def add(self, one: Given) -> None:
+        """A ticket that was this person's turn, or another's."""
+        self._change(one, 1, one.at)
+        self._rows.append(one)
 
     def at(self, now: datetime) -> tuple[float, float]:
         """`Load.given` and `Load.part`."""
         fades = faded(now - (self._at or now))
-        given, part = self._sums[0] * fades, self._sums[1] * fades
-        while self._rows and self._rows[0][0] <= now - GIVEN_WITHIN:
-            at, was_given, was_part = self._rows.popleft()
-            given -= was_given * faded(now - at)
-            part -= was_part * faded(now - at)
-        self._at, self._sums = now, (given, part)
+        self._sums = (self._sums[0] * fades, self._sums[1] * fades)
+        self._at = now
+        while self._rows and self._rows[0].at <= now - GIVEN_WITHIN:
+            self._change(self._rows.popleft(), -1, now)
         return self._sums
+
+    def _change(self, one: Given, times: int, now: datetime) -> None:
+        given, part = self.at(now)
+        counts = times * faded(now - one.at)
+        is_mine = one.to == self._id
+        self._sums = (given + counts * is_mine, part + counts / len(one.among))
 
 
 @dataclass
@@ -103,18 +117,10 @@ class Person:
     """Raised whenever work begins or is broken off."""
     waiting: list[Ticket] = field(default_factory=list)
     """Answered, but still open."""
-    turns: Turns = field(default_factory=Turns)
     wakes_at: datetime | None = None
 
-
-@dataclass(frozen=True)
-class Given:
-    """One ticket given out: to whom, who might have had it, and who was here but had no room."""
-
-    at: datetime
-    to: str
-    among: frozenset[str]
-    full: frozenset[str] = frozenset()
+    def __post_init__(self) -> None:
+        self.turns = Turns(self.who.id)
 
 
 class Desk:
@@ -249,21 +255,16 @@ class Desk:
     def _give(
         self, ticket: Ticket, owner: StaffMember, load: Mapping[str, Load], now: datetime
     ) -> None:
-        able = able_to(ticket.wanted, self.staff, load, now, self.library)
-        among = frozenset(one.id for one in able.people)
-        self.given.append(Given(now, owner.id, among, self._full(load, now)))
+        about = (ticket.wanted, self.staff, load, now, self.library)
+        able = frozenset(one.id for one in able_to(*about).people)
+        given = Given(now, owner.id, able, turn_among(*about, owner=owner.id))
+        self.given.append(given)
+        for each in given.among:
+            self.people[each].turns.add(given)
         person = self.people[owner.id]
-        self._had(person, now)
         ticket.owner = owner
         heapq.heappush(person.mine, ticket)
         self._begin(person, now)
-
-    def _full(self, load: Mapping[str, Load], now: datetime) -> frozenset[str]:
-        return frozenset(
-            one.id
-            for one in self.staff
-            if not has_room(one, load, self.library) and not one.is_away(now)
-        )
 
     def _begin(self, person: Person, now: datetime) -> None:
         """The next by promise, if there is one and this is a time to work."""
@@ -294,12 +295,6 @@ class Desk:
         queue = self.queues[team]
         while queue and self._give_anew(queue[0], now):
             heapq.heappop(queue)
-
-    def _had(self, person: Person, now: datetime) -> None:
-        team = [one for one in self.people.values() if one.who.team == person.who.team]
-        here = [one for one in team if not one.who.is_away(now)]
-        for one in here:
-            one.turns.add(now, int(one is person), 1 / len(here))
 
     def _on_wake(self, staff_id: str, now: datetime) -> None:
         person = self.people[staff_id]

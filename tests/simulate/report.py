@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median, quantiles
-from types import MappingProxyType
 from typing import Final
 
 from tests.simulate.desk import Desk, Given, Ticket
@@ -63,19 +62,8 @@ def _month(desk: Desk, name: str, tickets: Sequence[Ticket], given: Sequence[Giv
         [one.is_kept for one in tickets],
         [_hours(desk, one, one.promise.due_at) for one in tickets],
         [_hours(desk, one, one.answered_at or desk.plan.ends) for one in tickets],
-        unfair(given, _parts(desk, given)),
+        unfair(given),
     )
-
-
-def _parts(desk: Desk, given: Iterable[Given]) -> dict[str, float]:
-    """What each would have had, had what their team was given been shared by those here."""
-    parts: dict[str, float] = dict.fromkeys((one.id for one in desk.staff), 0.0)
-    for one in given:
-        team = desk.people[one.to].who.team
-        here = [each.id for each in desk.staff if each.team == team and not each.is_away(one.at)]
-        for each in here:
-            parts[each] += 1 / len(here)
-    return parts
 
 
 def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
@@ -84,64 +72,49 @@ def _hours(desk: Desk, ticket: Ticket, end: datetime) -> float:
     )
 
 
-def unfair(given: Sequence[Given], here: Mapping[str, float]) -> float:
-    """The largest difference of what anybody was given from what skill and presence allow.
+def unfair(given: Sequence[Given]) -> float:
+    """The largest difference of what anybody was given from what skill and presence allow, as a
+    part of that; shares of under twenty tickets are left out.
 
-    What they allow: whoever might have had a ticket by the rules (here, with room, of the first
-    kind of whom anybody was free: who helped before, the team's speakers of the language, …) might
-    have had any part of it; of all ways to divide the month's tickets so, the fair one is that in
-    which what each has, beside an equal part of what came to their team while they were here
-    (`here`), is as equal as can be. Where a ticket could go to one person only, that person has it,
-    and less of the others. Nobody can have more than their room takes (`most_of`). As a part of the
-    fair share; shares of under twenty tickets are left out.
+    What presence allows: an equal part of each ticket for which somebody was here and had room, of
+    the kind who could have it (`turn_among`: their team's, or if nobody of that was free, whoever
+    has the skill). Nobody can be given what would pass their cap, so having no room is like being
+    away. What skill allows: whoever might have had a ticket by the rules (of those, who helped
+    before, or speaks the language) might have had any part of it. Of all ways to divide the month's
+    tickets so, the fair one is that in which what each has, beside what presence allows, is as
+    equal as can be: where a ticket could go to one person only, that person has it, and less of the
+    others. It knows the whole month, and the choice did not.
     """
     had = Counter(one.to for one in given)
-    groups = Counter(one.among for one in given)
-    fair = fair_shares(groups, here, most_of(given))
+    fair = fair_shares(Counter(one.able for one in given), parts(given))
     return max(
         (abs(had[one] - share) / share for one, share in fair.items() if share >= _ENOUGH),
         default=0.0,
     )
 
 
-def most_of(given: Sequence[Given]) -> Mapping[str, int]:
-    """What those can have had, at most, who at some moment had no room.
-
-    Then each place of theirs was taken: more before that moment would have filled their room
-    earlier, and left them less of what came until then. So up to the last such moment it is what
-    they had; after it, all that they might have had.
-    """
-    had: Counter[str] = Counter()
-    most: Counter[str] = Counter()
-    was_full: set[str] = set()
+def parts(given: Iterable[Given]) -> Mapping[str, float]:
+    """What each would have had, had each ticket been shared by those whose turn it might be."""
+    found: dict[str, float] = defaultdict(float)
     for one in given:
-        most.update(one.among & was_full)
-        for each in one.full:
-            most[each] = had[each]
-        was_full |= one.full
-        had[one.to] += 1
-    return {one: most[one] for one in was_full}
+        for each in one.among:
+            found[each] += 1 / len(one.among)
+    return found
 
 
 def fair_shares(
-    groups: Mapping[frozenset[str], int],
-    here: Mapping[str, float],
-    most: Mapping[str, int] = MappingProxyType({}),
+    groups: Mapping[frozenset[str], int], here: Mapping[str, float]
 ) -> Mapping[str, float]:
-    """Each group's tickets poured over its people, the emptiest first, until nothing moves; who
-    has more than the most that they can is narrowed, so that it flows to others."""
+    """Each group's tickets poured over its people, the emptiest first, until nothing moves."""
     parts: dict[frozenset[str], dict[str, float]] = {group: {} for group in groups}
     total: dict[str, float] = dict.fromkeys(frozenset().union(*groups), 0.0)
-    width = {one: max(here[one], 1.0) for one in total}
     for _ in range(_ROUNDS):
         for group, count in groups.items():
             for one, part in parts[group].items():
                 total[one] -= part
-            parts[group] = _poured(count, {one: (total[one], width[one]) for one in group})
+            parts[group] = _poured(count, {one: (total[one], here[one]) for one in group})
             for one, part in parts[group].items():
                 total[one] += part
-        for one in most.keys() & {each for each in total if total[each] > 0}:
-            width[one] = min(max(here[one], 1.0), width[one] * max(most[one], 0.1) / total[one])
     return total
 
 

@@ -64,7 +64,7 @@ class House:
         caller: str = "catalogue",
         path: str = "/v1/enquiries",
     ) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {caller}"}
+        headers = {"Authorization": f"Bearer {caller}", "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
         wanted = BODY if body is None else body
@@ -493,7 +493,11 @@ async def test_a_client_that_hangs_up_while_it_sends_is_noted_in_one_line(house:
 
 
 async def test_only_a_body_that_may_have_files_may_be_large(house: House) -> None:
-    headers = {"Authorization": "Bearer catalogue", "Idempotency-Key": "k"}
+    headers = {
+        "Authorization": "Bearer catalogue",
+        "Idempotency-Key": "k",
+        "Content-Type": "application/json",
+    }
     large = b"{" + b" " * 65_536
     for method, path, status in (
         ("POST", "/v1/enquiries", 400),

@@ -448,3 +448,46 @@ async def test_alerts_are_never_held_back(house: House) -> None:
         message = AlertRequested(message_id=digest, reference=REFERENCE, at=NOW, digest_id=digest)
         await on_alert_requested(message, desk=house.desk)
     assert len(house.courier.carried) == 6
+
+
+async def test_nothing_is_sent_to_a_patron_who_was_erased_and_nobody_is_told(house: House) -> None:
+    house.notices.tickets[REFERENCE] = document(
+        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
+    )
+    await house.hear(request())
+    await house.hear(request(Notice.REPLY, letter_id="words-1"))
+    assert house.courier.carried == []
+    assert house.notices.rows == {}
+    assert house.told() == []
+
+
+async def test_a_reply_whose_words_were_erased_since_is_not_sent(house: House) -> None:
+    house.notices.written["words-1"] |= {"text": "", "erased_at": NOW}
+    await house.hear(request(Notice.REPLY, letter_id="words-1"))
+    assert house.courier.carried == []
+
+
+async def test_a_letter_that_waited_is_given_up_when_its_patron_was_erased(house: House) -> None:
+    house.courier.answers = [BUSY]
+    await house.hear(request())
+    house.notices.tickets[REFERENCE] = document(
+        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
+    )
+    house.pass_time(60)
+    assert await send_due(house.desk)
+    assert (house.row().state, house.row().due_at) == ("suppressed", None)
+    assert house.courier.carried == []
+    assert house.told() == []
+    assert not await send_due(house.desk)
+
+
+async def test_staff_are_told_of_a_ticket_whose_patron_was_erased_without_a_name(
+    house: House,
+) -> None:
+    house.notices.tickets[REFERENCE] = document(
+        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
+    )
+    await house.alert()
+    [(_, to, content)] = house.courier.carried
+    assert to == "mair@llanfair.example"
+    assert b"Rhian" not in content

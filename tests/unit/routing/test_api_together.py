@@ -24,7 +24,7 @@ async def house() -> AsyncIterator[House]:
     house = House()
     store: Any = cast(Any, house.tickets)
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
-    house.client.app.add_routes(together.routes(Counter(desk, store)))
+    house.client.app.add_routes(together.routes(Counter(desk, store, house.audit)))
     await house.open()
     await house.open(OTHER)
     await house.roster.read_all()

@@ -11,11 +11,13 @@ from services.routing.assign import (
     GIVEN_WITHIN,
     HALVED,
     Assignment,
+    Given,
     Load,
     Wanted,
     choose_owner,
     passed_over,
     team_written_to,
+    turn_among,
     turns_had,
     weight_of,
     who_can,
@@ -148,18 +150,25 @@ def test_where_nobody_can_there_is_no_owner_but_reasons() -> None:
     assert chosen(staff=()).reasons[0] == "of the team enquiries there is nobody"
 
 
+def give(found: list[Given], staff: tuple[StaffMember, ...], now: datetime, *full: str) -> str:
+    """One more ticket to whose turn it is, where these have no room."""
+    had = turns_had([one for one in found if one.at > now - GIVEN_WITHIN], now)
+    load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
+    load |= {one: replace(load.get(one, Load()), count=40) for one in full}
+    owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
+    assert owner is not None
+    among = turn_among(WANTED, staff, load, now, LIBRARY, owner=owner.id)
+    found.append(Given(now, owner.id, among))
+    return owner.id
+
+
 def shares(days: int, staff: tuple[StaffMember, ...], each_day: int = 10) -> Counter[str]:
     """Who is given how many, if everybody answers everything by the evening."""
-    found: list[tuple[datetime, str]] = []
+    found: list[Given] = []
     for day in range(days):
         for number in range(each_day):
-            now = NOW + timedelta(days=day, minutes=number)
-            had = turns_had(staff, [one for one in found if one[0] > now - GIVEN_WITHIN], now)
-            load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
-            owner = choose_owner(WANTED, staff, load, now, LIBRARY).owner
-            assert owner is not None
-            found.append((now, owner.id))
-    return Counter(one for at, one in found if at >= NOW + timedelta(days=days - 7))
+            give(found, staff, NOW + timedelta(days=day, minutes=number))
+    return Counter(one.to for one in found if one.at >= NOW + timedelta(days=days - 7))
 
 
 def test_equals_are_given_the_same() -> None:
@@ -174,35 +183,54 @@ def test_somebody_who_comes_back_from_leave_is_given_no_more_than_the_others() -
     assert 19 <= week["carys"] <= 27
 
 
-def test_turns_are_counted_against_what_came_to_the_team_while_somebody_was_here() -> None:
-    back = replace(SIAN, absences=(Absence(NOW, NOW + timedelta(hours=2)),))
-    hours = [NOW + timedelta(hours=hour) for hour in range(4)]
-    given = [*((at, "mair") for at in hours[:3]), (hours[3], "sian"), (hours[3], "owain")]
-    had = turns_had((MAIR, back, OWAIN), [*given, (NOW, "left-long-ago")], hours[3])
-    assert had["mair"] == pytest.approx((3, 3), abs=0.05)
-    assert had["sian"] == pytest.approx((1, 1), abs=0.05)
-    assert had["owain"] == (1, 1)
+def test_a_turn_is_counted_among_those_whom_skill_and_presence_let_have_it() -> None:
+    away = replace(SIAN, absences=(AWAY,))
+    full = {"mair": Load(count=40)}
+
+    def among(
+        staff: tuple[StaffMember, ...], load: Mapping[str, Load], owner: str
+    ) -> tuple[str, ...]:
+        return turn_among(WELSH, staff, load, NOW, LIBRARY, owner=owner)
+
+    assert among((MAIR, SIAN, OWAIN), {}, "sian") == ("mair", "sian"), "whatever their languages"
+    assert among((MAIR, away, OWAIN), {}, "mair") == ("mair",)
+    assert among((MAIR, SIAN, OWAIN), full, "sian") == ("sian",)
+    assert among((MAIR, SIAN, OWAIN), {}, "owain") == ("mair", "owain", "sian"), "he helped before"
+    assert among((MAIR, away, OWAIN), full, "owain") == ("owain",), "of another team, by his skill"
+    assert among((away, replace(OWAIN, skills=frozenset())), {}, "head") == ("head",)
+
+
+def test_each_had_the_turns_that_were_theirs_and_their_part_of_all() -> None:
+    all_three = ("carys", "mair", "sian")
+    given = [*(Given(NOW, "mair", all_three) for _ in range(3)), Given(NOW, "sian", ("sian",))]
+    assert turns_had(given, NOW) == {"mair": (3, 1), "carys": (0, 1), "sian": (1, 2)}
 
 
 def test_what_was_given_fades_at_the_rate_of_the_parts() -> None:
-    given = [(NOW, "mair")] * 6
-    assert turns_had((MAIR, SIAN), given, NOW + 2 * HALVED)["mair"] == (1.5, 0.75)
-    both = [*given, *((NOW + HALVED, "sian") for _ in range(3))]
+    both = ("mair", "sian")
+    given = [Given(NOW, "mair", both)] * 6
+    assert turns_had(given, NOW + 2 * HALVED)["mair"] == (1.5, 0.75)
+    given += [Given(NOW + HALVED, "sian", both)] * 3
     for later in (HALVED, 1.5 * HALVED, 3 * HALVED):
-        had = turns_had((MAIR, SIAN), both, NOW + later)
+        had = turns_had(given, NOW + later)
         assert had["mair"] == pytest.approx(had["sian"])
 
 
-def test_a_burst_that_only_one_could_take_is_made_good_once() -> None:
-    found = [(NOW, "mair")] * 30
+def test_a_burst_of_one_language_is_made_good_once() -> None:
+    found = [Given(NOW, "mair", ("mair", "sian"))] * 30
     for number in range(500):
-        now = NOW + timedelta(hours=2 * number + 1)
-        had = turns_had((MAIR, SIAN), [one for one in found if one[0] > now - GIVEN_WITHIN], now)
-        load = {one: Load(given=given, part=part) for one, (given, part) in had.items()}
-        owner = choose_owner(WANTED, (MAIR, SIAN), load, now, LIBRARY).owner
-        found.append((now, owner.id if owner else ""))
-    days = [Counter(one for _, one in found[at : at + 12]) for at in range(114, 514, 12)]
+        give(found, (MAIR, SIAN), NOW + timedelta(hours=2 * number + 1))
+    days = [Counter(one.to for one in found[at : at + 12]) for at in range(114, 514, 12)]
     assert all(day["mair"] == pytest.approx(6, abs=2) for day in days)
+
+
+def test_who_had_no_room_for_a_while_is_given_no_more_than_the_others_afterwards() -> None:
+    staff = (MAIR, SIAN, replace(MAIR, id="carys"))
+    found: list[Given] = []
+    for number in range(60):
+        give(found, staff, NOW + timedelta(minutes=number), "carys")
+    after = [give(found, staff, NOW + timedelta(hours=2, minutes=at)) for at in range(30)]
+    assert set(Counter(after).values()) == {10}
 
 
 def test_whoever_has_far_more_open_than_the_others_is_passed_over() -> None:

@@ -22,7 +22,7 @@ async def house() -> AsyncIterator[House]:
     house = House()
     store: Any = cast(Any, house.tickets)
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
-    house.client.app.add_routes(bulk.routes(Counter(desk, store)))
+    house.client.app.add_routes(bulk.routes(Counter(desk, store, house.audit)))
     for one in REFERENCES:
         await house.open(one)
     async with house.client:

@@ -28,7 +28,7 @@ async def house() -> AsyncIterator[House]:
     house = House()
     store: Any = cast(Any, house.tickets)
     desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
-    house.client.app.add_routes(canned_answers.routes(Counter(desk, store)))
+    house.client.app.add_routes(canned_answers.routes(Counter(desk, store, house.audit)))
     await house.open()
     async with house.client:
         yield house

@@ -9,7 +9,7 @@ import pytest
 from services.routing.actions import reply, resolve, wait
 from services.routing.arrival import add_letter, open_ticket
 from services.routing.due import Due, Kind, fire, is_silent, next_due
-from services.routing.promise import PromiseState
+from services.routing.promise import PromiseState, answered
 from services.routing.status import Event, Status
 from services.routing.ticket import Change, Ticket
 from tests.unit.examples import DUE, LETTER, MAIR, NOW, OWNER, REFERENCE, ticket
@@ -50,7 +50,7 @@ def test_the_owner_then_the_lead_hear_of_a_promise_at_risk_before_it_breaks() ->
     assert due_of(first.ticket) == Due(LEADS_MOMENT, Kind.AT_RISK)
     second = fired(first.ticket)
     assert alerted(second) == [("lowri", "at_risk")]
-    assert due_of(second.ticket) == Due(DUE, Kind.MISSED)
+    assert due_of(second.ticket) == Due(DUE + timedelta(milliseconds=1), Kind.MISSED)
     assert told(second) == ["promise_at_risk"]
 
 
@@ -68,11 +68,22 @@ def test_a_promise_that_breaks_stays_broken_and_the_patron_is_told_what_counts_n
     assert due_of(change.ticket).kind is Kind.AT_RISK, "the next promise has its own moments"
 
 
+def test_at_the_moment_that_was_promised_an_answer_is_in_time_and_nothing_is_broken() -> None:
+    it = replace(FRESH, risk_at=())
+    assert it.promise is not None
+    assert due_of(it).at == it.promise.broken_at > DUE
+    settled = answered(it.promise, DUE)
+    assert settled is not None
+    assert settled.state is PromiseState.KEPT
+    [broken, _] = fired(it, it.promise.broken_at).promises
+    assert broken.state is PromiseState.BROKEN
+
+
 def test_a_promise_found_broken_is_told_as_that_and_not_as_at_risk() -> None:
     late = DUE + timedelta(minutes=10)
     first = fired(FRESH, late)
     assert (first.entries, first.alerts, first.messages) == ((), (), ())
-    assert due_of(first.ticket) == Due(DUE, Kind.MISSED)
+    assert due_of(first.ticket) == Due(DUE + timedelta(milliseconds=1), Kind.MISSED)
     assert notices(fired(first.ticket, late)) == ["promise_missed"]
 
 

@@ -352,7 +352,8 @@ async def test_contact_that_is_lost_about_a_resolved_ticket_reopens_it(house: Ho
 async def test_what_was_given_out_is_remembered_between_two_readings(house: House) -> None:
     await house.hear("letter-1", opens=True)
     await house.roster.read()
-    assert house.roster.load["mair"].given == 1
+    had = house.roster.load["mair"]
+    assert (had.given, had.part) == (1, 1), "it was nobody else's turn"
     await house.roster.read_all()
     assert house.roster.load["mair"].given == 1, "and is not counted twice"
 
@@ -416,3 +417,20 @@ async def test_what_somebody_else_was_given_counts_at_once(house: House) -> None
     await house.roster.read()
     await house.hear("letter-2", opens=False)
     assert house.roster.load["sian"].count == 1
+
+
+async def test_a_letter_that_was_erased_on_its_way_opens_nothing(house: House) -> None:
+    erased = replace(LETTER, id="letter-1", is_erased=True)
+    house.tickets.patron_letters["letter-1"] = erased
+    with capture_logs() as logs:
+        await house.hear("letter-1", opens=True)
+    assert house.tickets.rows == {}
+    assert [one["event"] for one in logs] == ["erased_letter_passed"]
+
+
+async def test_a_reply_that_failed_reopens_nothing_that_was_erased(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, status=Status.CLOSED, erased_at=NOW)
+    await house.fail(Notice.REPLY)
+    assert house.tickets.rows[REFERENCE].ticket.status is Status.CLOSED

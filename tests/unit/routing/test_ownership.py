@@ -131,6 +131,14 @@ def test_it_never_goes_back_to_who_has_passed_it_on() -> None:
     assert all(one.due_at == LATER for one in change.alerts), "that can't wait"
 
 
+def test_that_nobody_was_found_is_kept_with_why_those_who_might_be_able_to_were_not_asked() -> None:
+    people = tuple(away(one) if one is LOWRI else one for one in EVERYBODY)
+    it = ticket(owner=as_owner(OWAIN), carried=("mair", "head", "director"))
+    [_, nobody] = escalate(it, as_owner(OWAIN), "no", at(staff=people)).entries
+    assert "lowri is away" in nobody["reasons"]
+    assert "head is not asked again" in nobody["reasons"]
+
+
 def test_when_all_have_declined_it_is_its_companions_again() -> None:
     it = replace(asked(), carried=("mair", "lowri", "head", "director"))
     change = decline(it, as_owner(OWAIN), "no", at())

@@ -13,7 +13,6 @@ from services.routing.promise import (
     at_risk,
     estimated,
     from_ledger_row,
-    missed,
     promised,
     published,
     renegotiated,
@@ -48,7 +47,6 @@ def test_an_answer_in_time_keeps_it_and_a_late_one_breaks_it() -> None:
 def test_a_promise_that_has_ended_is_never_changed_again() -> None:
     for state in (PromiseState.KEPT, PromiseState.BROKEN, PromiseState.RENEGOTIATED):
         ended = replace(PROMISE, state=state)
-        assert missed(ended, DUE + timedelta(days=9)) is ended
         assert answered(ended, NOW) is ended
         assert answered(ended, DUE + timedelta(days=9)) is ended
     assert answered(None, NOW) is None
@@ -69,12 +67,6 @@ def test_the_owner_hears_at_three_quarters_of_the_open_time_and_the_lead_at_seve
     owner, lead = at_risk(PROMISE, CALENDAR)
     assert owner == datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
     assert lead == datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-
-
-def test_a_promise_that_is_past_due_is_broken_and_one_that_is_not_stays() -> None:
-    assert missed(PROMISE, DUE) is PROMISE
-    late = DUE + timedelta(microseconds=1)
-    assert missed(PROMISE, late) == replace(PROMISE, state=PromiseState.BROKEN, settled_at=late)
 
 
 def test_a_promise_renegotiated_is_two_rows_with_the_reason() -> None:

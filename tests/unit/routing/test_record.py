@@ -69,3 +69,9 @@ def test_the_margin_moves_less_while_many_wait_and_stays_within_bounds() -> None
     assert 1 < Record(outcomes=(crowded,)).margin < Record(outcomes=(BROKEN,)).margin
     assert Record(outcomes=(BROKEN,) * 300).margin == 2.5
     assert Record(outcomes=(KEPT,) * 300).margin == 0.5
+
+
+def test_what_was_broken_beyond_the_bounds_has_not_to_be_taken_back_first() -> None:
+    surge = (BROKEN,) * 300
+    assert Record(outcomes=(*surge, *[KEPT] * 30)).margin < 1.7
+    assert Record(outcomes=(*[KEPT] * 290, *[BROKEN] * 5)).margin > 0.7

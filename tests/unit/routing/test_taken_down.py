@@ -63,7 +63,7 @@ class Phone(House):
         store: Any = cast(Any, self.tickets)
         desk = Desk(store, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
         self.client.app.add_routes(
-            taken_down.routes(taken_down.Desk(Counter(desk, store), self.kept))
+            taken_down.routes(taken_down.Desk(Counter(desk, store, self.audit), self.kept))
         )
 
     async def take_down(self, *, headers: Any = None, **fields: Any) -> tuple[int, Any, Any]:

@@ -373,3 +373,13 @@ def test_a_contact_that_was_lost_is_in_the_timeline_and_told_as_that() -> None:
     assert notice.notice is Notice.CONTACT_LOST
     unreachable = replace(LETTER, lost_by="phone", patron=Patron("", None))
     assert opened(letter=unreachable).messages == ()
+
+
+def test_a_letter_that_was_on_its_way_makes_an_erased_ticket_its_senders() -> None:
+    blank = {"patron": Patron("", None), "subject": "", "erased_at": NOW, "thread": ()}
+    erased = ticket(status=Status.CLOSED, **blank)
+    it = add_letter(erased, SECOND, at(LATER)).ticket
+    assert (it.status, it.erased_at) == (Status.ASSIGNED, None)
+    assert (it.patron, it.subject) == (SECOND.patron, SECOND.subject)
+    noted = add_letter(erased, replace(SECOND, automatic=True), at(LATER)).ticket
+    assert (noted.status, noted.erased_at, noted.patron.address) == (Status.CLOSED, None, None)

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from shared.health import add_health, open_port
 
@@ -158,3 +159,32 @@ async def test_connections_have_a_limit_and_places_come_back() -> None:
         async with asyncio.timeout(15):
             while not await is_served(port):
                 await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"GET /secret?" + b"s" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /secret HTTP/1.1\r\nHost: a\r\nX-Secret: " + b"s" * 9000 + b"\r\n\r\n",
+        b"secret\r\n\r\n",
+        b"GET /secret HTTP/1.1\r\nHost: a\r\nContent-Length: secret\r\n\r\n",
+    ],
+    ids=["long line", "long field", "no HTTP", "bad length"],
+)
+async def test_what_is_no_request_is_answered_as_every_error_and_never_said_back(
+    sent: bytes,
+) -> None:
+    opened = await open_port(web.Application(), "127.0.0.1", 0)
+    with capture_logs() as lines:
+        reader, writer = await asyncio.open_connection("127.0.0.1", opened.number)
+        writer.write(sent)
+        async with asyncio.timeout(10):
+            said = await reader.read()
+        writer.close()
+    await opened.cleanup()
+    assert said.startswith((b"HTTP/1.1 400 ", b"HTTP/1.0 400 "))
+    assert b"application/problem+json" in said
+    assert b'"type":"/problems/request"' in said
+    assert b"secret" not in said
+    assert b"sss" not in said
+    assert [one["event"] for one in lines] == ["request_unreadable"]

@@ -107,6 +107,14 @@ def test_the_periods_of_a_day_are_in_order_and_a_closure_has_none(file: Path) ->
             'id = "maps"\nnames = { en = "" }\n',
             "17: topics.0.names.en: String",
         ),
+        (
+            'id = "maps"\n',
+            'id = "maps"\nkept_days = 0\n',
+            "17: topics.0.kept_days: Input should be greater than or equal to 1",
+        ),
+        ("[promise]", "[retention]\nclosed_days = 0\n\n[promise]", "25: retention.closed_days: "),
+        ("[promise]", "[retention]\naside_days = 1.5\n\n[promise]", "25: retention.aside_days: "),
+        ("[promise]", "[retention]\nforever = true\n\n[promise]", "25: retention.forever: Extra"),
         ("8.5", "0", "25: promise.first_answer_open_hours: Input should be greater than 0"),
         ('id = "maps"\n', 'id = "maps"\nnames = { en = "" }\n', "topics.0.names.en: String should"),
         (
@@ -311,3 +319,13 @@ def _more(hours: str = "", team: str = "", end: str = "") -> str:
 def test_a_mistake_of_any_sort_is_told_with_its_line(file: Path, text: str, said: str) -> None:
     [found] = _faults(file, text)
     assert found.startswith(said)
+
+
+def test_how_long_patrons_are_known_has_a_default_and_may_differ_by_topic(file: Path) -> None:
+    file.write_text(GOOD, encoding="utf-8")
+    library = read_library(file)
+    assert (library.retention.closed_days, library.retention.aside_days) == (730, 30)
+    file.write_text(
+        GOOD.replace('id = "maps"\n', 'id = "maps"\nkept_days = 90\n'), encoding="utf-8"
+    )
+    assert [one.kept_days for one in read_library(file).topics] == [90, None]

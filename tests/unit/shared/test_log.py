@@ -104,8 +104,10 @@ def test_no_file_logs_otherwise() -> None:
 PRINTING: Final = {
     "services/desk/__main__.py",
     "services/desk/doctor.py",
+    "services/desk/patron.py",
     "services/desk/quarantine.py",
     "services/desk/reports.py",
+    "services/desk/retention.py",
     "services/desk/rules.py",
     "services/routing/diagram.py",
     "shared/config.py",

@@ -18,6 +18,7 @@ from shared.problems import Problem, arrived, as_problems, body_of, json_answer
 from tests.unit.examples import NOW
 
 Client = TestClient[web.Request, web.Application]
+JSON = {"Content-Type": "application/json"}
 
 
 class Wanted(BaseModel):
@@ -61,7 +62,7 @@ def _app() -> web.Application:
 
 @pytest.fixture
 async def client() -> AsyncIterator[Client]:
-    async with TestClient(TestServer(_app())) as client:
+    async with TestClient(TestServer(_app()), headers=JSON) as client:
         yield client
 
 
@@ -136,6 +137,13 @@ async def test_a_body_that_is_no_json_is_told_so(client: Client, body: bytes) ->
     answer = await client.post("/echo", data=body)
     said = await answer.json(content_type=None)
     assert (answer.status, said["type"]) == (400, "/problems/not-json")
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "x"])
+async def test_a_body_that_is_not_said_to_be_json_is_refused(client: Client, kind: str) -> None:
+    answer = await client.post("/echo", data=b'{"name": "a"}', headers={"Content-Type": kind})
+    said = await answer.json(content_type=None)
+    assert (answer.status, said["type"]) == (415, "/problems/media-type")
 
 
 async def test_json_that_is_no_object_is_refused(client: Client) -> None:

@@ -1,0 +1,33 @@
+"""How the ticket's routes are described, beside their bodies. Pure."""
+
+from typing import Final
+
+from pydantic import BaseModel
+
+from services.routing.answers import QueueAnswer, SimilarAnswer, TicketAnswer
+from services.routing.attachments import SHOWN
+from services.routing.questions import QueueQuery
+from shared.described import About, Bytes
+
+QUEUE: Final = About(QueueAnswer, query=QueueQuery)
+SIMILAR: Final = About(SimilarAnswer)
+WHOLE: Final = About(TicketAnswer, answers=("ETag",))
+FILE: Final = About(
+    Bytes(("application/octet-stream", *sorted(SHOWN))),
+    problems=("infected", "held", "unscannable"),
+)
+
+
+def changing(
+    takes: type[BaseModel] | None = None, *problems: str, may_be_empty: bool = False
+) -> About:
+    """A change of a ticket: on the version that was seen, done once for each key."""
+    return About(
+        TicketAnswer,
+        takes=takes,
+        may_be_empty=may_be_empty,
+        wants=("If-Match",),
+        may_have=("Idempotency-Key",),
+        answers=("ETag",),
+        problems=("erased", "merged", *problems),
+    )

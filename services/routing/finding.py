@@ -1,0 +1,200 @@
+"""Finds tickets for the staff: the queue in its orders, and by words. Each is served by an index,
+whatever the number of tickets."""
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from copy import copy
+from typing import Any, Final
+
+from services.routing.documents import FIELDS, ticket_of
+from services.routing.filing import filing_of
+from services.routing.links import family
+from services.routing.listing import AT_WORK, ORDER, Listing, Sort
+from services.routing.search_words import Query, forms, words_of
+from services.routing.sight import EVERYTHING, both, sight_of
+from services.routing.ticket import Link
+from shared.keys import Caller
+from shared.mongo import Database, Document, building, translated
+
+Index = list[tuple[str, int]]
+_BY_WORDS: Final[Index] = [("words", 1), ("created_at", -1), ("_id", -1)]
+COMMON: Final = 1000
+"""Tickets: a word that more than these have is a common one."""
+_PATIENCE: Final = 5000
+"""Milliseconds; then the client is told to ask for less."""
+_SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
+    (*FIELDS, "queue_at", "timeline.letter", "timeline.notes"), 1
+)
+_WORDED: Final[Mapping[str, int]] = {**_SHOWN, "words": 1, "patron_key": 1}
+_LETTER: Final[Mapping[str, int]] = dict.fromkeys(
+    ("reference", "direction", "subject", "text", "new_text", "name", "at"), 1
+)
+
+
+def index_of(sort: Sort) -> Index:
+    """By which a list of this order is read."""
+    field, direction = ORDER[sort]
+    return [("filed", 1), (field, direction), ("_id", direction)]
+
+
+class Finder:
+    """The queue, read."""
+
+    def __init__(self, database: Database, languages: Sequence[str]) -> None:
+        self._tickets = database.tickets
+        self._messages = database.messages
+        self._languages = tuple(languages)
+        self._sight: Document = EVERYTHING
+
+    def seen_by(self, caller: Caller) -> "Finder":
+        """The same, where what the caller may not know of is not there."""
+        seen = copy(self)
+        seen._sight = sight_of(caller)
+        return seen
+
+    async def make_indexes(self) -> None:
+        """Raises: Transient."""
+        with building():
+            for sort in Sort:
+                await self._tickets.create_index(index_of(sort))
+            await self._tickets.create_index(_BY_WORDS)
+
+    async def file_what_is_not(self) -> int:
+        """File the tickets of before there were headings; how many. Raises: Transient."""
+        count = 0
+        while found := await self._not_filed():
+            letters = await self.letters([one["_id"] for one in found])
+            for one in found:
+                texts = [one["subject"], *(text_of(it) for it in letters[one["_id"]])]
+                filing = filing_of(ticket_of(one)) | {
+                    "words": sorted(words_of(texts, self._languages))
+                }
+                with translated():  # whoever changed it since has filed it
+                    await self._tickets.update_one(
+                        {"_id": one["_id"], "filed": None}, {"$set": filing}
+                    )
+            count += len(found)
+        return count
+
+    async def _not_filed(self) -> list[Document]:
+        with translated():
+            cursor = self._tickets.find({"filed": None}, _SHOWN, hint=index_of(Sort.DUE))
+            return await cursor.to_list(100)
+
+    async def page(self, wanted: Listing) -> tuple[list[Document], bool]:
+        """A page of tickets, and whether others may come after its last. Raises: Transient."""
+        if wanted.query is None:
+            return await self._read(wanted.where, index_of(wanted.sort), wanted)
+        where = await self._by_words(wanted.query, wanted.where)
+        found, more = await self._read(where, _BY_WORDS, wanted)
+        return found, more
+
+    async def _read(
+        self, where: Document, index: Index, wanted: Listing
+    ) -> tuple[list[Document], bool]:
+        order = index[1:]
+        where = both(_after(where, order, wanted.after), self._sight)
+        with translated():
+            cursor = self._tickets.find(where, _SHOWN, hint=index, max_time_ms=_PATIENCE)
+            found = await cursor.sort(order).to_list(wanted.limit + 1)
+        return found[: wanted.limit], len(found) > wanted.limit
+
+    async def _by_words(self, query: Query, where: Document) -> Document:
+        """Tickets with all these words: the rarest is looked up, the others are looked at."""
+        meant = [sorted(forms(one, self._languages)) for one in query.terms]
+        if len(meant) > 1:
+            counts = [await self._count(one) for one in meant]
+            meant = [meant[at] for at in sorted(range(len(meant)), key=counts.__getitem__)]
+        rarest, *others = meant
+        more = [*where.get("$and", ()), *({"$expr": _has(one)} for one in others)]
+        return {"words": {"$in": rarest}} | ({"$and": more} if more else {})
+
+    async def _count(self, meant: Sequence[str]) -> int:
+        with translated():
+            count: int = await self._tickets.count_documents(
+                {"words": {"$in": meant}}, limit=COMMON, hint=_BY_WORDS
+            )
+        return count
+
+    async def letters(self, references: Sequence[str]) -> dict[str, list[Document]]:
+        """The words of these tickets' letters, newest first, by ticket. Raises: Transient."""
+        with translated():
+            cursor = self._messages.find({"reference": {"$in": list(references)}}, _LETTER)
+            found = await cursor.sort("at", -1).to_list(None)
+        by_ticket: dict[str, list[Document]] = {one: [] for one in references}
+        for letter in found:
+            by_ticket[letter["reference"]].append(letter)
+        return by_ticket
+
+    async def merged_into(self, tickets: Sequence[Document]) -> dict[str, list[Document]]:
+        """Those of which these tickets have the letters, themselves first, by ticket.
+
+        Raises: Transient.
+        """
+        names = {one["_id"]: family(one["_id"], _links(one)) for one in tickets}
+        wanted = [other for own, *others in names.values() for other in others]
+        known = {one["_id"]: one for one in tickets}
+        if wanted:
+            where = both({"_id": {"$in": wanted}}, self._sight)
+            with translated():
+                found = await self._tickets.find(where, _SHOWN).to_list(None)
+            known |= {one["_id"]: one for one in found}
+        return {own: [known[one] for one in all_ if one in known] for own, all_ in names.items()}
+
+    async def tickets_with(self, words: Collection[str]) -> dict[str, int]:
+        """How many tickets have each of these words, counted to a thousand. Raises: Transient."""
+        counts = await asyncio.gather(*(self._count([one]) for one in words))
+        return dict(zip(words, counts, strict=True))
+
+    async def how_many(self) -> int:
+        """Tickets, about. Raises: Transient."""
+        with translated():
+            count: int = await self._tickets.estimated_document_count()
+        return count
+
+    async def with_any(self, words: Sequence[str], where: Document, most: int) -> list[Document]:
+        """The newest tickets that have one of these words. Raises: Transient."""
+        asked = both(both({"words": {"$in": list(words)}}, where), self._sight)
+        with translated():
+            cursor = self._tickets.find(asked, _WORDED, hint=_BY_WORDS, max_time_ms=_PATIENCE)
+            return await cursor.sort(_BY_WORDS[1:]).to_list(most)
+
+    async def worded(self, reference: str) -> Document | None:
+        """A ticket with the words that it is found by. Raises: Transient."""
+        with translated():
+            return await self._tickets.find_one({"_id": reference, **self._sight}, _WORDED)
+
+    async def open_of(self, patron_key: str, most: int) -> list[Document]:
+        """The tickets of a patron that have not ended. Raises: Transient."""
+        where: Document = {"filed": f"patron {patron_key}", "status": {"$in": AT_WORK}}
+        where = both(where, self._sight)
+        with translated():
+            cursor = self._tickets.find(where, _SHOWN, hint=index_of(Sort.UPDATED))
+            return await cursor.sort(index_of(Sort.UPDATED)[1:]).to_list(most)
+
+
+def _links(ticket: Document) -> list[Link]:
+    return [Link(**one) for one in ticket.get("links", ())]
+
+
+def text_of(letter: Mapping[str, Any]) -> str:
+    """What its writer says in it."""
+    text: str = letter.get("new_text") or letter["text"]
+    return text
+
+
+def _has(meant: Sequence[str]) -> Document:
+    """An expression, for no index is to be chosen for it."""
+    return {"$gt": [{"$size": {"$setIntersection": [{"$ifNull": ["$words", []]}, meant]}}, 0]}
+
+
+def _after(where: Document, order: Index, place: tuple[Any, str] | None) -> Document:
+    """What comes after that place."""
+    if place is None:
+        return where
+    (field, direction), (name, _) = order
+    on, back = ("$gte", "$lte") if direction > 0 else ("$lte", "$gte")
+    at, reference = place
+    # The first is where the index is entered; the second takes away those told already.
+    further = [{field: {on: at}}, {"$nor": [{field: at, name: {back: reference}}]}]
+    return where | {"$and": [*where.get("$and", ()), *further]}

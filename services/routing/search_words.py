@@ -1,0 +1,134 @@
+"""The words by which tickets are found, in any of the library's languages. Pure.
+
+A word stands for itself without its accents, and for its stem in each language: who looks for
+`llyfrgell`, `books` or `bibliotheque` finds `Llyfrgell`, `book` and `bibliothèques`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import Final, Self
+
+import Stemmer
+
+from services.routing.words import folded
+
+MOST: Final = 400
+"""Words that one letter is found by: its first ones, each once."""
+_LOOKED_AT: Final = 20_000
+"""Characters."""
+_LONGEST: Final = 40
+_MOST_TERMS: Final = 12
+_WORD: Final = re.compile(r"\w+")
+_WRITTEN: Final = re.compile(r"[\w\u0300-\u036f\u0610-\u061a\u064b-\u065f]+")
+"""A word as somebody writes it: with marks above its letters, which folding takes away."""
+_QUERY: Final = re.compile(r'"([^"]*)"?|([^\s"]+)')
+_CLOSED_UP: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u2e80-\ua4cf]+")
+"""Scripts that put no blanks between words: two neighbouring signs are taken for a word."""
+_STEMMERS: Final = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "es": "spanish",
+    "eu": "basque",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "it": "italian",
+    "nb": "norwegian",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sv": "swedish",
+    "tr": "turkish",
+}
+"""Of the languages that somebody has written one for; in the others a word is only itself."""
+
+
+def words_of(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
+    """What a letter is found by."""
+    known = tuple(languages)
+    read = (word for text in texts for word in _words(text[:_LOOKED_AT]))
+    first = islice(dict.fromkeys(read), MOST)
+    return frozenset(form for word in first for form in forms(word, known))
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody looks for: all of these words, and these phrases as they stand."""
+
+    terms: tuple[str, ...]
+    phrases: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """`lost card "opening hours"`."""
+        said = [(one[1] or "", one[2] or "") for one in _QUERY.finditer(text)]
+        phrases = tuple(" ".join(_words(quoted)) for quoted, _ in said if len(quoted.split()) > 1)
+        words = (word for quoted, plain in said for word in _words(quoted or plain))
+        return cls(tuple(islice(dict.fromkeys(words), _MOST_TERMS)), phrases)
+
+    def is_said_in(self, texts: Iterable[str]) -> bool:
+        """Whether each phrase stands in one of these texts."""
+        flat = [f" {' '.join(_words(text))} " for text in texts]
+        return all(any(f" {phrase} " in text for text in flat) for phrase in self.phrases)
+
+
+def found_in(text: str, query: Query, languages: Sequence[str]) -> tuple[list[str], str] | None:
+    """Which words of this text the query means, as they are written, and what stands around the
+    first of them; None: none."""
+    known = tuple(languages)
+    wanted = {form for term in query.terms for form in forms(term, known)}
+    places = [
+        one
+        for one in _WRITTEN.finditer(text[:_LOOKED_AT])
+        if any(not wanted.isdisjoint(forms(word, known)) for word in _words(one[0]))
+    ]
+    if not places:
+        return None
+    return list(dict.fromkeys(one[0] for one in places))[:10], _around(text, places[0].span())
+
+
+def _around(text: str, place: tuple[int, int]) -> str:
+    """Some words on either side."""
+    first, last = max(0, place[0] - 60), min(len(text), place[1] + 60)
+    if first > 0:
+        first = text.find(" ", first, place[0]) + 1 or place[0]
+    if last < len(text):
+        last = max(text.rfind(" ", place[1], last), place[1])
+    before, after = "… " if first else "", " …" if last < len(text) else ""
+    return before + " ".join(text[first:last].split()) + after
+
+
+def _words(text: str) -> Iterator[str]:
+    """Its words, folded, in order."""
+    for one in _WORD.findall(folded(text)):
+        closed_up = _CLOSED_UP.search(one)
+        if closed_up and len(one) > 1:
+            yield from (first + second for first, second in pairwise(one))
+        elif len(one) <= _LONGEST:
+            yield one
+
+
+@lru_cache(maxsize=50_000)
+def forms(word: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """A folded word itself, and its stems in these languages."""
+    if not word.isalpha():
+        return frozenset({word})
+    stemmers = (_stemmer(one) for one in languages if one in _STEMMERS)
+    return frozenset({word, *(stemmer.stemWord(word) for stemmer in stemmers)})
+
+
+@lru_cache(maxsize=len(_STEMMERS))
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(_STEMMERS[language])

@@ -1,0 +1,379 @@
+"""Class 28: other people's ids. Who may do what with whose ticket: every route of the description,
+every role, on a real MongoDB.
+
+A route without a row here fails. What somebody may not know of is not there for them: `404`.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final, Literal
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from services.desk.store import Office
+from services.intake.letter import Attachment
+from services.intake.store import Letters
+from services.routing.__main__ import staff_app
+from services.routing.actions import keep_to_team, name_trouble
+from services.routing.arrival import open_ticket
+from services.routing.finding import Finder
+from services.routing.handlers import Desk
+from services.routing.links import link_back
+from services.routing.reporting import Reports
+from services.routing.roster import Roster
+from services.routing.store import Tickets
+from services.routing.ticket import Link
+from shared.audit_log import AuditLog
+from shared.keys import SCOPES, Caller, Scope
+from shared.mongo import Database
+from shared.quarantine import Quarantine, Release
+from shared.staff import Role, StaffMember
+from tests import fakes
+from tests.contract.conftest import fresh_database
+from tests.staff_api import api_document
+from tests.stage import Servers
+from tests.unit.examples import (
+    CALENDARS,
+    LETTER,
+    LIBRARY,
+    MAIR,
+    NOW,
+    kept_letter,
+    opened,
+    situation,
+)
+
+SECRET: Final = "ENQ-8888-8888"
+COMMON: Final = "ENQ-9999-999X"
+LETTER_ID: Final = "0f" * 32
+ASIDE_ID: Final = "0e" * 32
+RELEASED_ID: Final = "0d" * 32
+
+Does = Literal["reads", "changes", "audits"]
+To = Literal["one", "many", "none"]
+"""A ticket (or a part of it), all that one may see, or nothing of any ticket."""
+TABLE: Final[Mapping[str, tuple[Does, To]]] = {
+    "tickets_list_tickets": ("reads", "many"),
+    "tickets_get_ticket": ("reads", "one"),
+    "tickets_similar": ("reads", "one"),
+    **{
+        f"tickets_{change}": ("changes", "one")
+        for change in (
+            *("claim", "assign", "reply", "note", "wait", "resolve", "reopen", "escalate"),
+            *("accept", "decline", "promise", "contact", "correct", "cause", "confidential"),
+        )
+    },
+    "attachments_get_attachment": ("reads", "one"),
+    "quarantine_list_letters": ("reads", "none"),
+    "quarantine_get_letter": ("reads", "one"),
+    "quarantine_get_raw": ("reads", "one"),
+    "quarantine_release": ("changes", "one"),
+    "me_me": ("reads", "none"),
+    "me_go_away": ("changes", "none"),
+    "me_come_back": ("changes", "none"),
+    "staff_staff": ("reads", "many"),
+    "teams_teams": ("reads", "none"),
+    "reports_charter": ("reads", "none"),
+    "causes_causes": ("reads", "many"),
+    "causes_note_done": ("changes", "one"),
+    "audit_list_readings": ("audits", "many"),
+}
+STAFF: Final = {
+    "own": ("local-history", Role.STAFF),
+    "other": ("enquiries", Role.STAFF),
+    "lead": ("enquiries", Role.LEAD),
+    "admin": ("enquiries", Role.ADMIN),
+    "auditor": ("enquiries", Role.AUDITOR),
+}
+CALLERS: Final = (*STAFF, "catalogue", "nobody")
+QUERIES: Final = {
+    "reports_charter": "?from=2026-11-01&to=2026-11-30",
+    "causes_causes": "?from=2026-11-01&to=2026-11-30",
+}
+IDS: Final = {
+    "attachments_get_attachment": f"{LETTER_ID}.0",
+    **dict.fromkeys(
+        ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
+    ),
+}
+
+
+def routes() -> list[tuple[str, str, str]]:
+    """Name, method and path of each route."""
+    return [
+        (operation["operationId"], method, path)
+        for path, found in api_document()["paths"].items()
+        for method, operation in found.items()
+    ]
+
+
+def body_of(method: str, path: str) -> Any:
+    """The body that the description shows; one that leaves the ticket with its team."""
+    if path.endswith("/correct"):
+        return {"urgency": "soon"}
+    found = api_document()["paths"][path][method].get("requestBody")
+    if found is None:
+        return None
+    [name] = found["content"]["application/json"]["examples"]
+    return api_document()["components"]["examples"][name]["value"]
+
+
+@dataclass
+class House:
+    """The staff's API on a real store: a common ticket, and a confidential one of another team."""
+
+    database: Database
+    tickets: Tickets
+    client: TestClient[web.Request, web.Application]
+
+    async def ask(
+        self, method: str, path: str, body: Any = None, caller: str = "own", **more: str
+    ) -> tuple[int, str]:
+        headers = {name.replace("_", "-"): value for name, value in more.items()}
+        if caller != "nobody":
+            headers["Authorization"] = f"Bearer {caller}"
+        answer = await self.client.request(method, path, json=body, headers=headers)
+        return answer.status, await answer.text()
+
+    async def version(self) -> str:
+        found = await self.tickets.find(SECRET)
+        assert found is not None
+        return f'"{found.version}"'
+
+    async def readings(self) -> list[tuple[str, str]]:
+        found = [one async for one in AuditLog(self.database).all()]
+        return [(one["by"], one["what"]) for one in found if SECRET in one["references"]]
+
+
+async def _people(database: Database) -> None:
+    office = Office(database)
+    for name, (team, role) in STAFF.items():
+        address = f"{name}@llanfair.example"
+        await office.add_staff(StaffMember(name, f"{name} Pretend", address, team, role=role))
+    await office.add_staff(MAIR)
+    # Every token says that it may do all: what the role does not allow is not done.
+    everything = frozenset(Scope)
+    ends = NOW + timedelta(days=1)
+    for name in STAFF:
+        await office.add_key(name, Caller(name, name, everything), NOW, ends)
+    write = frozenset({Scope.ENQUIRIES_WRITE})
+    await office.add_key("catalogue", Caller("catalogue", "catalogue", write), NOW, ends)
+
+
+async def _secret(database: Database, tickets: Tickets) -> None:
+    """The confidential ticket, with a file, a cause, and the quarantined letter that it came of."""
+    letter = replace(LETTER, id=LETTER_ID, team="local-history", subject="A secret matter")
+    opening = opened(reference=SECRET, letter=letter, owned=False)
+    await tickets.open(opening, caused_by="opening")
+    named = name_trouble(opening.ticket, "text", "own", NOW)
+    await tickets.save(named, caused_by="naming")
+    hidden = keep_to_team(named.ticket, True, "own", "It concerns a child", NOW)
+    await tickets.save(hidden, caused_by="hiding")
+    letters = Letters(database)
+    file = Attachment("will.txt", "text/plain", 5, content=b"a will")
+    await letters.save(kept_letter(LETTER_ID, attachments=(file,)), SECRET, None)
+    await letters.save(kept_letter(RELEASED_ID, unreadable="too large"), None, None)
+    quarantine = Quarantine(database)
+    found = await quarantine.find(RELEASED_ID)
+    assert found is not None
+    await quarantine.release(found, Release("own"))
+    await database.messages.update_one({"_id": RELEASED_ID}, {"$set": {"reference": SECRET}})
+
+
+@pytest.fixture
+async def house(servers: Servers) -> AsyncIterator[House]:
+    async with fresh_database(servers) as database:
+        tickets, reports = Tickets(database, LIBRARY), Reports(database, LIBRARY)
+        await tickets.make_indexes()
+        await _people(database)
+        await tickets.open(opened(reference=COMMON, owned=False), caused_by="opening")
+        await _secret(database, tickets)
+        roster = Roster(tickets, fakes.Clock())
+        await roster.read()
+        desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
+        finder = Finder(database, LIBRARY.library.languages)
+        await finder.make_indexes()
+        app = staff_app(desk, tickets, finder, database, reports)
+        async with TestClient(TestServer(app)) as client:
+            yield House(database, tickets, client)
+
+
+def test_every_route_has_a_row_and_every_row_a_route() -> None:
+    assert {name for name, _, _ in routes()} == TABLE.keys()
+
+
+def wanted(caller: str, does: Does, to: To) -> set[str]:
+    """What may become of a request: `refused` (401, 403), `hidden` (404), `let in`."""
+    if caller in {"nobody", "catalogue"}:
+        return {"refused"}
+    role = STAFF[caller][1]
+    needs = {
+        "reads": Scope.TICKETS_READ,
+        "changes": Scope.TICKETS_WRITE,
+        "audits": Scope.AUDIT_READ,
+    }
+    if needs[does] not in SCOPES[role]:
+        return {"refused"}
+    return {"hidden"} if to == "one" and caller == "other" else {"let in"}
+
+
+def became(status: int) -> str:
+    assert status < 500, status
+    return {401: "refused", 403: "refused", 404: "hidden"}.get(status, "let in")
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+async def test_each_is_let_in_refused_or_told_that_there_is_nothing(
+    house: House, caller: str
+) -> None:
+    for name, method, path in routes():
+        does, to = TABLE[name]
+        filled = path.replace("{reference}", SECRET).replace("{name}", "text")
+        filled = filled.replace("{id}", IDS.get(name, "")) + QUERIES.get(name, "")
+        status, said = await house.ask(
+            method, filled, body_of(method, path), caller, If_Match=await house.version()
+        )
+        assert became(status) in wanted(caller, does, to), (caller, name, status, said)
+        if status >= 400:
+            assert json.loads(said)["type"].startswith("/problems/"), (name, said)
+        if caller in {"other", "catalogue", "nobody"}:
+            assert SECRET not in said, name
+            assert "secret matter" not in said, name
+
+
+async def test_who_may_not_see_it_can_tell_it_from_nothing_by_no_answer(house: House) -> None:
+    for name, method, path in routes():
+        if "{reference}" not in path:
+            continue
+        answers = [
+            await house.ask(
+                method,
+                path.replace("{reference}", reference),
+                body_of(method, path),
+                "other",
+                If_Match=await house.version(),
+            )
+            for reference in (SECRET, "ENQ-7K3M-92Q2")
+        ]
+        assert answers[0] == answers[1], name
+        assert answers[0][0] == 404, name
+
+
+async def test_it_is_counted_and_listed_for_those_who_may_know_of_it(house: House) -> None:
+    for caller, references in (
+        ("own", [COMMON, SECRET]),
+        ("other", [COMMON]),
+        ("lead", [COMMON, SECRET]),
+        ("admin", [COMMON, SECRET]),
+        ("auditor", [COMMON, SECRET]),
+    ):
+        _, said = await house.ask("GET", "/v1/tickets", caller=caller)
+        assert sorted(one["reference"] for one in json.loads(said)["items"]) == sorted(references)
+        _, said = await house.ask("GET", f"/v1/causes{QUERIES['causes_causes']}", caller=caller)
+        assert len(json.loads(said)["items"]) == len(references) - 1
+
+
+async def test_how_much_somebody_has_is_told_without_what_one_may_not_know_of(
+    house: House,
+) -> None:
+    status, _ = await house.ask(
+        "POST", f"/v1/tickets/{SECRET}/claim", caller="own", If_Match=await house.version()
+    )
+    assert status == 200
+    counts = {}
+    for caller in ("own", "other", "lead"):
+        _, said = await house.ask("GET", "/v1/staff", caller=caller)
+        counts[caller] = {one["id"]: one["open"] for one in json.loads(said)["items"]}["own"]
+    assert counts == {"own": 1, "other": 0, "lead": 1}
+
+
+async def test_its_owner_of_another_team_sees_it(house: House) -> None:
+    path = f"/v1/tickets/{SECRET}"
+    assert (await house.ask("GET", path, caller="other"))[0] == 404
+    status, said = await house.ask(
+        "POST", f"{path}/assign", {"owner": "other"}, If_Match=await house.version()
+    )
+    assert status == 200, said
+    assert (await house.ask("GET", path, caller="other"))[0] == 200
+
+
+async def test_who_sends_it_out_of_their_own_sight_is_told_what_they_did(house: House) -> None:
+    path = f"/v1/tickets/{SECRET}"
+    status, said = await house.ask(
+        "POST", f"{path}/correct", {"topic": "general"}, If_Match=await house.version()
+    )
+    assert (status, json.loads(said)["team"]) == (200, "enquiries")
+    assert (await house.ask("GET", path))[0] == 404
+    assert (await house.ask("GET", path, caller="other"))[0] == 200
+
+
+async def test_each_way_to_read_it_is_written_down_and_to_be_refused_is_not(house: House) -> None:
+    paths = {
+        "list": "/v1/tickets",
+        "ticket": f"/v1/tickets/{SECRET}",
+        "attachment": f"/v1/attachments/{LETTER_ID}.0",
+        "letter": f"/v1/quarantine/{RELEASED_ID}",
+    }
+    for path in paths.values():
+        await house.ask("GET", path, caller="other")
+    await house.ask("GET", f"/v1/tickets/{COMMON}", caller="own")
+    assert await house.readings() == []
+    for what, path in paths.items():
+        status, _ = await house.ask("GET", path, caller="own")
+        assert status == 200
+        assert (await house.readings())[-1] == ("own", what)
+    status, said = await house.ask(
+        "POST", f"{paths['ticket']}/note", {"text": "Mind."}, "own", If_Match='"1"'
+    )
+    assert (status, "made_confidential" in said) == (412, True)
+    assert (await house.readings())[-1] == ("own", "changes")
+    status, said = await house.ask("GET", f"/v1/audit?reference={SECRET}&limit=2", caller="auditor")
+    page = json.loads(said)
+    assert [one["what"] for one in page["items"]] == ["changes", "letter"]
+    status, said = await house.ask(
+        "GET", f"/v1/audit?reference={SECRET}&cursor={page['next']}", caller="admin"
+    )
+    assert [one["what"] for one in json.loads(said)["items"]] == ["attachment", "ticket", "list"]
+
+
+async def test_a_role_that_was_taken_away_is_gone_from_the_next_request_on(house: House) -> None:
+    path = f"/v1/tickets/{SECRET}"
+    assert (await house.ask("GET", path, caller="lead"))[0] == 200
+    await house.database.staff.update_one({"_id": "lead"}, {"$set": {"role": "staff"}})
+    assert (await house.ask("GET", path, caller="lead"))[0] == 404
+
+
+async def test_a_day_that_staff_correct_is_kept(house: House) -> None:
+    """MongoDB has no days: neither the ticket nor its timeline may need one."""
+    path = f"/v1/tickets/{COMMON}"
+    status, said = await house.ask(
+        "POST", f"{path}/correct", {"needed_by": "2026-12-01"}, If_Match='"1"'
+    )
+    assert (status, json.loads(said)["needed_by"]) == (200, "2026-12-01")
+    assert json.loads(said)["timeline"][-1]["now"] == {"needed_by": "2026-12-01"}
+
+
+async def test_a_ticket_that_is_linked_to_it_does_not_tell_of_it(house: House) -> None:
+    found = await house.tickets.find(COMMON)
+    assert found is not None
+    linked = link_back(found, Link("named_by", SECRET), NOW)
+    assert linked is not None
+    await house.tickets.save(linked, caused_by="linking")
+    for caller, is_told in (("own", True), ("other", False), ("lead", True)):
+        _, said = await house.ask("GET", f"/v1/tickets/{COMMON}", caller=caller)
+        assert (SECRET in said) is is_told, (caller, said)
+
+
+async def test_a_topic_may_make_its_tickets_confidential(house: House) -> None:
+    flagged = [
+        one.model_copy(update={"confidential": one.id == "general"}) for one in LIBRARY.topics
+    ]
+    library = LIBRARY.model_copy(update={"topics": tuple(flagged)})
+    change = opened()
+    assert not change.ticket.confidential
+    s = replace(situation(), library=library)
+    assert open_ticket(COMMON, LETTER, s).ticket.confidential
