@@ -169,8 +169,8 @@ def _after(document: Document, fields: Fields, named: Collection[str]) -> dict[s
             case Rule.KEPT:
                 after[key] = value
             case Rule.LABEL if isinstance(value, list):
-                after[key] = [one for one in value if not _names(one, named)]
-            case Rule.LABEL if not _names(value, named):
+                after[key] = [one for one in value if not names(one, named)]
+            case Rule.LABEL if not names(value, named):
                 after[key] = value
             case Blank(empty):
                 after[key] = empty
@@ -185,7 +185,8 @@ def _part(value: Any, fields: Fields, named: Collection[str]) -> Any:
     return _after(value, fields, named) if isinstance(value, Mapping) else None
 
 
-def _names(label: Any, named: Collection[str]) -> bool:
+def names(label: Any, named: Collection[str]) -> bool:
+    """Whether a label names whoever is called so (`words_for`)."""
     words = str(label or "").lower()
     return any(one in words for one in named)
 

@@ -129,6 +129,8 @@ async def _split(message: PairChanged, source: Ticket, timeline: Iterable[Row], 
         raise Permanent(f"{source.reference} says nothing of {named}")
     row = rows[0]
     letters = await _letters(row["letters"], desk)
+    if not letters:
+        return  # who wrote them was erased meanwhile
     notes = await desk.tickets.letters((), row["notes"])
     change = open_apart(source, letters, row, desk.situation(message.message_id))
     noted = words_of([one["text"] for one in notes], desk.library.library.languages)
@@ -148,6 +150,7 @@ async def _letters(ids: Iterable[str], desk: Desk) -> list[Letter]:
     theirs = [one for one in found if one is not None and not one.automatic]
     if not theirs:
         raise Permanent("none of these letters is a patron's")
+    theirs = [one for one in theirs if not one.is_erased]
     return sorted(theirs, key=lambda one: one.at)
 
 
@@ -155,6 +158,8 @@ async def _linked(message: PairChanged, source: Ticket, _: Iterable[Row], desk: 
     kind = message.link or ""
 
     def decide(ticket: Ticket) -> Change | None:
+        if ticket.erased_at is not None:
+            return None
         return follow_link(ticket, source, kind, [message.reference], desk.clock())
 
     await change_standing(message.reference, message.message_id, decide, desk)

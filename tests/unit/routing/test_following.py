@@ -229,3 +229,63 @@ async def test_a_stranger_s_ticket_that_was_merged_is_told_of_in_its_own_name(
     row.ticket = replace(row.ticket, patron=Patron("Gwen", "gwen@patrons.example"))
     await house.follow(await house.merge(A, B))
     assert house.ticket(B).patron == LETTER.patron
+
+
+async def erased(house: House, reference: str) -> None:
+    row = house.tickets.rows[reference]
+    row.ticket = replace(row.ticket, erased_at=NOW, status=Status.CLOSED)
+
+
+async def test_what_was_merged_into_one_that_was_erased_stands_again(house: House) -> None:
+    follows = await house.merge(A, B)
+    await erased(house, B)
+    before = house.ticket(B)
+    await house.follow(follows, follows)
+    assert house.ticket(B) == before
+    assert (house.ticket(A).merged_into, house.ticket(A).is_ended) == (None, False)
+
+
+async def test_of_one_that_was_erased_nothing_is_carried_over(house: House) -> None:
+    follows = await house.merge(A, B)
+    await erased(house, A)
+    before = house.ticket(B)
+    await house.follow(follows)
+    assert house.ticket(B) == before
+
+
+async def test_an_erased_ticket_is_linked_to_nothing(house: House) -> None:
+    made = await house.link(Link("related", B), A, "c1")
+    await erased(house, B)
+    await house.follow(made)
+    assert house.ticket(B).links == ()
+
+
+async def test_letters_that_were_erased_open_nothing(house: House) -> None:
+    follows = await split(house)
+    house.tickets.patron_letters["letter-2"] = replace(SECOND, is_erased=True)
+    await house.follow(follows)
+    assert "ENQ-0000-000N" not in house.tickets.rows
+    row = house.tickets.rows[A]
+    row.timeline = [
+        {name: one[name] for name in one if name != "reference"} for one in row.timeline
+    ]
+    await erased(house, A)
+    await house.follow(follows)
+    assert "ENQ-0000-000N" not in house.tickets.rows
+
+
+async def test_the_words_of_letters_go_where_they_are(house: House) -> None:
+    house.tickets.rows[A].words = {"ledger"}
+    await house.follow(await house.merge(A, B))
+    assert house.tickets.rows[B].words == {"ledger"}
+    hidden = house.tickets.rows[B]
+    hidden.ticket = replace(hidden.ticket, confidential=True, team="local-history")
+    await house.follow(await house.merge(B, C))
+    assert house.tickets.rows[C].words == set()
+
+
+async def test_a_part_is_found_by_its_letters_words(house: House) -> None:
+    follows = await split(house)
+    house.tickets.patron_letters["letter-2"] = replace(SECOND, words=frozenset({"quayside"}))
+    await house.follow(follows)
+    assert house.tickets.rows["ENQ-0000-000N"].words == {"quayside"}

@@ -56,6 +56,19 @@ def test_the_merged_one_ends_and_says_where_it_went() -> None:
     assert told(second)[0] == "merged_here"
 
 
+def test_who_sees_the_one_sees_the_other() -> None:
+    away = {"confidential": True, "team": "local-history"}
+    first, second = both(ticket(**away), standing())
+    assert (first.ticket.confidential, first.ticket.team) == (True, "local-history")
+    assert (second.ticket.confidential, second.ticket.team) == (True, ticket().team)
+    first, second = both(ticket(), standing(**away))
+    assert (first.ticket.confidential, first.ticket.team) == (True, "local-history")
+    assert (second.ticket.confidential, second.ticket.team) == (True, "local-history")
+    first, second = both(ticket(), standing())
+    assert not first.ticket.confidential
+    assert not second.ticket.confidential
+
+
 def test_it_is_absorbed_once() -> None:
     first, second = both(ticket(), standing())
     assert absorb(second.ticket, first.ticket, row_of(first), at()) is None

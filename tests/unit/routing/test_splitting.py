@@ -46,6 +46,14 @@ def test_the_old_one_says_in_one_write_what_goes_where() -> None:
     assert (follows.reference, follows.other, follows.what) == (NEW, REFERENCE, "split")
 
 
+def test_a_part_of_what_is_confidential_stays_with_the_team_that_has_it() -> None:
+    hidden = replace(source(), confidential=True, team="local-history")
+    it = open_apart(hidden, [SECOND], row(), at()).ticket
+    assert (it.confidential, it.team) == (True, "local-history")
+    it = open_apart(source(), [SECOND], row(), at()).ticket
+    assert (it.confidential, it.team) == (False, SECOND.team)
+
+
 def test_the_new_one_has_its_own_promise_and_its_patron_is_told() -> None:
     change = open_apart(source(), [SECOND], row(), at(cause="c2"))
     it = change.ticket
