@@ -44,7 +44,11 @@ class CallerIn(_Body):
 
     name: Annotated[Line, Field(examples=["Rhian Example"])]
     address: (
-        Annotated[str, AfterValidator(checked_address), Field(examples=["rhian@patrons.example"])]
+        Annotated[
+            str,
+            Field(max_length=254, examples=["rhian@patrons.example"]),
+            AfterValidator(checked_address),
+        ]
         | None
     ) = None
     phone: Annotated[str, Field(min_length=1, max_length=50, pattern=r"\S")] | None = None

@@ -181,6 +181,7 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     """The confidential ticket, with a file, a cause, and the quarantined letter that it came of."""
     letter = replace(LETTER, id=LETTER_ID, team="local-history", subject="A secret matter")
     opening = opened(reference=SECRET, letter=letter, owned=False)
+    opening = replace(opening, words=frozenset({"secret", "matter"}))
     await tickets.open(opening, caused_by="opening")
     named = name_trouble(opening.ticket, "text", "own", NOW)
     await tickets.save(named, caused_by="naming")
