@@ -488,7 +488,7 @@ GWEN: Final = Patron("Gwen Invented", "gwen@patrons.example")
 async def _merged_pair(house: House) -> None:
     """Gwen's ticket (`ENQ-2`) was merged into Rhian's (`ENQ-1`), which was given what it had."""
     links = (Link("merged_from", "ENQ-2"),)
-    tags = {"tags": ("gwen's deed", "map")}
+    tags: dict[str, Any] = {"tags": ("gwen's deed", "map")}
     await house.closed("ENQ-1", DAY, links=links, trouble="Gwen was lost", **tags)
     await house.closed(
         "ENQ-2", DAY, patron=GWEN, merged_into="ENQ-1", trouble="Gwen was lost", **tags
