@@ -25,7 +25,7 @@ from services.routing.status import Status
 from services.routing.store import Tickets
 from services.routing.ticket import Owner, Patron, Thread, Ticket
 from shared.library import Library
-from shared.mongo import open_client
+from shared.mongo import building, open_client
 from shared.references import allot
 
 LETTERS: Final = 3
@@ -84,8 +84,9 @@ async def build(uri: str, name: str, library: Library, tickets: int, now: dateti
     database = client[name]
     for store in (Tickets(database, library), Finder(database, library.library.languages)):
         await store.make_indexes()
-    await database.messages.create_index([("reference", 1), ("at", 1)])  # intake's
-    await database.notices.create_index([("reference", 1), ("at", 1)])  # notify's
+    with building():
+        await database.messages.create_index([("reference", 1), ("at", 1)])  # intake's
+        await database.notices.create_index([("reference", 1), ("at", 1)])  # notify's
     client.close()
 
 

@@ -140,11 +140,12 @@ def start_product(place: Place) -> Side:
     return side
 
 
-def start_routing(place: Place) -> Side:
+def start_routing(place: Place, library_file: Path) -> Side:
     """Start routing alone, for its API; its door is that."""
     side = Side(door_port=free_port())
     ports = {"routing": side.door_port}
     environment = place.environment() | _product_settings(free_port(), ports)
+    environment["LIBRARY_FILE"] = str(library_file)
     log = place.folder / "routing.log"
     process = _start(["-m", "services.routing"], environment, log)
     side.services.append(Service("routing", process, log, _answers_ready(side.door_port)))
