@@ -109,3 +109,21 @@ async def test_a_key_that_is_none_is_refused(house: House) -> None:
         )
         assert (status, said["type"]) == (400, "/problems/idempotency-key")
     assert version(house) == 1
+
+
+async def test_what_is_wrong_with_a_request_is_told_before_what_its_key_was_used_for(
+    house: House,
+) -> None:
+    key = {"Idempotency_Key": "k"}
+    assert (await house.do("assign", {"owner": "sian"}, **key))[0] == 200
+    other = {"owner": "mair"}
+    house.add_key("mair", ["tickets:read"])
+    assert (await house.do("assign", other, **key))[0] == 403
+    house.add_key("mair", ["tickets:read", "tickets:write"])
+    status, said, _ = await house.ask("POST", f"{ONE}/assign?x=1", other, If_Match='"1"', **key)
+    assert (status, said["type"], said["field"]) == (422, "/problems/invalid", "x")
+    headers = {"Authorization": "Bearer mair", "Idempotency-Key": "k", "If-Match": '"1"'}
+    answer = await house.client.post(f"{ONE}/assign", data=b'{"owner": "mair"}', headers=headers)
+    assert answer.status == 415
+    assert (await house.do("assign", other, **key))[0] == 422
+    assert version(house) == 2

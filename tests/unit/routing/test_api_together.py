@@ -289,3 +289,33 @@ async def test_what_is_no_tag_is_refused(house: House, body: Any) -> None:
 async def test_a_list_is_not_asked_for_what_is_no_tag(house: House) -> None:
     status, said, _ = await house.ask("GET", "/v1/tickets?tag=%20")
     assert (status, said["field"]) == (422, "tag")
+
+
+@pytest.mark.parametrize(
+    ("method", "action", "body"),
+    [
+        ("POST", "merge", {"into": OTHER}),
+        ("POST", "links", {"to": OTHER}),
+        ("DELETE", f"links/related/{OTHER}", None),
+    ],
+)
+async def test_nothing_is_done_with_what_was_erased(
+    house: House, method: str, action: str, body: Any
+) -> None:
+    for gone in (OTHER, REFERENCE):
+        row = house.tickets.rows[gone]
+        row.ticket, before = replace(row.ticket, erased_at=NOW), row.ticket
+        status, said, _ = await house.ask(method, f"{ONE}/{action}", body, If_Match='"1"')
+        assert (status, said["type"]) == (410, "/problems/erased"), gone
+        row.ticket = before
+    assert [one.ticket.version for one in house.tickets.rows.values()] == [1, 1]
+
+
+async def test_nothing_is_split_off_or_sorted_of_what_was_erased(house: House) -> None:
+    await two_letters(house)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, erased_at=NOW)
+    for action, body in (("split", {"messages": ["letter-2"]}), ("tags", {"add": ["map"]})):
+        status, said = await house.do(action, body)
+        assert (status, said["type"]) == (410, "/problems/erased")
+    assert house.tickets.rows.keys() == {REFERENCE, OTHER}

@@ -1,6 +1,7 @@
 """The same for many tickets: each is decided alone, as if it had been asked for alone."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pytest
@@ -10,7 +11,7 @@ from services.routing.changes import Counter
 from services.routing.handlers import Desk
 from services.routing.status import Status
 from shared.errors import Transient
-from tests.unit.examples import CALENDARS, LIBRARY
+from tests.unit.examples import CALENDARS, LIBRARY, NOW
 from tests.unit.routing.test_api import House
 
 PATH: Final = "/v1/tickets/bulk"
@@ -181,3 +182,14 @@ async def test_a_hundred_may_be_asked_for(house: House) -> None:
     many = [{"reference": f"ENQ-{one}", "version": 1} for one in range(100)]
     status, said = await ask(house, {"action": "claim", "tickets": many})
     assert (status, {one["status"] for one in said["items"]}) == (200, {404})
+
+
+async def test_with_what_was_erased_nothing_is_done(house: House) -> None:
+    row = house.tickets.rows[REFERENCES[0]]
+    row.ticket = replace(row.ticket, erased_at=NOW)
+    for body in ({"action": "note", "text": "Hm."}, {"action": "tags", "add": ["map"]}):
+        now = these(*versions(house))
+        status, said = await ask(house, {**body, "tickets": now})
+        assert status == 200
+        assert [one["status"] for one in said["items"]] == [410, 200]
+    assert len(house.tickets.written) == 1, "nor are the words kept"

@@ -11,7 +11,7 @@ from services.routing.changes import Counter
 from services.routing.handlers import Desk
 from services.routing.ticket import Patron
 from shared.errors import Transient
-from tests.unit.examples import CALENDARS, LIBRARY, REFERENCE
+from tests.unit.examples import CALENDARS, LIBRARY, NOW, REFERENCE
 from tests.unit.routing.test_api import House
 
 HOURS: dict[str, Any] = {
@@ -170,3 +170,12 @@ async def test_a_count_that_can_not_be_raised_takes_nothing_back(house: House) -
     house.tickets.answers.fails_with = [Transient("MongoDB is away")]
     assert (await house.do("reply", {"text": "Ten to four.", "answer": answer}))[0] == 200
     assert len(house.outbox.sent) == 1
+
+
+async def test_none_is_filled_in_for_who_was_erased(house: House) -> None:
+    answer = await add(house)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, erased_at=NOW)
+    path = f"/v1/answers/{answer}/preview"
+    status, said, _ = await house.ask("POST", path, {"reference": REFERENCE})
+    assert (status, said["type"]) == (410, "/problems/erased")
