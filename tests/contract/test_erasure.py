@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from structlog.testing import capture_logs
 
 from services.desk.erasing import Erasing, Forbidden
+from services.desk.export import Export
 from services.desk.proofs import Holds
 from services.intake.store import Letters
 from services.notify.store import Notices
@@ -538,3 +540,26 @@ async def test_nor_in_the_ticket_that_theirs_was_split_from(house: House) -> Non
         await house.database.tickets.update_one({"_id": one}, {"$set": {"words": words}})
     assert await house.eraser.erase_ticket("ENQ-2", BY, "x", await house.eraser.now())
     assert (await house.one("tickets", "ENQ-1"))["words"] == ["rhian"]
+
+
+async def test_neither_of_a_merged_pair_is_given_what_is_the_others(
+    house: House, tmp_path: Path
+) -> None:
+    await _merged_pair(house)
+    for one, row in (
+        ("ENQ-1", {"event": "merged_here", "reference": "ENQ-2"}),
+        ("ENQ-2", {"event": "merged", "into": "ENQ-1"}),
+    ):
+        said = {"at": datetime.now(UTC), "by": "mair", "version": 2} | row
+        await house.database.tickets.update_one({"_id": one}, {"$push": {"timeline": said}})
+    export = Export(house.database)
+    for address, own, others in (
+        (PATRON, "When are you open", ("zeppelin", "ENQ-2")),
+        (str(GWEN.address), "A zeppelin?", ("When are you open", "ENQ-1", "Rhian Example")),
+    ):
+        folder = tmp_path / own[:1]
+        held, _ = await export.find(address)
+        await export.write(address, held, folder)
+        text = (folder / "patron.json").read_text(encoding="utf-8")
+        assert own in text
+        assert [one for one in others if one in text] == []
