@@ -131,6 +131,29 @@ def test_a_change_wants_if_match_and_gives_the_new_etag() -> None:
         assert {"409", "412", "428"} <= one["responses"].keys()
 
 
+def test_whatever_is_posted_may_be_sent_again_under_its_key() -> None:
+    for method, path, one in operations():
+        if method == "post":
+            headers = {part["name"] for part in one["parameters"] if part["in"] == "header"}
+            assert "Idempotency-Key" in headers, path
+
+
+def test_what_may_not_be_done_at_once_says_where_it_will_be() -> None:
+    answers = api_document()["paths"]["/v1/tickets"]["post"]["responses"]
+    assert answers["201"]["headers"].keys() == {"ETag", "Location"}
+    assert answers["202"]["headers"].keys() == {"Location"}
+    [schema] = [one["schema"]["$ref"] for one in answers["202"]["content"].values()]
+    assert resolved(schema)["properties"].keys() == {"reference", "href"}
+
+
+def test_what_is_made_links_to_itself_and_a_list_to_what_stands_in_it() -> None:
+    paths = api_document()["paths"]
+    listed = paths["/v1/answers"]["get"]["responses"]["200"]["links"]
+    assert listed["get_answer"]["parameters"] == {"id": "$response.body#/items/0/id"}
+    made = paths["/v1/answers"]["post"]["responses"]["201"]["links"]
+    assert made["get_answer"]["parameters"] == {"id": "$response.body#/id"}
+
+
 def test_one_gets_from_the_list_to_a_ticket_and_from_there_to_its_changes() -> None:
     document = api_document()
     listed = document["paths"]["/v1/tickets"]["get"]["responses"]["200"]["links"]
