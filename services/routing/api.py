@@ -155,6 +155,7 @@ class Api:
         """`POST …/reply {"text", "answer"?}`: the patron is answered."""
         body = await body_of(request, ReplyIn)
         if body.answer is not None:
+            await self.counter.here(request, caller)
             await check_use(self.counter, body.answer, body.text)
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:

@@ -269,6 +269,7 @@ async def test_each_is_let_in_refused_or_told_that_there_is_nothing(
     for name, method, path in routes():
         does, to = TABLE[name]
         filled = path.replace("{reference}", SECRET).replace("{name}", "text")
+        filled = filled.replace("{kind}/{to}", "related/ENQ-7K3M-92Q2")
         filled = filled.replace("{id}", IDS.get(name, "")) + QUERIES.get(name, "")
         status, said = await house.ask(
             method, filled, body_of(method, path), caller, If_Match=await house.version()
@@ -288,7 +289,7 @@ async def test_who_may_not_see_it_can_tell_it_from_nothing_by_no_answer(house: H
         answers = [
             await house.ask(
                 method,
-                path.replace("{reference}", reference),
+                path.replace("{reference}", reference).replace("{kind}/{to}", f"related/{COMMON}"),
                 body_of(method, path),
                 "other",
                 If_Match=await house.version(),
