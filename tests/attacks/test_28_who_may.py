@@ -52,7 +52,7 @@ COMMON: Final = "ENQ-9999-999X"
 LETTER_ID: Final = "0f" * 32
 ASIDE_ID: Final = "0e" * 32
 RELEASED_ID: Final = "0d" * 32
-ANSWER_ID: Final = "0c" * 16
+ANSWER_ID: Final = "0f" * 16
 
 Does = Literal["reads", "changes", "audits"]
 To = Literal["one", "many", "none"]
