@@ -12,6 +12,7 @@ from services.intake.store import Letters
 from services.notify.store import Notices
 from services.routing.charter import month_of
 from services.routing.charter_store import steps_of
+from services.routing.finding import Finder
 from services.routing.reporting import Reports
 from services.routing.sight import both, sight_of
 from services.routing.store import Tickets
@@ -162,10 +163,11 @@ async def test_canned_answers_come_in_order_from_an_index(database: Any, where: 
 async def test_the_queue_of_who_may_not_see_everything_is_served_by_the_same_index(
     database: Any,
 ) -> None:
-    await database.tickets.insert_one({"_id": "a", "status": "new", "team": "enquiries"})
+    await Finder(database, ("en",)).make_indexes()
+    await database.tickets.insert_one({"_id": "a", "filed": ["all", "status new"]})
     sight = sight_of(Caller("mair", "Mair Pretend", frozenset(), Role.STAFF, "enquiries"))
-    order = {"promise.due_at": 1, "_id": 1}
-    for where in ({}, {"status": {"$eq": "new"}}):
+    order = {"queue_at": 1, "_id": 1}
+    for where in ({"filed": "all"}, {"filed": "status new"}):
         steps = await _plan(database, "tickets", both(where, sight), sort=order)
         assert "IXSCAN" in steps
         assert not {"COLLSCAN", "SORT"} & steps, steps
