@@ -13,11 +13,8 @@ from services.notify.store import Notices
 from services.routing.charter import month_of
 from services.routing.charter_store import steps_of
 from services.routing.reporting import Reports
-from services.routing.sight import both, sight_of
 from services.routing.store import Tickets
-from shared.keys import Caller
 from shared.library import read_library
-from shared.staff import Role
 from tests.stage import Servers
 
 LIBRARY = read_library(ROOT / "deploy/library.toml")
@@ -150,15 +147,3 @@ async def test_causes_are_read_in_their_order_by_index(database: Any) -> None:
     assert not steps & {"COLLSCAN", "SORT"}
     named = {"trouble_key": {"$eq": "page wrong", "$type": "string"}}
     assert "COLLSCAN" not in await _plan(database, "tickets", named)
-
-
-async def test_the_queue_of_who_may_not_see_everything_is_served_by_the_same_index(
-    database: Any,
-) -> None:
-    await database.tickets.insert_one({"_id": "a", "status": "new", "team": "enquiries"})
-    sight = sight_of(Caller("mair", "Mair Pretend", frozenset(), Role.STAFF, "enquiries"))
-    order = {"promise.due_at": 1, "_id": 1}
-    for where in ({}, {"status": {"$eq": "new"}}):
-        steps = await _plan(database, "tickets", both(where, sight), sort=order)
-        assert "IXSCAN" in steps
-        assert not {"COLLSCAN", "SORT"} & steps, steps
