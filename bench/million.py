@@ -84,7 +84,7 @@ async def build(uri: str, name: str, library: Library, tickets: int, now: dateti
     database = client[name]
     for store in (Tickets(database, library), Finder(database, library.library.languages)):
         await store.make_indexes()
-    with building():
+    async with building(database.messages):
         await database.messages.create_index([("reference", 1), ("at", 1)])  # intake's
         await database.notices.create_index([("reference", 1), ("at", 1)])  # notify's
     client.close()

@@ -51,7 +51,7 @@ class Allowances:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._allowances):
             await self._allowances.create_index("expires_at", expireAfterSeconds=0)
 
     async def allow(self, key: str, cause: str, *limits: tuple[int, timedelta]) -> bool:

@@ -21,7 +21,7 @@ class AuditLog:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._rows):
             await self._rows.create_index([("references", 1), ("_id", -1)])
 
     async def note(self, reading: Reading) -> None:

@@ -54,7 +54,7 @@ class Eraser:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             await self._tickets.create_index("erasing", sparse=True)
             await self._digests.create_index("alerts.reference")
 

@@ -25,7 +25,8 @@ _LETTER: Final = dict.fromkeys(
     ),
     1,
 )
-_ADDRESSES: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_PIECES: Final = re.compile(r"[^\s<>()\[\],;:\"]+")
+"""What stands between the signs that no address has, as people write them."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Holdings:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._messages):
             await self._messages.create_index("address", sparse=True)
             await self._tickets.create_index("erasing", sparse=True)
 
@@ -162,4 +163,4 @@ def mailboxes_in(letter: Mapping[str, Any]) -> set[str]:
     """Every mailbox that a letter says it is from, would be answered at, or did not reach."""
     said = [letter.get(name) or "" for name in ("sender", "envelope_from", "reply_to")]
     said += (letter.get("bounce") or {}).get("recipients", [])
-    return {untagged(one) for text in said for one in _ADDRESSES.findall(str(text))}
+    return {untagged(one) for text in said for one in _PIECES.findall(str(text)) if "@" in one}

@@ -6,8 +6,8 @@ move to PyMongo's own asynchronous client would touch is here and in those files
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -94,12 +94,14 @@ def translated() -> Iterator[None]:
         raise Transient(f"MongoDB: {type(error).__name__}") from error
 
 
-@contextmanager
-def building() -> Iterator[None]:
-    """The same for what makes indexes: in a full store that takes minutes, and a build that is
-    broken off after seconds begins anew each time."""
-    with translated(), timeout(_BUILDING):
-        yield
+@asynccontextmanager
+async def building(collection: Collection) -> AsyncIterator[None]:
+    """The same for what makes indexes, once the server has answered: in a full store that takes
+    minutes, and a build that is broken off after seconds begins anew each time."""
+    with translated():
+        await collection.database.command("ping")
+        with timeout(_BUILDING):
+            yield
 
 
 async def is_there(client: Client) -> bool:
@@ -223,7 +225,7 @@ class SavedOutbox:
 
     async def make_index(self) -> None:
         """Sparse: only documents that still have something to send stand in it."""
-        with building():
+        async with building(self._collection):
             await self._collection.create_index("outbox.message_id", sparse=True)
 
     async def unsent(self, most: int) -> dict[str, list[Document]]:
@@ -260,7 +262,7 @@ class Files:
 
     async def make_index(self) -> None:
         """Of those that no look has found named yet. Raises: Transient."""
-        with building():
+        async with building(self._files):
             await self._files.create_index(
                 "uploadDate", partialFilterExpression={"metadata.named": False}
             )

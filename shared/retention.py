@@ -50,7 +50,7 @@ class Retention:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             await self._tickets.create_index(
                 [("erased_at", 1), ("created_at", 1)], partialFilterExpression={"status": "closed"}
             )

@@ -23,7 +23,7 @@ class Proofs:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._erasures):
             await self._erasures.create_index("whose")
 
     async def of(self, address: str) -> list[Document]:

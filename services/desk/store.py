@@ -43,7 +43,7 @@ class Office:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._staff):
             await self._staff.create_index("address", unique=True)
 
     async def add_staff(self, member: StaffMember) -> str:

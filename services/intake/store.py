@@ -59,7 +59,7 @@ class Letters:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._messages):
             await self._messages.create_index("opens", unique=True, sparse=True)
             await self._messages.create_index("message_id", sparse=True)
             await self._messages.create_index([("reference", 1), ("at", 1)])

@@ -73,7 +73,7 @@ class Notices:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._notices):
             await self._notices.create_index("due_at", partialFilterExpression=_IS_DUE_SOME_TIME)
             await self._notices.create_index([("reference", 1), ("at", 1)])
         await self._allowances.make_indexes()

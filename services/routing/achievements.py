@@ -31,7 +31,7 @@ class Achievements:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             await self._tickets.create_index([("team", 1), ("answered_at", -1)])
             await self._tickets.create_index([("team", 1), ("topic", 1), ("answered_at", -1)])
 

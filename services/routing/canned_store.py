@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from shared.mongo import Database, Document, Inserts, lasting, translated
+from shared.mongo import Database, Document, Inserts, building, lasting, translated
 
 _CAUSES_KEPT = 200
 
@@ -18,7 +18,7 @@ class Answers:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        async with building(self._answers):
             await self._answers.create_index([("uses", -1), ("_id", 1)])
             await self._answers.create_index([("languages", 1), ("uses", -1), ("_id", 1)])
 

@@ -65,7 +65,7 @@ class CharterStore:
 
         Raises: Transient.
         """
-        with building():
+        async with building(self._tickets):
             await self._tickets.create_index("created_at")
             # Nothing stands in it while nothing is lost.
             await self._messages.create_index(

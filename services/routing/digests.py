@@ -36,7 +36,7 @@ class Digests:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._digests):
             await self._digests.create_index("alerts.id", unique=True)
             await self._tickets.create_index(
                 [("alerts.staff", 1), ("alerts.due_at", 1)], sparse=True

@@ -54,7 +54,7 @@ class Finder:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             for sort in Sort:
                 await self._tickets.create_index(index_of(sort))
             await self._tickets.create_index(_BY_WORDS)

@@ -8,7 +8,7 @@ one under the same key, also when the ticket no longer remembers it.
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.mongo import Database, lasting, translated
+from shared.mongo import Database, building, lasting, translated
 
 KEPT: Final = timedelta(hours=48)
 
@@ -22,7 +22,7 @@ class Requests:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with translated():
+        async with building(self._requests):
             await self._requests.create_index("at", expireAfterSeconds=int(KEPT.total_seconds()))
 
     async def body(self, cause: str) -> str | None:

@@ -76,7 +76,7 @@ class Tickets(Words):
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             await self._tickets.create_index(
                 [("owner.id", 1), ("status", 1), ("created_at", 1), ("answered_at", 1)]
             )

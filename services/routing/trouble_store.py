@@ -19,7 +19,7 @@ class TroubleStore:
 
     async def make_indexes(self) -> None:
         """Raises: Transient."""
-        with building():
+        async with building(self._tickets):
             for fields in ([("created_at", -1), ("_id", 1)], [("trouble_key", 1)]):
                 await self._tickets.create_index(fields, partialFilterExpression=_IS_NAMED)
 

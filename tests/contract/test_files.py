@@ -221,6 +221,8 @@ async def test_what_nobody_looks_at_any_more_is_let_go_without_a_verdict(
 
 async def test_staff_find_an_attachment_by_its_letter_and_number(database: Database) -> None:
     await keep(database, b"one", b"two")
+    letter = await database.messages.find_one({"_id": LETTER_ID}) or {}
+    await database.tickets.insert_one({"_id": letter["reference"]})
     tickets = Tickets(database, LIBRARY)
     row = await tickets.attachment(LETTER_ID, 1)
     assert row is not None

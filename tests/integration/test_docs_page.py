@@ -38,7 +38,7 @@ async def test_it_loads_nothing_and_has_no_fault_that_axe_finds(
     await page.goto(address)
     assert asked == [address]
     assert said == [], "the browser refused something"
-    assert await page.locator("article h3 code").first.inner_text() == "GET /v1/tickets"
+    assert await page.locator("article h3 code").first.inner_text() == "GET /v1/tickets/{reference}"
     background = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == ("rgb(22, 22, 22)" if scheme == "dark" else "rgb(255, 255, 255)")
     await page.set_viewport_size({"width": 320, "height": 700})
