@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from services.routing.documents import FIELDS, ticket_of
 from services.routing.filing import filing_of
-from services.routing.listing import AT_WORK, ORDER, Listing, Sort
+from services.routing.listing import ORDER, Listing, Sort
 from services.routing.search_words import Query, forms, words_of
 from services.routing.sight import EVERYTHING, both, sight_of
+from services.routing.workload import AT_WORK
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
 
