@@ -42,7 +42,7 @@ class AuditLog:
         if before is not None:
             where["_id"] = {"$lt": before}
         with translated():
-            return await self._rows.find(where).sort("_id", -1).to_list(limit)
+            return await self._rows.find(where).sort("_id", -1).limit(limit).to_list(None)
 
     async def all(self) -> AsyncIterator[Document]:
         """Every row, the oldest first. Raises: Transient."""

@@ -250,7 +250,7 @@ class Eraser:
         tickets. Raises: Transient."""
         where = {"erasing": {"$type": "string"}, "erased_at": {"$lte": now - _SETTLED}}
         with translated():
-            found = await self._tickets.find(where, {"erased_at": 1}).to_list(most)
+            found = await self._tickets.find(where, {"erased_at": 1}).limit(most).to_list(None)
         for one in found:
             await self.erase_rest(one["_id"])
             same = {"_id": one["_id"], "erased_at": one["erased_at"]}

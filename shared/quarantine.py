@@ -55,7 +55,7 @@ class Quarantine:
             where["$or"] = [{"at": {"$gt": at}}, {"at": at, "_id": {"$gt": last}}]
         with translated():
             cursor = self._messages.find(where, dict.fromkeys(_LISTED, 1))
-            return await cursor.sort([("at", 1), ("_id", 1)]).to_list(limit)
+            return await cursor.sort([("at", 1), ("_id", 1)]).limit(limit).to_list(None)
 
     async def find(self, letter_id: str) -> Document | None:
         """A letter that is or was kept aside; None if there is none. Raises: Transient."""

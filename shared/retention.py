@@ -82,8 +82,12 @@ class Retention:
         before = {"$lte": now - timedelta(days=self._library.retention.aside_days)}
         waiting = {"aside": {"$in": ["quarantined", "noted"]}, "at": before}
         with translated():
-            found = await self._messages.find(waiting, {"_id": 1}).to_list(most)
-            thrown = await self._messages.find({"discarded.at": before}, {"_id": 1}).to_list(most)
+            found = await self._messages.find(waiting, {"_id": 1}).limit(most).to_list(None)
+            thrown = (
+                await self._messages.find({"discarded.at": before}, {"_id": 1})
+                .limit(most)
+                .to_list(None)
+            )
         return [one["_id"] for one in (*found, *thrown)][:most]
 
 

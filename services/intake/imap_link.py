@@ -58,6 +58,11 @@ def _translated(doing: str) -> Iterator[None]:
         raise LoginRefused(f"{doing}: other characters than ASCII") from error
     except (IMAPClientAbortError, OSError, EOFError) as error:
         raise LinkLost(f"{doing}: {type(error).__name__}") from error
+    except ValueError as error:
+        if "closed file" not in str(error):
+            raise
+        # imaplib reads on while another thread ends the link.
+        raise LinkLost(f"{doing}: closed") from error
     except IMAPClientError as error:
         raise Refused(doing, _code(error)) from error
 

@@ -54,20 +54,20 @@ class Achievements:
     async def _waiting(self, team: str) -> list[Document]:
         where = {"team": team, "answered_at": None, "status": {"$in": _OPEN}}
         with translated():
-            return await self._tickets.find(where, _FIELDS).to_list(MOST_ANSWERS)
+            return await self._tickets.find(where, _FIELDS).limit(MOST_ANSWERS).to_list(None)
 
     async def _answered(self, team: str, topic: str) -> list[Document]:
         where = {"team": team, "topic": topic, "answered_at": {"$type": "date"}}
         with translated():
             found = self._tickets.find(where, _FIELDS).sort("answered_at", -1)
-            return await found.to_list(MOST_ANSWERS)
+            return await found.limit(MOST_ANSWERS).to_list(None)
 
     async def _outcomes(
         self, team: str, open_ones: Iterable[Document], now: datetime
     ) -> tuple[Outcome, ...]:
         with translated():
             found = self._tickets.find({"team": team, "answered_at": {"$type": "date"}}, _FIELDS)
-            answered = await found.sort("answered_at", -1).to_list(MOST_OUTCOMES)
+            answered = await found.sort("answered_at", -1).limit(MOST_OUTCOMES).to_list(None)
         decided = [(one["answered_at"], one) for one in answered if one["promises"]]
         decided += [
             (one["promises"][0]["due_at"], one)

@@ -49,7 +49,7 @@ class Answers:
             wanted.append({"$or": [{"uses": {"$lt": uses}}, beyond]})
         with translated():
             cursor = self._answers.find({"$and": wanted} if wanted else {})
-            return await cursor.sort([("uses", -1), ("_id", 1)]).to_list(limit)
+            return await cursor.sort([("uses", -1), ("_id", 1)]).limit(limit).to_list(None)
 
     async def change(self, answer_id: str, version: int, fields: Document) -> bool:
         """As it was seen, or not at all. Raises: Transient."""

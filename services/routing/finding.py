@@ -9,10 +9,11 @@ from typing import Any, Final
 from services.routing.documents import FIELDS, ticket_of
 from services.routing.filing import filing_of
 from services.routing.links import family
-from services.routing.listing import AT_WORK, ORDER, Listing, Sort
+from services.routing.listing import ORDER, Listing, Sort
 from services.routing.search_words import Query, forms, words_of
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.ticket import Link
+from services.routing.workload import AT_WORK
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
 
@@ -79,7 +80,7 @@ class Finder:
     async def _not_filed(self) -> list[Document]:
         with translated():
             cursor = self._tickets.find({"filed": None}, _SHOWN, hint=index_of(Sort.DUE))
-            return await cursor.to_list(100)
+            return await cursor.limit(100).to_list(None)
 
     async def page(self, wanted: Listing) -> tuple[list[Document], bool]:
         """A page of tickets, and whether others may come after its last. Raises: Transient."""
@@ -96,7 +97,7 @@ class Finder:
         where = both(_after(where, order, wanted.after), self._sight)
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=index, max_time_ms=_PATIENCE)
-            found = await cursor.sort(order).to_list(wanted.limit + 1)
+            found = await cursor.sort(order).limit(wanted.limit + 1).to_list(None)
         return found[: wanted.limit], len(found) > wanted.limit
 
     async def _by_words(self, query: Query, where: Document) -> Document:
@@ -157,7 +158,7 @@ class Finder:
         asked = both(both({"words": {"$in": list(words)}}, where), self._sight)
         with translated():
             cursor = self._tickets.find(asked, _WORDED, hint=_BY_WORDS, max_time_ms=_PATIENCE)
-            return await cursor.sort(_BY_WORDS[1:]).to_list(most)
+            return await cursor.sort(_BY_WORDS[1:]).limit(most).to_list(None)
 
     async def worded(self, reference: str) -> Document | None:
         """A ticket with the words that it is found by. Raises: Transient."""
@@ -170,7 +171,7 @@ class Finder:
         where = both(where, self._sight)
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=index_of(Sort.UPDATED))
-            return await cursor.sort(index_of(Sort.UPDATED)[1:]).to_list(most)
+            return await cursor.sort(index_of(Sort.UPDATED)[1:]).limit(most).to_list(None)
 
 
 def _links(ticket: Document) -> list[Link]:

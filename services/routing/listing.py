@@ -19,8 +19,9 @@ from services.routing.filing import ESCALATED, EVERYTHING, NOBODY, OPEN
 from services.routing.promise import PromiseState
 from services.routing.questions import QueueQuery
 from services.routing.search_words import Query
-from services.routing.status import ENDED, Status
+from services.routing.status import ENDED
 from services.routing.tags import cleaned
+from services.routing.workload import AT_WORK
 from shared.addresses import untagged
 from shared.keys import Caller
 from shared.problems import Problem
@@ -131,9 +132,6 @@ def _conditions(
         yield f"status {asked.status}", {"status": asked.status}
     if opened := _opened(asked):
         yield None, {"created_at": opened}
-
-
-AT_WORK: Final = [one.value for one in Status if one not in ENDED]
 
 
 def _divided(heading: str, is_open: bool) -> str:

@@ -13,6 +13,7 @@ from services.routing.achievements import Achievements
 from services.routing.assign import Given, Load
 from services.routing.canned_store import Answers
 from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
+from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
 from services.routing.requests import Requests
@@ -233,6 +234,7 @@ class Tickets(Words):
         """Tickets (references) whose patron spoke last, where nothing is promised and nobody is due
         to do anything, which must never be (`due.is_silent`). Raises: Transient."""
         where = {
+            "filed": OPEN,
             "status": {"$in": AT_WORK},
             "is_unanswered": True,
             "next_at": None,
@@ -241,7 +243,10 @@ class Tickets(Words):
             "lost": None,
         }
         with translated():
-            return [one["_id"] for one in await self._tickets.find(where, {"_id": 1}).to_list(100)]
+            return [
+                one["_id"]
+                for one in await self._tickets.find(where, {"_id": 1}).limit(100).to_list(None)
+            ]
 
     async def given_since(self, since: datetime) -> Sequence[Given]:
         """What was given out. Raises: Transient."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import io
 import socket
 import threading
 import time
@@ -17,7 +18,7 @@ import pytest
 import trustme
 
 from deploy.local.processes import free_port
-from services.intake.imap_link import Link, LinkLost, LoginRefused, Refused
+from services.intake.imap_link import Link, LinkLost, LoginRefused, Refused, _translated
 from shared.errors import Transient
 from shared.imap_url import MailboxUrl, mailboxes
 from tests.builders import mail
@@ -221,6 +222,18 @@ def test_a_network_that_swallows_everything_from_the_start(account: Account, hol
     begun = time.monotonic()
     assert isinstance(refusal(replace(url_of(account), port=hole.port)), LinkLost)
     assert time.monotonic() - begun < 15
+
+
+def test_a_link_that_was_cut_while_it_was_read_is_lost() -> None:
+    closed = io.BufferedReader(io.BytesIO(b"* OK"))
+    closed.close()
+    with pytest.raises(LinkLost), _translated("wait"):
+        closed.readline()
+
+
+def test_another_fault_is_no_lost_link() -> None:
+    with pytest.raises(ValueError, match="invalid literal"), _translated("wait"):
+        int("one")
 
 
 async def test_a_link_can_be_cut_from_another_thread(account: Account) -> None:
