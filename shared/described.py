@@ -49,6 +49,8 @@ class About:
     """Headers that may."""
     answers: tuple[str, ...] = ()
     """Headers of the answer."""
+    later: type[BaseModel] | None = None
+    """What is given with 202, if it may not be done at once."""
     problems: tuple[str, ...] = ()
     """Kinds of problems of its own."""
 

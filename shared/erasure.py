@@ -18,7 +18,7 @@ from typing import Any, Final
 from shared.crash import crash_point
 from shared.errors import Transient
 from shared.mongo import Database, Document, Files, building, translated
-from shared.personal import blanked, words_for
+from shared.personal import blanked, names, words_for
 
 _TRIES: Final = 10
 """How often a ticket is read anew because somebody else was quicker."""
@@ -82,6 +82,7 @@ class Eraser:
             if ticket.get("hold"):
                 raise OnHold(reference)
             await self._keep_counts(ticket)
+            await self._forget_where_merged(ticket)
             guard = {"_id": reference, "version": ticket["version"], "hold": None}
             update = _ticket_without(ticket, by, erasing, now)
             with translated():
@@ -135,6 +136,42 @@ class Eraser:
             others = {"trouble_key": key, "_id": {"$ne": reference}}
             if await self._tickets.find_one(others, {"_id": 1}) is None:
                 await self._causes.delete_one({"_id": key})
+
+    async def _forget_where_merged(self, ticket: Document) -> None:
+        """What other people's tickets were given of this one when it was merged into them or split
+        off: the words by which it is found, and the labels that name its patron. A word that both
+        have finds the other one no more."""
+        labels = [one for one in ticket.get("tags", ()) if names(one, _named(ticket))]
+        pulled = {
+            "words": ticket.get("words", []),
+            "tags": labels,
+            "filed": [f"tag {one}" for one in labels],
+        }
+        key = ticket.get("trouble_key")
+        is_named = key is not None and names(ticket["trouble"], _named(ticket))
+        async for reference in self._given_to(ticket):
+            # A version of its own: whoever has read it before does not write it back.
+            update = {"$pullAll": pulled, "$inc": {"version": 1}}
+            with translated():
+                await self._tickets.update_one({"_id": reference, "erased_at": None}, update)
+            if is_named:
+                gone = {"$set": {"trouble": None}, "$unset": {"trouble_key": ""}}
+                with translated():
+                    await self._tickets.update_one({"_id": reference, "trouble_key": key}, gone)
+
+    async def _given_to(self, ticket: Document) -> AsyncIterator[str]:
+        """The tickets that have what this one had: those that it was merged into, one after the
+        other, and the one that it was split from."""
+        for one in ticket.get("links", ()):
+            if one["kind"] == "split_from":
+                yield one["reference"]
+        passed, reference = {ticket["_id"]}, ticket.get("merged_into")
+        while reference is not None and reference not in passed:
+            yield reference
+            passed.add(reference)
+            with translated():
+                found = await self._tickets.find_one({"_id": reference}, {"merged_into": 1})
+            reference = (found or {}).get("merged_into")
 
     async def erase_rest(self, reference: str) -> None:
         """What belongs to a ticket that is blank: its letters with their files, and what was sent

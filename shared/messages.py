@@ -6,7 +6,7 @@ them there erases them everywhere.
 
 import hashlib
 from enum import StrEnum
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -92,12 +92,26 @@ class NoticeFailed(Message):
     """Why, in few words and with no address."""
 
 
+class PairChanged(Message):
+    """One ticket has decided something that another must follow: what, stands in the first.
+    routing -> routing."""
+
+    routing_key: ClassVar[str] = "pair.changed"
+
+    other: str
+    """The reference of the ticket that has decided; `reference` follows."""
+    what: Literal["merged", "split", "linked"]
+    link: str | None = None
+    """Which kind of link was made or taken away, as the other ticket calls it."""
+
+
 CONTRACT: Final[tuple[type[Message], ...]] = (
     EnquiryReceived,
     ContactLost,
     NoticeFailed,
     NoticeRequested,
     AlertRequested,
+    PairChanged,
 )
 
 

@@ -94,8 +94,9 @@ def _schemas(routes: Routes) -> tuple[Mapping[Any, Json], Json]:
         wanted[one.about.query, "validation"] = None
         if one.about.takes is not None:
             wanted[one.about.takes, "validation"] = None
-        if not isinstance(one.about.gives, Bytes):
-            wanted[one.about.gives, "serialization"] = None
+        for gives in (one.about.gives, one.about.later):
+            if gives is not None and not isinstance(gives, Bytes):
+                wanted[gives, "serialization"] = None
     refs, defined = models_json_schema(list(wanted), ref_template=SCHEMA + "{model}")
     schemas: Json = defined.get("$defs", {})
     return refs, schemas
@@ -105,7 +106,8 @@ def _examples(routes: Routes, refs: Mapping[Any, Json], schemas: Json) -> Json:
     """One of each body."""
     examples: Json = {}
     for _, _, one in routes:
-        for model, mode in ((one.about.takes, "validation"), (one.about.gives, "serialization")):
+        gives = [(it, "serialization") for it in (one.about.gives, one.about.later)]
+        for model, mode in ((one.about.takes, "validation"), *gives):
             if (model, mode) in refs:
                 name = refs[model, mode]["$ref"].removeprefix(SCHEMA)
                 examples[name] = {"value": example_of(schemas[name], schemas)}
@@ -126,6 +128,7 @@ def _operation(
         "parameters": list(_parameters(path, about, _resolved(refs, schemas, about))),
         "responses": {
             str(about.status): _answer(about, refs, _links(path, one, routes)),
+            **_later(about, refs),
             **problems_of(path, about),
         },
     }
@@ -195,6 +198,16 @@ def _answer(about: About, refs: Mapping[Any, Json], links: Json) -> Json:
     return answer | ({"links": links} if links else {})
 
 
+def _later(about: About, refs: Mapping[Any, Json]) -> Json:
+    if about.later is None:
+        return {}
+    schema = refs[about.later, "serialization"]
+    content = {"application/json": {"schema": schema, **_shown(schema)}}
+    headers = {"Location": _HEADERS["Location"]}
+    phrase = HTTPStatus.ACCEPTED.phrase
+    return {"202": {"description": phrase, "content": content, "headers": headers}}
+
+
 def _links(path: str, one: Described, routes: Routes) -> Json:
     """Where one may go from an answer: from a list to what stands in it, from what has an `ETag` to
     its changes, and from a change to what it has changed."""
@@ -203,15 +216,20 @@ def _links(path: str, one: Described, routes: Routes) -> Json:
         above, _, last = other_path.rpartition("/")
         link: Json = {"operationId": operation_id(other_path, other)}
         named = PARAMETER.fullmatch(last)
-        if named and method == "get" and above == path:
-            links[other.name] = link | {
-                "parameters": {named[1]: f"$response.body#/items/0/{named[1]}"}
-            }
+        if named and above == path:
+            if method == "get":
+                links[other.name] = link | {"parameters": {named[1]: _made(one, named[1])}}
         elif above == path and "If-Match" in other.about.wants and "ETag" in one.about.answers:
             links[other.name] = link | {"parameters": _seen(path)}
         elif "If-Match" in one.about.wants and method == "get" and other_path == _above(path):
             links[other.name] = link | {"parameters": _named(other_path)}
     return links
+
+
+def _made(one: Described, name: str) -> str:
+    """Where an answer names what can be read by itself: the first of a list, or the one."""
+    is_list = "items" in getattr(one.about.gives, "model_fields", {})
+    return f"$response.body#/{'items/0/' if is_list else ''}{name}"
 
 
 def _above(path: str) -> str:

@@ -65,9 +65,10 @@ _ENTRY: Final = Part(
     {
         **_all(KEPT, "at event by version letter owner before_owner team due_at until"),
         **_all(KEPT, "is_reached after_seconds how channel attempts tries sender_is_known"),
-        "cause": LABEL,
+        **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer"),
+        **_all(LABEL, "cause added removed"),
         # `names` and `reference` tell of other tickets, the rest is staff's words or the patron's.
-        **_all(GONE, "reason reasons because now before names reference"),
+        **_all(GONE, "reason reasons because now before names reference subject"),
     }
 )
 _ASKED: Final = {
@@ -85,7 +86,7 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
         **_all(KEPT, "erased_at erased_by erasing confidential queue_at"),
         "filed": Blank(["all", "status closed"]),
-        **_all(LABEL, "trouble trouble_key"),
+        **_all(LABEL, "trouble trouble_key tags"),
         "subject": _EMPTY,
         "patron": Blank({"name": "", "address": None}),
         **_all(_NONE, "patron_key needed_by lost handover hold"),
@@ -107,6 +108,8 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         # has, so that its Idempotency-Key is another's from now on.
         "asked": Part(_ASKED),
         "released": Part({**_all(KEPT, "by at was_automatic")}),
+        # By a colleague, on the telephone or at the desk; and the digest of what was sent.
+        "taken_down": Part({**_all(KEPT, "by channel owner acknowledge"), "asked": _EMPTY}),
         "raw": Blank(b""),
         **_all(GONE, "address address_as_written message_id raw_file counted_as scan"),
         **_all(GONE, "aside discarded"),
@@ -130,6 +133,8 @@ FILES: Final[Mapping[str, str]] = {
 
 NOBODYS: Final[Mapping[str, str]] = {
     "staff": "the people who answer",
+    "requests": "what was done under an Idempotency-Key, two days long: digests of requests",
+    "answers": "the staff's canned answers: words that are written for everybody",
     "audit": "who of the staff has read which confidential tickets, and when: ids",
     "keys": "digests of keys, and who carries them",
     "mailboxes": "how far the library's own mailboxes have been read",
@@ -163,7 +168,9 @@ def _after(document: Document, fields: Fields, named: Collection[str]) -> dict[s
         match fields.get(key, GONE):
             case Rule.KEPT:
                 after[key] = value
-            case Rule.LABEL if not _names(value, named):
+            case Rule.LABEL if isinstance(value, list):
+                after[key] = [one for one in value if not names(one, named)]
+            case Rule.LABEL if not names(value, named):
                 after[key] = value
             case Blank(empty):
                 after[key] = empty
@@ -178,7 +185,8 @@ def _part(value: Any, fields: Fields, named: Collection[str]) -> Any:
     return _after(value, fields, named) if isinstance(value, Mapping) else None
 
 
-def _names(label: Any, named: Collection[str]) -> bool:
+def names(label: Any, named: Collection[str]) -> bool:
+    """Whether a label names whoever is called so (`words_for`)."""
     words = str(label or "").lower()
     return any(one in words for one in named)
 

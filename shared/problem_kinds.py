@@ -84,6 +84,17 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "Read it again, and see whether it is still wanted.",
             ("ticket_status", "released", "discarded", "reference"),
         ),
+        "merged": Kind(
+            (409,),
+            "Another ticket stands for this one.",
+            "Do it there: `into` says which one it is, if you may know of it.",
+            ("into",),
+        ),
+        "patrons-differ": Kind(
+            (409,),
+            "The two tickets are two patrons'.",
+            "If they shall be one all the same, say `patrons_differ`.",
+        ),
         "no-address": Kind(
             (409,),
             "The patron gave no address that mail can be sent to.",
@@ -99,9 +110,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "stale": Kind(
             (412,),
-            "The ticket is not what the caller has seen: `If-Match` names an older version.",
-            "Look at `changed`, read the ticket again, and decide anew.",
-            ("version", "changed"),
+            "It is not what the caller has seen: `If-Match` names an older version.",
+            "Look at `changed` and `messages`, or `answer`; read it again, and decide anew.",
+            ("version", "changed", "earlier", "messages", "answer"),
         ),
         "too-large": Kind(
             (413,), "The body is larger than this route takes.", "Send less, or in pieces."
@@ -129,7 +140,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "idempotency-key-used": Kind(
             (422,),
-            "This `Idempotency-Key` came with another body before.",
+            "This `Idempotency-Key` came with another request before.",
             "Use a new key for a new request, and the same body with the old one.",
         ),
         "erased": Kind(
@@ -139,8 +150,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "if-match": Kind(
             (428,),
-            "A change needs `If-Match` with the ticket's `ETag`.",
-            "Read the ticket, and send what its `ETag` says.",
+            "A change needs `If-Match` with the `ETag` of what is changed.",
+            "Read it, and send what its `ETag` says.",
         ),
         "too-many": Kind(
             (429,), "More requests than are allowed in a time.", "Wait as `Retry-After` says."

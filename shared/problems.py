@@ -149,9 +149,16 @@ def faults(error: ValidationError) -> list[dict[str, str]]:
     """Which field, and what is wrong with it, of the first faults; never the value that was sent,
     but the name of a field, as far as it is one."""
     return [
-        {"field": ".".join(map(str, one["loc"]))[:_LONGEST_FIELD], "reason": one["msg"]}
-        for one in error.errors(include_url=False, include_input=False)[:_MOST_FAULTS]
+        _fault(one) for one in error.errors(include_url=False, include_input=False)[:_MOST_FAULTS]
     ]
+
+
+def _fault(one: Mapping[str, Any]) -> dict[str, str]:
+    place, reason = [*map(str, one["loc"])], str(one["msg"])
+    if one["type"] == "union_tag_invalid":  # whose message quotes what was sent
+        place.append(one["ctx"]["discriminator"].strip("'"))
+        reason = f"Input should be {one['ctx']['expected_tags']}"
+    return {"field": ".".join(place)[:_LONGEST_FIELD], "reason": reason}
 
 
 def json_answer(body: Any, status: int = 200, **headers: str) -> web.Response:

@@ -17,6 +17,7 @@ RETRY_QUEUE: Final = "enquiries.retry"
 QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "routing.enquiries": ("enquiry.received",),
     "routing.outcomes": ("contact.lost", "notice.failed"),
+    "routing.pairs": ("pair.changed",),
     "notify.notices": ("notice.requested",),
     "notify.alerts": ("alert.requested",),
 }

@@ -36,6 +36,9 @@ CANARIES: Final = {
     "quarantined": "larkspurvein",
     "automatic": "mothdusk",
     "returned": "cindervale",
+    "words on the telephone": "wrenhollow",
+    "tag": "quillfeather papers",
+    "subject of a part": "marrowfen",
     "Message-ID": "<weir.1@canary.example>",
     **{
         f"digest: {one[:8]}": hashlib.sha256(one.encode()).hexdigest()

@@ -29,6 +29,7 @@ from shared.errors import Permanent
 from shared.keys import Caller
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
 from shared.outbox import to_saved
+from shared.references import allot
 from shared.staff import StaffMember
 
 Document = dict[str, Any]
@@ -179,6 +180,72 @@ class Letters:
 
 
 @dataclass
+class Requests:
+    """What was done under Idempotency-Keys."""
+
+    done: dict[str, str] = field(default_factory=dict)
+
+    async def body(self, cause: str) -> str | None:
+        return self.done.get(cause)
+
+    async def note(self, cause: str, body: str, at: datetime) -> None:
+        self.done.setdefault(cause, body)
+
+
+@dataclass
+class Answers:
+    """Canned answers."""
+
+    rows: dict[str, Document] = field(default_factory=dict)
+    fails_with: list[Exception] = field(default_factory=list)
+    """What the next countings raise, one each."""
+
+    async def add(self, document: Document) -> bool:
+        if document["_id"] in self.rows:
+            return False
+        self.rows[document["_id"]] = dict(document)
+        return True
+
+    async def find(self, answer_id: str) -> Document | None:
+        return self.rows.get(answer_id)
+
+    async def page(
+        self,
+        words: Sequence[str],
+        language: str | None,
+        after: tuple[int, str] | None,
+        limit: int,
+    ) -> list[Document]:
+        found = [
+            one
+            for one in self.rows.values()
+            if all(any(known.startswith(word) for known in one["words"]) for word in words)
+            and (language is None or language in one["languages"])
+            and (after is None or (-one["uses"], one["_id"]) > (-after[0], after[1]))
+        ]
+        return sorted(found, key=lambda one: (-one["uses"], one["_id"]))[:limit]
+
+    async def change(self, answer_id: str, version: int, fields: Document) -> bool:
+        row = self.rows.get(answer_id)
+        if row is None or row["version"] != version:
+            return False
+        row.update(fields, version=version + 1)
+        return True
+
+    async def remove(self, answer_id: str, version: int) -> bool:
+        row = self.rows.get(answer_id)
+        return row is not None and row["version"] == version and bool(self.rows.pop(answer_id))
+
+    async def count_use(self, answer_id: str, cause: str) -> None:
+        if self.fails_with:
+            raise self.fails_with.pop(0)
+        row = self.rows.get(answer_id)
+        if row is not None and cause not in row["counted"]:
+            row["uses"] += 1
+            row["counted"].append(cause)
+
+
+@dataclass
 class _Row:
     """A ticket's document."""
 
@@ -187,6 +254,7 @@ class _Row:
     timeline: list[Document] = field(default_factory=list)
     promises: list[Document] = field(default_factory=list)
     alerts: list[Document] = field(default_factory=list)
+    words: set[str] = field(default_factory=set)
 
     def as_document(self) -> Document:
         shown = {"_id": self.ticket.reference, **fields_of(self.ticket)}
@@ -200,6 +268,8 @@ class Tickets:
     rows: dict[str, _Row] = field(default_factory=dict)
     patron_letters: dict[str, PatronLetter] = field(default_factory=dict)
     written: dict[str, Document] = field(default_factory=dict)
+    came_in: dict[str, Document] = field(default_factory=dict)
+    """The documents of patrons' letters, for what is shown of them."""
     people: list[StaffMember] = field(default_factory=list)
     clock: Clock = field(default_factory=Clock)
     """The database's."""
@@ -210,6 +280,8 @@ class Tickets:
     files: dict[str, bytes] = field(default_factory=dict)
     overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What happens just before the next savings, one each: somebody else is quicker."""
+    requests: Requests = field(default_factory=Requests)
+    answers: Answers = field(default_factory=Answers)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))
@@ -224,18 +296,18 @@ class Tickets:
         row = self.rows.get(reference)
         return row.ticket if row else None
 
-    async def open(self, change: Change, *, caused_by: str) -> bool:
+    async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
         ticket = change.ticket
         row = self.rows.get(ticket.reference)
         if row is None:
-            self.rows[ticket.reference] = _Row(ticket, applied=[caused_by])
+            self.rows[ticket.reference] = _Row(ticket, applied=[caused_by, *also])
             self._gain(change)
             return True
         if caused_by not in row.applied:
             raise Permanent("another enquiry has this reference")
         return False
 
-    async def save(self, change: Change, *, caused_by: str) -> bool:
+    async def save(self, change: Change, *, caused_by: str, asked: str | None = None) -> bool:
         if self.overtaken_by:
             await self.overtaken_by.pop(0)()
         ticket = change.ticket
@@ -243,7 +315,7 @@ class Tickets:
         if row is None or row.ticket.version != ticket.version - 1 or caused_by in row.applied:
             return False
         row.ticket = ticket
-        row.applied.append(caused_by)
+        row.applied += [caused_by] if asked is None else [caused_by, asked]
         self._gain(change)
         return True
 
@@ -253,6 +325,7 @@ class Tickets:
         row.timeline += gains["timeline"]
         row.promises += gains["promises"]
         row.alerts += gains["alerts"]
+        row.words |= change.words
         self.outbox.add(change.ticket.reference, change.messages)
 
     async def claim_due(self) -> tuple[Ticket, datetime] | None:
@@ -301,11 +374,29 @@ class Tickets:
         row = self.rows.get(reference)
         return row.as_document() if row else None
 
-    async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
-        ours = [one for one in self.written.values() if one["_id"] in written]
+    async def words(self, reference: str) -> frozenset[str]:
+        row = self.rows.get(reference)
+        return frozenset(row.words) if row else frozenset()
+
+    async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
+        for one in ids:
+            if one in self.came_in and self.came_in[one]["reference"] == source:
+                self.came_in[one]["reference"] = to
+
+    async def free_reference(self) -> str:
+        return allot()
+
+    async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
+        known = {**self.written, **self.came_in}
+        ours = [
+            one
+            for one in known.values()
+            if one["_id"] in written
+            or (one["_id"] in self.came_in and one["reference"] in references)
+        ]
         return sorted(ours, key=lambda one: str(one["at"]))
 
-    async def notices(self, reference: str) -> list[Document]:
+    async def notices(self, references: Sequence[str]) -> list[Document]:
         return []
 
     async def write_down(self, document: Document) -> None:

@@ -24,9 +24,13 @@ _MACHINERY: Final = frozenset(
     {
         *("raw", "raw_file", "outbox", "scan", "counted_as", "applied", "alerts", "lease_until"),
         *("found_at", "next_at", "fence", "attempts", "due_at", "patron_key", "erasing"),
+        # Of another patron's letters too, if their ticket was merged into this one.
+        *("words", "filed", "queue_at"),
     }
 )
 """What says nothing of the patron that does not stand elsewhere."""
+_OTHERS: Final = ("reference", "into")
+"""Where a line of the timeline names another ticket."""
 _MAIL: Final = frozenset({"smtp", "imap"})
 Step = Callable[[], None]
 
@@ -131,22 +135,23 @@ class _Writing:
         [ticket] = await self.export.rows("tickets", {"_id": reference})
         letters = await self.export.rows("messages", {"reference": reference})
         notices = await self.export.rows("notices", {"reference": reference})
+        into = ticket.get("merged_into")
         self.done.tickets += 1
         self.done.notices += len(notices)
         return _plain(ticket) | {
-            "links": [one for one in ticket.get("links", ()) if self._is_own(one)],
+            "links": [one for one in ticket.get("links", ()) if self._is_own(one["reference"])],
+            "merged_into": into if self._is_own(into) else None,
             "timeline": [self._entry(one) for one in ticket["timeline"]],
             "messages": [await self._letter(one) for one in letters],
             "notices": [_plain(one) for one in notices],
         }
 
-    def _is_own(self, link: Mapping[str, Any]) -> bool:
-        return link["reference"] in self.held.references
+    def _is_own(self, reference: str | None) -> bool:
+        return reference in self.held.references
 
     def _entry(self, entry: Mapping[str, Any]) -> Mapping[str, Any]:
         """A line of the timeline, without the other end of a link to somebody else's ticket."""
-        is_others = "reference" in entry and not self._is_own(entry)
-        return {key: one for key, one in entry.items() if key != "reference" or not is_others}
+        return {key: one for key, one in entry.items() if key not in _OTHERS or self._is_own(one)}
 
     async def letter(self, letter_id: str) -> Document:
         [letter] = await self.export.rows("messages", {"_id": letter_id})

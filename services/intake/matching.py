@@ -14,7 +14,7 @@ from services.intake.follow_up import Claims, claims, sealed_in
 from services.intake.letter import Letter
 from shared.references import Seal
 
-_MOST_MERGES: Final = 5
+_MOST_MERGES: Final = 20
 """Steps that are followed from a ticket to the one that it was merged into."""
 _TYPED: Final = frozenset({"form", "http"})
 """Doors at which an address is what somebody has typed: a catalogue passes on its user's words."""

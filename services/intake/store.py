@@ -30,6 +30,8 @@ _MOST_INLINE: Final = 1024 * 1024
 
 _AT_ONCE: Final = 8
 """Files of one letter that are written at the same time."""
+_MOST_MERGES: Final = 20
+"""Steps that are followed from a ticket to the one that stands for it."""
 _MOST_TICKETS: Final = 20
 """That one letter may answer."""
 _LEFT_BEHIND: Final = timedelta(days=1)
@@ -204,10 +206,21 @@ class Letters:
             )
             if posted is None:
                 return None
-            ticket = await self._tickets.find_one(
-                {"_id": reference}, {"status": 1, "owner": 1, "promise": 1}
-            )
+            ticket = await self._standing(reference)
         return {"received_at": posted["at"], **(ticket or {"status": "new"})}
+
+    async def _standing(self, reference: str) -> Document | None:
+        """The ticket; the one that stands for it, if it was merged and that is the same patron's:
+        of another one's nothing is told."""
+        fields = dict.fromkeys(("status", "owner", "promise", "merged_into", "patron_key"), 1)
+        found = first = await self._tickets.find_one({"_id": reference}, fields)
+        for _ in range(_MOST_MERGES):
+            if found is None or not found.get("merged_into"):
+                break
+            found = await self._tickets.find_one({"_id": found["merged_into"]}, fields)
+        whose = first.get("patron_key") if first else None
+        is_theirs = found is not None and whose is not None and found.get("patron_key") == whose
+        return found if is_theirs else first
 
 
 def _document(letter: Letter, reference: str | None, event: EnquiryReceived | None) -> Document:

@@ -5,12 +5,22 @@ from functools import partial
 
 from aiohttp import web
 
-from services.routing import audit, people, queue, reports
+from services.routing import (
+    audit,
+    bulk,
+    canned_answers,
+    people,
+    queue,
+    reports,
+    taken_down,
+    together,
+)
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
 from services.routing.finding import Finder
+from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
 from services.routing.openapi import describe
@@ -19,6 +29,7 @@ from services.routing.reporting import Reports
 from services.routing.retention import Keeping
 from services.routing.roster import Roster
 from services.routing.store import Tickets
+from services.routing.taken_down_store import TakenDown
 from services.routing.timers import Timers
 from shared.absences import Absences
 from shared.audit_log import AuditLog
@@ -44,6 +55,10 @@ def staff_app(
     counter = Counter(desk, tickets, audit_log)
     app = make_app(Api(counter))
     app.add_routes(queue.routes(queue.Queue(counter, finder)))
+    app.add_routes(together.routes(counter))
+    app.add_routes(bulk.routes(counter))
+    app.add_routes(canned_answers.routes(counter))
+    app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
@@ -57,6 +72,7 @@ def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
     return (
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
         Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16),
+        Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8),
     )
 
 

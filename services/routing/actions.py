@@ -43,11 +43,15 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
     return with_current_promise(change, s)
 
 
-def reply(ticket: Ticket, author: Owner, letter_id: str, s: Situation) -> Change:
-    """Answer the patron. A ticket that nobody owns is then the author's."""
+def reply(
+    ticket: Ticket, author: Owner, letter_id: str, s: Situation, answer: str | None = None
+) -> Change:
+    """Answer the patron. A ticket that nobody owns is then the author's. `answer`: the canned one
+    that was used."""
     taken = {} if ticket.owner else owned_by(author, ticket, s)
     changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
-    said = entry(s.now, "replied", author.id, letter=letter_id)
+    used = {"answer": answer} if answer else {}
+    said = entry(s.now, "replied", author.id, letter=letter_id, **used)
     notice = NoticeRequested(
         message_id=derived_id(s.cause, Notice.REPLY),
         reference=ticket.reference,

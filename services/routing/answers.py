@@ -77,6 +77,7 @@ class ItemAnswer(Answer):
     escalation: EscalationAnswer | None
     urgency: Urgency
     needed_by: date | None
+    tags: Annotated[list[str], Field(examples=[["interlibrary loan", "map"]])]
     created_at: AwareDatetime
     updated_at: AwareDatetime
     unread: bool
@@ -161,6 +162,13 @@ class RemarkAnswer(Answer):
     text: str
 
 
+class TakenDownAnswer(Answer):
+    """Who took it down, and how it was said."""
+
+    by: WhoAnswer
+    channel: Literal["phone", "desk", "chat", "post"]
+
+
 class MessageAnswer(Answer):
     """What was said: by the patron (`in`), to the patron (`out`), among staff (`note`)."""
 
@@ -185,6 +193,7 @@ class MessageAnswer(Answer):
     reply_to: str | None = None
     unreadable: str | None = None
     released: dict[str, Any] | None = None
+    taken_down: TakenDownAnswer | None = None
     asked: dict[str, Any] = {}
     state: Annotated[str, Field(examples=["sent"])] = "queued"
     notice: Annotated[str, Field(examples=["acknowledgement"])] = ""

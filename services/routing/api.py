@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
-from services.routing.changes import Counter, Scoped, reference_of
+from services.routing.canned_answers import check_use, count_use
+from services.routing.changes import Counter, reference_of
 from services.routing.descriptions import FILE, WHOLE, changing
+from services.routing.once import Scoped, cause_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
@@ -43,6 +45,12 @@ class WordsIn(_Body):
     text: Annotated[
         str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
     ]
+
+
+class ReplyIn(WordsIn):
+    """`/reply`: the words, and the canned answer that they were made of."""
+
+    answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
 
 
 class AssignIn(_Body):
@@ -144,13 +152,19 @@ class Api:
         )
 
     async def reply(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/reply {"text"}`: the patron is answered."""
-        text = (await body_of(request, WordsIn)).text
+        """`POST …/reply {"text", "answer"?}`: the patron is answered."""
+        body = await body_of(request, ReplyIn)
+        if body.answer is not None:
+            await self.counter.here(request, caller)
+            await check_use(self.counter, body.answer, body.text)
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
-            return actions.reply(_reachable(it), _owner(caller), letter_id, s)
+            return actions.reply(_reachable(it), _owner(caller), letter_id, s, body.answer)
 
-        return await self.counter.change_with_words(request, caller, ("out", text), decide)
+        said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
+        if body.answer is not None:
+            await count_use(self.counter, body.answer, cause_of(request, caller))
+        return said
 
     async def note(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/note {"text"}`: colleagues are told, the patron isn't."""
@@ -291,19 +305,19 @@ def make_app(api: Api) -> web.Application:
             web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
                 web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change, about))
-                for change, about in _changes(api)
+                for change, about in changes(api)
             ),
         ]
     )
     return app
 
 
-def _changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
+def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
     """What can be done with a ticket, each with the body that it takes."""
     return (
         (api.claim, changing(Empty, may_be_empty=True)),
         (api.assign, changing(AssignIn, "unknown-staff")),
-        (api.reply, changing(WordsIn, "no-address")),
+        (api.reply, changing(ReplyIn, "no-address")),
         (api.note, changing(WordsIn)),
         (api.wait, changing(WaitIn)),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from services.routing.assign import Assignment
 from services.routing.contact import lose_contact, recovered
 from services.routing.ledger import promise_made, with_current_promise
 from services.routing.ownership import owned_by, queued, relieve, sought
@@ -27,27 +26,41 @@ _WHY: Final = ("topic", "language", "urgency")
 
 def open_ticket(reference: str, letter: Letter, s: Situation) -> Change:
     """A patron's first letter: a ticket with an owner, a promise, and an acknowledgement."""
-    assignment = s.owner_for(letter, helped_before=letter.helped_before)
-    ticket = _new(reference, letter, assignment, s)
+    owner, reasons = _first_owner(letter, s)
+    ticket = _new(reference, letter, owner, reasons, s)
+    by = letter.released_by or letter.taken_by or "patron"
     entries = (
-        entry(s.now, "opened", letter.released_by or "patron", letter=letter.id),
+        entry(s.now, "opened", by, letter=letter.id),
         entry(
             s.now,
             "assigned" if ticket.owner else "left_to_team",
             "desk",
-            owner=ticket.owner.id if ticket.owner else None,
-            reasons=[*letter.because, *assignment.reasons],
+            owner=owner.id if owner else None,
+            reasons=list(reasons),
         ),
     )
-    notices = () if letter.patron.address is None else (_automatic(ticket, letter, s),)
+    is_told = letter.patron.address is not None and letter.is_acknowledged
+    notices = (_automatic(ticket, letter, s),) if is_told else ()
     change = Change(ticket, entries, notices).and_then(promise_made(ticket, s.promise(ticket), s))
     if letter.lost_by is None:
         return change
     return change.and_then(_lost(change.ticket, letter, letter.lost_by, s))
 
 
-def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -> Ticket:
-    owner = Owner(assignment.owner.id, assignment.owner.name) if assignment.owner else None
+def _first_owner(letter: Letter, s: Situation) -> tuple[Owner | None, tuple[str, ...]]:
+    """Who takes it, and why: whoever was settled on, if they are here; else who is chosen."""
+    if letter.owner is not None and not s.is_away(letter.owner):
+        return letter.owner, (*letter.because, "it was settled before that they have it")
+    chosen = s.owner_for(letter, helped_before=letter.helped_before)
+    reasons = (*letter.because, *chosen.reasons)
+    if chosen.owner is None:
+        return None, reasons
+    return Owner(chosen.owner.id, chosen.owner.name), reasons
+
+
+def _new(
+    reference: str, letter: Letter, owner: Owner | None, reasons: tuple[str, ...], s: Situation
+) -> Ticket:
     ticket = Ticket(
         reference=reference,
         version=1,
@@ -68,7 +81,7 @@ def _new(reference: str, letter: Letter, assignment: Assignment, s: Situation) -
         needed_by=letter.needed_by,
         confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
         why={
-            "owner": (*letter.because, *assignment.reasons),
+            "owner": reasons,
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},
         },
     )

@@ -5,8 +5,7 @@ answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
 import re
-import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -14,14 +13,23 @@ import structlog
 from aiohttp import web
 
 from services.routing.handlers import Desk
+from services.routing.once import (
+    WAS_DONE,
+    Scoped,
+    asked_of,
+    cause_of,
+    check_kind,
+    once,
+    used_before,
+)
 from services.routing.promise import NotRenegotiable
+from services.routing.reading import seen
 from services.routing.search_words import words_of
-from services.routing.sight import named_in, sees_all, without_others
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.store import Tickets
 from services.routing.ticket import Change, Ticket
-from services.routing.views import as_whole
+from services.routing.views import Shown
 from shared.audit import Reading
 from shared.callers import Know, by_token
 from shared.described import About, Described, Serve, name_of, says_of
@@ -34,7 +42,10 @@ Document = Mapping[str, Any]
 log = structlog.get_logger()
 
 _VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
-Scoped = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
+_MOST_TOLD: Final = 20
+"""Rows of the timeline that who saw an older ticket is told."""
+BRIEF: Final = web.RequestKey("brief", bool)
+"""Whether the new version is all that the caller wants to hear of the ticket."""
 Decide = Callable[[Ticket, Situation], Change]
 """From the ticket as it is: the change. Raises: Refused, NotRenegotiable."""
 
@@ -78,13 +89,15 @@ class Counter:
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             about.check(request)
-            return await route(request, caller)
+            check_kind(request, about)
+            requests = self.every_ticket.requests
+            return await once(request, caller, route, requests, self.desk.clock())
 
         return Described(scope, name_of(route), says_of(route), about, checked).answer
 
     async def change(self, request: web.Request, caller: Caller, decide: Decide) -> web.Response:
         """Decide on the ticket as the caller has seen it, save, and send what follows."""
-        return await self._carry_out(request, caller, decide, cause_of(request, caller), None)
+        return await self._carry_out(request, caller, decide, cause_of(request, caller))
 
     async def change_with_words(
         self,
@@ -114,50 +127,45 @@ class Counter:
         def with_words(ticket: Ticket, situation: Situation) -> Change:
             return replace(decide(ticket, situation, letter_id), words=found_by)
 
-        return await self._carry_out(request, caller, with_words, cause, letter_id)
+        return await self._carry_out(request, caller, with_words, cause)
 
     async def _carry_out(
-        self,
-        request: web.Request,
-        caller: Caller,
-        decide: Decide,
-        cause: str,
-        letter_id: str | None,
+        self, request: web.Request, caller: Caller, decide: Decide, cause: str
     ) -> web.Response:
         reference = reference_of(request)
         ticket = await self._seen(request, caller, reference, cause)
         if ticket is None:
-            return await self._done_before(reference, caller, letter_id)
+            return await self._done_before(request, caller, reference, cause)
         change = _decided(decide, ticket, self.desk.situation(cause))
-        if not await self.every_ticket.save(change, caused_by=cause):
+        asked = asked_of(request, cause)
+        if not await self.every_ticket.save(change, caused_by=cause, asked=asked):
             if await self.every_ticket.is_durable(reference, cause):
-                return await self._done_before(reference, caller, letter_id)
+                return await self._done_before(request, caller, reference, cause)
             raise await self._stale(reference, caller, ticket.version)
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.messages)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
         # They have seen it, and are told what they did, even if it is now out of their sight.
-        return await self._shown(self.every_ticket, reference, caller)
+        return await self._answer(request, caller, self.every_ticket, reference)
 
     async def _done_before(
-        self, reference: str, caller: Caller, letter_id: str | None
+        self, request: web.Request, caller: Caller, reference: str, cause: str
     ) -> web.Response:
-        """The answer to a request that comes again; its words must be those of the first time."""
-        found = await self.tickets_of(caller).whole(reference) or {}
-        said = {one.get("letter") for one in found.get("timeline", ())}
-        if letter_id is not None and letter_id not in said:
-            raise Problem(
-                422, "idempotency-key-used", "This Idempotency-Key came with other words before"
-            )
-        return await self.whole(reference, caller)
+        """The answer to a request that comes again; it must be the one of the first time."""
+        asked = asked_of(request, cause)
+        is_same = request.get(WAS_DONE) or asked is None
+        if not is_same and not await self.every_ticket.has_applied(reference, asked or ""):
+            raise used_before()
+        return await self._answer(request, caller, self.tickets_of(caller), reference)
 
     async def _seen(
         self, request: web.Request, caller: Caller, reference: str, cause: str
     ) -> Ticket | None:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
-        wanted = _if_match(request)
+        wanted = if_match(request)
         ticket = await self.tickets_of(caller).find(reference)
-        if ticket is not None and await self.every_ticket.has_applied(reference, cause):
+        was_done = request.get(WAS_DONE) or await self.every_ticket.has_applied(reference, cause)
+        if ticket is not None and was_done:
             return None
         ticket = _work_on(ticket)
         if ticket.version != wanted:
@@ -165,38 +173,82 @@ class Counter:
             if await self.every_ticket.is_durable(reference, cause):
                 return None
             raise await self._stale(reference, caller, wanted)
+        if ticket.merged_into is not None:
+            raise await self._merged(ticket.merged_into, caller)
         return ticket
 
-    async def _stale(self, reference: str, caller: Caller, seen: int) -> Problem:
-        """RFC 9110 §13.1.1: 412, with the ticket's version and what happened to it of late."""
+    async def _merged(self, into: str, caller: Caller) -> Problem:
+        """409; which one stands is told to those who may know of it."""
+        is_seen = into in await self.tickets_of(caller).in_sight([into])
+        told: dict[str, Any] = {"into": into} if is_seen else {}
+        return Problem(409, "merged", "Another ticket stands for this one", **told)
+
+    async def _stale(self, reference: str, caller: Caller, version: int) -> Problem:
+        """RFC 9110 §13.1.1: 412, with the ticket's version, what happened to it since, and the
+        words that came with it: enough to decide whether what was to be said still holds."""
         found = await self.tickets_of(caller).whole(reference)
         if found is None:
             return no_ticket()
-        await self.note_reading(caller, "changes", [found])
+        shown = await self._read(found, caller, "changes")
+        since = [one for one in shown["timeline"] if one.get("version", 0) > version]
+        told = since[-_MOST_TOLD:]
+        named = {one["letter"] for one in told if "letter" in one}
         return Problem(
             412,
             "stale",
             "The ticket has changed since you read it",
-            version=found.get("version"),
-            changed=_since(found, seen),
+            version=found["version"],
+            changed=told,
+            earlier=len(since) - len(told),
+            messages=[one for one in shown["messages"] if one["id"] in named],
         )
 
     async def whole(self, reference: str, caller: Caller) -> web.Response:
         """The ticket with everything, and an ETag of its version. Raises: Problem 404."""
-        return await self._shown(self.tickets_of(caller), reference, caller)
+        found = await self._there(reference, self.tickets_of(caller))
+        return await self._told(found, caller)
 
-    async def _shown(self, tickets: Tickets, reference: str, caller: Caller) -> web.Response:
+    async def _answer(
+        self, request: web.Request, caller: Caller, tickets: Tickets, reference: str
+    ) -> web.Response:
+        """How the ticket stands after a change; its version alone, if no more is asked for."""
+        found = await self._there(reference, tickets)
+        if request.get(BRIEF):
+            return json_answer({"version": found["version"]})
+        return await self._told(found, caller)
+
+    async def _there(self, reference: str, tickets: Tickets) -> Document:
         found = await tickets.whole(reference)
         if found is None:
             raise no_ticket()
-        await self.note_reading(caller, "ticket", [found])
-        if not sees_all(caller):
-            named = named_in(found)
-            found = without_others(found, set(named) - await tickets.in_sight(named))
-        written = [one["letter"] for one in found["timeline"] if "letter" in one]
-        letters = await tickets.letters(reference, written)
-        notices = await tickets.notices(reference)
-        return json_answer(as_whole(found, letters, notices), ETag=f'"{found["version"]}"')
+        return found
+
+    async def _told(self, found: Document, caller: Caller) -> web.Response:
+        return json_answer(await self._read(found, caller, "ticket"), ETag=f'"{found["version"]}"')
+
+    async def _read(self, found: Document, caller: Caller, what: str) -> Shown:
+        """What the caller is shown of it, once that is written down."""
+        read = await seen(found, self.every_ticket, caller)
+        await self.note_reading(caller, what, read.tickets)
+        return read.shown
+
+    async def here(self, request: web.Request, caller: Caller) -> Ticket:
+        """The ticket that the path names, to be worked on. Raises: Problem 404, 410."""
+        return _work_on(await self.tickets_of(caller).find(reference_of(request)))
+
+    async def messages_of(self, reference: str, caller: Caller) -> list[Shown]:
+        """What was said on it, as the caller is shown it. Raises: Problem 404."""
+        found = await self._there(reference, self.tickets_of(caller))
+        return list((await seen(found, self.every_ticket, caller)).shown["messages"])
+
+    async def another(self, written: str, field: str, caller: Caller) -> Ticket:
+        """A ticket that a body names. Raises: Problem 422: there is none, or the caller may not
+        know of it; 410: its patron was erased."""
+        names = in_text(written)
+        found = await self.tickets_of(caller).find(names[0]) if names else None
+        if found is None:
+            raise Problem(422, "invalid", "There is no such ticket", field=field)
+        return _work_on(found)
 
 
 def _decided(decide: Decide, ticket: Ticket, situation: Situation) -> Change:
@@ -236,27 +288,12 @@ def _action(request: web.Request) -> str:
     return request.path.rpartition("/")[2]
 
 
-def _if_match(request: web.Request) -> int:
+def if_match(request: web.Request) -> int:
     """RFC 6585 §3: a change without a condition is refused."""
     tag = request.headers.get("If-Match", "").strip()
     if not tag:
-        raise Problem(428, "if-match", "If-Match with the ticket's ETag is needed")
+        raise Problem(428, "if-match", "If-Match with the ETag is needed")
     version = _VERSION.fullmatch(tag)
     if version is None:
-        raise Problem(412, "stale", "If-Match is no version of this ticket")
+        raise Problem(412, "stale", "If-Match is no version")
     return int(version[1])
-
-
-def cause_of(request: web.Request, caller: Caller) -> str:
-    """The request's own id: the same Idempotency-Key of the same caller is the same request."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return uuid.uuid4().hex
-    if not key.isascii() or not 1 <= len(key) <= 200:
-        raise Problem(400, "idempotency-key", "An Idempotency-Key has 1 to 200 ASCII characters")
-    return derived_id(caller.id, request.path, key)
-
-
-def _since(found: Mapping[str, Any], seen: int) -> list[Mapping[str, Any]]:
-    """What the timeline says of the changes after version `seen`; at most the newest twenty."""
-    return [one for one in found.get("timeline", ()) if one["version"] > seen][-20:]

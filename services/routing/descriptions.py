@@ -18,7 +18,9 @@ FILE: Final = About(
 )
 
 
-def changing(takes: type[BaseModel], *problems: str, may_be_empty: bool = False) -> About:
+def changing(
+    takes: type[BaseModel] | None = None, *problems: str, may_be_empty: bool = False
+) -> About:
     """A change of a ticket: on the version that was seen, done once for each key."""
     return About(
         TicketAnswer,
@@ -27,5 +29,5 @@ def changing(takes: type[BaseModel], *problems: str, may_be_empty: bool = False)
         wants=("If-Match",),
         may_have=("Idempotency-Key",),
         answers=("ETag",),
-        problems=("erased", *problems),
+        problems=("erased", "merged", *problems),
     )

@@ -51,7 +51,7 @@ _NEW: Final[Document] = {
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
-    *("escalation", "handover", "carried", "lost", "risk_at", "given"),
+    *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags"),
 )
 """What a ticket is read from."""
 
@@ -79,6 +79,7 @@ def fields_of(ticket: Ticket) -> Document:
         "carried": list(ticket.carried),
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
+        "tags": list(ticket.tags),
         "given": [asdict(one) | {"among": list(one.among)} for one in ticket.given],
         "next_at": due.at if due else None,
         **filing_of(ticket),
@@ -118,6 +119,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         carried=tuple(known.get("carried", ())),
         lost=_read_lost(known.get("lost")),
         risk_at=tuple(known.get("risk_at", ())),
+        tags=tuple(known.get("tags", ())),
         given=given_of(known),
         **{name: known[name] for name in _PLAIN},
     )

@@ -38,6 +38,7 @@ def _headings(ticket: Ticket) -> Iterator[str]:
         f"topic {ticket.topic}",
     )
     yield from divided
+    yield from (f"tag {one}" for one in ticket.tags)
     if ticket.patron.address is not None:
         yield f"patron {untagged(ticket.patron.address)}"
     if not ticket.is_ended:

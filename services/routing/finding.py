@@ -8,9 +8,11 @@ from typing import Any, Final
 
 from services.routing.documents import FIELDS, ticket_of
 from services.routing.filing import filing_of
+from services.routing.links import family
 from services.routing.listing import ORDER, Listing, Sort
 from services.routing.search_words import Query, forms, words_of
 from services.routing.sight import EVERYTHING, both, sight_of
+from services.routing.ticket import Link
 from services.routing.workload import AT_WORK
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
@@ -21,7 +23,9 @@ COMMON: Final = 1000
 """Tickets: a word that more than these have is a common one."""
 _PATIENCE: Final = 5000
 """Milliseconds; then the client is told to ask for less."""
-_SHOWN: Final[Mapping[str, int]] = dict.fromkeys((*FIELDS, "queue_at", "timeline.letter"), 1)
+_SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
+    (*FIELDS, "queue_at", "timeline.letter", "timeline.notes"), 1
+)
 _WORDED: Final[Mapping[str, int]] = {**_SHOWN, "words": 1, "patron_key": 1}
 _LETTER: Final[Mapping[str, int]] = dict.fromkeys(
     ("reference", "direction", "subject", "text", "new_text", "name", "at"), 1
@@ -123,6 +127,21 @@ class Finder:
             by_ticket[letter["reference"]].append(letter)
         return by_ticket
 
+    async def merged_into(self, tickets: Sequence[Document]) -> dict[str, list[Document]]:
+        """Those of which these tickets have the letters, themselves first, by ticket.
+
+        Raises: Transient.
+        """
+        names = {one["_id"]: family(one["_id"], _links(one)) for one in tickets}
+        wanted = [other for own, *others in names.values() for other in others]
+        known = {one["_id"]: one for one in tickets}
+        if wanted:
+            where = both({"_id": {"$in": wanted}}, self._sight)
+            with translated():
+                found = await self._tickets.find(where, _SHOWN).to_list(None)
+            known |= {one["_id"]: one for one in found}
+        return {own: [known[one] for one in all_ if one in known] for own, all_ in names.items()}
+
     async def tickets_with(self, words: Collection[str]) -> dict[str, int]:
         """How many tickets have each of these words, counted to a thousand. Raises: Transient."""
         counts = await asyncio.gather(*(self._count([one]) for one in words))
@@ -153,6 +172,10 @@ class Finder:
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=index_of(Sort.UPDATED))
             return await cursor.sort(index_of(Sort.UPDATED)[1:]).limit(most).to_list(None)
+
+
+def _links(ticket: Document) -> list[Link]:
+    return [Link(**one) for one in ticket.get("links", ())]
 
 
 def text_of(letter: Mapping[str, Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -23,7 +23,8 @@ log = structlog.get_logger()
 
 _TRIES: Final = 5
 """How often a change is decided anew because somebody else was quicker."""
-_MOST_MERGES: Final = 5
+MOST_MERGES: Final = 20
+"""Steps that are followed from a ticket to the one that it was merged into."""
 _GIVES: Final = frozenset({"assigned", "handed_over"})
 """What the timeline says when somebody is given a ticket."""
 
@@ -33,9 +34,15 @@ class Tickets(Protocol):
 
     async def letter(self, letter_id: str) -> Letter | None: ...
     async def find(self, reference: str) -> Ticket | None: ...
-    async def open(self, change: Change, *, caused_by: str) -> bool: ...
+    async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool: ...
     async def save(self, change: Change, *, caused_by: str) -> bool: ...
     async def has_applied(self, reference: str, caused_by: str) -> bool: ...
+    async def whole(self, reference: str) -> Mapping[str, Any] | None: ...
+    async def words(self, reference: str) -> frozenset[str]: ...
+    async def letters(
+        self, references: Sequence[str], written: Sequence[str]
+    ) -> Sequence[Mapping[str, Any]]: ...
+    async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None: ...
 
 
 class Outbox(Protocol):
@@ -91,7 +98,7 @@ async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
     def decide(ticket: Ticket) -> Change | None:
         return _not_told(ticket, message, desk.situation(message.message_id))
 
-    changed = _changed(message.reference, message.message_id, decide, desk)
+    changed = change_standing(message.reference, message.message_id, decide, desk)
     change = await _carried_out(changed, desk)
     if change is not None:
         log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
@@ -157,7 +164,7 @@ async def _links(message: EnquiryReceived, desk: Desk) -> tuple[Link, ...]:
     """The tickets that the letter has to do with, of those that exist."""
     wanted = [("continues", message.continues)] if message.continues else []
     wanted += [("named", one) for one in message.named if one != message.reference]
-    found = [(kind, await _standing(one, desk)) for kind, one in wanted]
+    found = [(kind, await standing(one, desk)) for kind, one in wanted]
     return tuple(dict.fromkeys(Link(kind, one.reference) for kind, one in found if one))
 
 
@@ -167,7 +174,7 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
     def decide(ticket: Ticket) -> Change | None:
         return link_back(ticket, back, desk.clock())
 
-    if await _changed(link.reference, message.message_id, decide, desk) is not None:
+    if await change_standing(link.reference, message.message_id, decide, desk) is not None:
         log.info("attempt_noted", reference=link.reference, letter_id=message.letter_id)
 
 
@@ -176,20 +183,20 @@ async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change |
         change = add_letter(ticket, letter, desk.situation(message.message_id))
         return replace(change, words=letter.words)
 
-    change = await _changed(message.reference, message.message_id, decide, desk)
+    change = await change_standing(message.reference, message.message_id, decide, desk)
     if change is not None:
         desk.gave(change)
         log.info("letter_added", reference=change.ticket.reference, letter_id=letter.id)
     return change
 
 
-async def _changed(
+async def change_standing(
     reference: str, cause: str, decide: Callable[[Ticket], Change | None], desk: Desk
 ) -> Change | None:
     """Decide on the ticket as it stands until nobody else is quicker; None: nothing to do, or done
     before. Raises: Transient."""
     for _ in range(_TRIES):
-        ticket = await _standing(reference, desk, cause)
+        ticket = await standing(reference, desk, cause)
         if ticket is None:
             raise Transient("the ticket that this letter joins is not there yet")
         if await desk.tickets.has_applied(ticket.reference, cause):
@@ -200,11 +207,11 @@ async def _changed(
     raise Transient("the ticket is being changed by others all the time")
 
 
-async def _standing(reference: str, desk: Desk, cause: str | None = None) -> Ticket | None:
+async def standing(reference: str, desk: Desk, cause: str | None = None) -> Ticket | None:
     """The ticket, or the one that it was merged into; but the one that has applied this cause,
     if it did so before it was merged."""
     ticket = await desk.tickets.find(reference)
-    for _ in range(_MOST_MERGES):
+    for _ in range(MOST_MERGES):
         if ticket is None or ticket.merged_into is None:
             break
         if cause is not None and await desk.tickets.has_applied(ticket.reference, cause):

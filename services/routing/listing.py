@@ -20,6 +20,7 @@ from services.routing.promise import PromiseState
 from services.routing.questions import QueueQuery
 from services.routing.search_words import Query
 from services.routing.status import ENDED
+from services.routing.tags import cleaned
 from services.routing.workload import AT_WORK
 from shared.addresses import untagged
 from shared.keys import Caller
@@ -117,6 +118,9 @@ def _conditions(
         yield _divided(f"owner {owner}", is_open), one
     if asked.escalated:
         yield ESCALATED, {"escalation": {"$ne": None}, "status": {"$in": AT_WORK}}
+    if asked.tag is not None:
+        tag = _tag(asked.tag)
+        yield f"tag {tag}", {"tags": tag}
     for name, value in (("topic", asked.topic), ("team", asked.team)):
         if value is not None:
             yield _divided(f"{name} {value}", is_open), {name: value}
@@ -144,6 +148,13 @@ def _opened(asked: QueueQuery) -> Document:
     """Between which moments: `since` <= it < `until`."""
     edges = {"$gte": asked.since, "$lt": asked.until}
     return {operator: at for operator, at in edges.items() if at is not None}
+
+
+def _tag(text: str) -> str:
+    try:
+        return cleaned(text)
+    except ValueError as error:
+        raise Problem(422, "invalid", f"No such tag: {error}", field="tag") from error
 
 
 def limit_of(query: Mapping[str, str]) -> int:

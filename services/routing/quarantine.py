@@ -203,7 +203,12 @@ def routes(quarantine: Quarantine, counter: Counter) -> list[web.RouteDef]:
             scoped(
                 write,
                 these.release,
-                About(AsideAnswer, takes=ReleaseIn, problems=("not-allowed",)),
+                About(
+                    AsideAnswer,
+                    takes=ReleaseIn,
+                    may_have=("Idempotency-Key",),
+                    problems=("not-allowed",),
+                ),
             ),
         ),
     ]

@@ -28,6 +28,7 @@ class QueueQuery(_Query):
     owner: Annotated[_Text, Field(description="`me`, `none`, or somebody's id.")] | None = None
     team: Team | None = None
     topic: Annotated[_Text, Field(description="A topic's id.")] | None = None
+    tag: Annotated[_Text, Field(description="A tag, however it is spelt.")] | None = None
     patron: Annotated[_Text, Field(description="The patron's address.")] | None = None
     escalated: Literal["true"] | None = None
     at_risk: Annotated[
@@ -50,6 +51,18 @@ class QueueQuery(_Query):
         Literal["due", "created", "updated"] | None,
         Field(description="What is due first (if not said), newest first, last changed first."),
     ] = None
+    limit: Limit = 50
+    cursor: Cursor | None = None
+
+
+class AnswersQuery(_Query):
+    """`GET /v1/answers`."""
+
+    q: (
+        Annotated[str, Field(max_length=1000, description="Words, or how they begin: all of them.")]
+        | None
+    ) = None
+    language: Annotated[_Text, Field(description="In which there is a text.")] | None = None
     limit: Limit = 50
     cursor: Cursor | None = None
 

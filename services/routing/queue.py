@@ -1,7 +1,7 @@
 """The staff's API: the queue in its orders, tickets found by words, and those like another."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -44,6 +44,8 @@ class _Page:
 
     items: list[tuple[Mapping[str, Any], Shown]]
     cursor: str | None
+    merged: list[Mapping[str, Any]] = field(default_factory=list)
+    """Tickets that were merged into these, whose letters were shown as theirs."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,8 @@ class Queue:
             found, more = await finder.page(wanted)
             cursor = wanted.cursor_after(found[-1]) if more else None
             page = _Page([(one, as_item(one)) for one in found], cursor)
-        await self.counter.note_reading(caller, "list", (one for one, _ in page.items))
+        read = [*(one for one, _ in page.items), *page.merged]
+        await self.counter.note_reading(caller, "list", read)
         return json_answer({"items": [shown for _, shown in page.items], "next": page.cursor})
 
     async def _found(self, wanted: Listing, query: Query, finder: Finder) -> _Page:
@@ -80,12 +83,16 @@ class Queue:
         looked_through = 0
         while True:
             found, more = await finder.page(wanted)
-            letters = await finder.letters([one["_id"] for one in found])
+            families = await finder.merged_into(found)
+            letters = await finder.letters([it["_id"] for one in families.values() for it in one])
             for at, one in enumerate(found):
-                counted = _counted(one, letters[one["_id"]])
+                counted = [
+                    said for it in families[one["_id"]] for said in _counted(it, letters[it["_id"]])
+                ]
                 if query.is_said_in(_texts(one, counted)):
                     why = self._why(one, counted, query)
                     page.items.append((one, as_item(one) | {"matched": why}))
+                    page.merged.extend(families[one["_id"]][1:])
                 if len(page.items) == wanted.limit:
                     has_next = more or at + 1 < len(found)
                     return replace(page, cursor=wanted.cursor_after(one) if has_next else None)
@@ -201,7 +208,8 @@ def _counted(
     ticket: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
     """What came in, and what the ticket names: other words of staff's were never sent."""
-    named = {one.get("letter") for one in ticket.get("timeline", ())}
+    rows = ticket.get("timeline", ())
+    named = {name for one in rows for name in (one.get("letter"), *one.get("notes", ()))}
     return [one for one in letters if one["direction"] == "in" or one["_id"] in named]
 
 

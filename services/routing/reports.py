@@ -10,8 +10,9 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.routing.changes import Counter, cause_of
+from services.routing.changes import Counter
 from services.routing.charter import Span
+from services.routing.once import cause_of
 from services.routing.questions import CharterQuery, SpanQuery
 from services.routing.report_answers import CauseDoneAnswer, CausesAnswer, CharterAnswer
 from services.routing.reporting import Reports, shown

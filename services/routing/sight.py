@@ -12,6 +12,8 @@ from shared.staff import Role
 
 Document = dict[str, Any]
 _SEE_ALL: Final = frozenset({Role.LEAD, Role.ADMIN, Role.AUDITOR})
+_NAMES: Final = ("reference", "into")
+"""Where a link or a row of the timeline names another ticket."""
 EVERYTHING: Final[Document] = {}
 """What the desk itself sees."""
 
@@ -55,7 +57,7 @@ def may_see(caller: Caller, ticket: Document) -> bool:
 def named_in(ticket: Mapping[str, Any]) -> list[str]:
     """The other tickets that a ticket names: by its links, and in its timeline."""
     rows = (*ticket.get("links", ()), *ticket.get("timeline", ()))
-    named = [one["reference"] for one in rows if "reference" in one]
+    named = [one[name] for one in rows for name in _NAMES if name in one]
     return list(dict.fromkeys([*named, *filter(None, [ticket.get("merged_into")])]))
 
 
@@ -64,7 +66,11 @@ def without_others(ticket: Mapping[str, Any], hidden: set[str]) -> Document:
     if not hidden:
         return dict(ticket)
     kept = {
-        name: [one for one in ticket.get(name, ()) if one.get("reference") not in hidden]
+        name: [
+            one
+            for one in ticket.get(name, ())
+            if hidden.isdisjoint(one[it] for it in _NAMES if it in one)
+        ]
         for name in ("links", "timeline")
     }
     into = ticket.get("merged_into")

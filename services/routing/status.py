@@ -31,6 +31,8 @@ class Event(StrEnum):
     LOSE_CONTACT = "lose_contact"
     MAKE_CONTACT = "make_contact"
     CLOSE = "close"
+    MERGE = "merge"
+    """Into another ticket, which stands for it."""
 
 
 _AT_WORK: Final = {
@@ -44,6 +46,7 @@ _AT_WORK: Final = {
     Event.RESOLVE: Status.RESOLVED,
     Event.LOSE_CONTACT: Status.ASSIGNED,
     Event.MAKE_CONTACT: Status.ASSIGNED,
+    Event.MERGE: Status.CLOSED,
 }
 
 # Every status has a row. What a row does not name is not allowed in that status.
@@ -57,6 +60,7 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Event, Status]]] = {
         Event.RESOLVE: Status.RESOLVED,
         Event.LOSE_CONTACT: Status.NEW,
         Event.MAKE_CONTACT: Status.ASSIGNED,
+        Event.MERGE: Status.CLOSED,
     },
     Status.ASSIGNED: _AT_WORK,
     Status.WAITING_PATRON: _AT_WORK
@@ -82,12 +86,14 @@ TRANSITIONS: Final[Mapping[Status, Mapping[Event, Status]]] = {
         Event.LOSE_CONTACT: Status.ASSIGNED,
         Event.MAKE_CONTACT: Status.RESOLVED,
         Event.CLOSE: Status.CLOSED,
+        Event.MERGE: Status.CLOSED,
     },
     # A patron who writes to a closed ticket opens another one (intake sees to that). This is for
     # the letter that was on its way when the ticket was closed: it must not be lost.
     Status.CLOSED: {
         Event.PATRON_WRITES: Status.ASSIGNED,
         Event.LOSE_CONTACT: Status.ASSIGNED,
+        Event.MERGE: Status.CLOSED,
     },
 }
 ENDED: Final = frozenset({Status.RESOLVED, Status.CLOSED})

@@ -11,15 +11,18 @@ from pymongo import ReturnDocument
 
 from services.routing.achievements import Achievements
 from services.routing.assign import Given, Load
+from services.routing.canned_store import Answers
 from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
 from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.promise import PromiseState
+from services.routing.requests import Requests
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
 from services.routing.understanding import letter_of
+from services.routing.words_store import Words
 from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
@@ -29,7 +32,6 @@ from shared.library import Library
 from shared.mongo import (
     Database,
     Document,
-    Files,
     Inserts,
     Reads,
     SavedOutbox,
@@ -38,25 +40,25 @@ from shared.mongo import (
     translated,
 )
 from shared.outbox import to_saved
+from shared.references import allot
 from shared.staff import Role, StaffMember, from_document
 
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
-_APPLIED_KEPT = 200
-"""How many causes a ticket remembers: more than queues can still hold of one ticket."""
+_APPLIED_KEPT = 400
+"""How many causes a ticket remembers, with what was asked under a key: more than queues can still
+hold of one ticket."""
 
 
-class Tickets:
+class Tickets(Words):
     """The tickets, and the letters that they are made of."""
 
     def __init__(self, database: Database, library: Library) -> None:
+        super().__init__(database)
         self._tickets = database.tickets
         self._lasting_tickets = lasting(database.tickets)
-        self._messages = database.messages
-        self._notices = database.notices
         self._staff = database.staff
         self._keyring = Keyring(database)
-        self._files = Files(database)
         self._library = library
         self._achievements = Achievements(database, library, calendars(library))
         self._read_member = Reads(database.staff, ["role", "team"])
@@ -64,6 +66,8 @@ class Tickets:
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
         self.outbox = SavedOutbox(database.tickets)
+        self.requests = Requests(database)
+        self.answers = Answers(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""
@@ -86,6 +90,8 @@ class Tickets:
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
         await self._achievements.make_indexes()
+        for store in (self.requests, self.answers):
+            await store.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
@@ -121,8 +127,9 @@ class Tickets:
             )
         return ticket_of(found) if found else None
 
-    async def open(self, change: Change, *, caused_by: str) -> bool:
-        """Insert a new ticket; False: the same cause did so before, and nothing is changed.
+    async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
+        """Insert a new ticket; False: the same cause did so before, and nothing is changed. `also`:
+        other causes that have had their effect with that.
 
         Raises: Transient; Permanent: another enquiry has this reference.
         """
@@ -132,7 +139,7 @@ class Tickets:
             **gains_of(change),
             "words": sorted(change.words),
             "outbox": to_saved(change.messages),
-            "applied": [caused_by],
+            "applied": [caused_by, *also],
         }
         if await self._insert(document) is None:
             return True
@@ -140,9 +147,10 @@ class Tickets:
             raise Permanent("another enquiry has this reference")
         return False
 
-    async def save(self, change: Change, *, caused_by: str) -> bool:
+    async def save(self, change: Change, *, caused_by: str, asked: str | None = None) -> bool:
         """Write a change if nobody else changed the ticket since it was read, and if this cause has
-        not been applied; both are part of the write. False if one of them does not hold.
+        not been applied; both are part of the write. False if one of them does not hold. `asked`:
+        what is remembered beside the cause, to tell the same request from another.
 
         Raises: Transient.
         """
@@ -154,7 +162,8 @@ class Tickets:
         }
         gained = {**gains_of(change), "outbox": to_saved(change.messages)}
         gains: Document = {name: {"$each": rows} for name, rows in gained.items() if rows}
-        gains["applied"] = {"$each": [caused_by], "$slice": -_APPLIED_KEPT}
+        causes = [caused_by] if asked is None else [caused_by, asked]
+        gains["applied"] = {"$each": causes, "$slice": -_APPLIED_KEPT}
         update: dict[str, Any] = {
             "$set": fields_of(ticket),
             "$push": gains,
@@ -266,21 +275,18 @@ class Tickets:
                 dict.fromkeys((*FIELDS, "timeline", "promises"), 1),
             )
 
+    async def words(self, reference: str) -> frozenset[str]:
+        """What a ticket is found by. Raises: Transient."""
+        with translated():
+            found = await self._tickets.find_one({"_id": reference}, {"words": 1})
+        return frozenset((found or {}).get("words", ()))
+
     async def in_sight(self, references: Sequence[str]) -> frozenset[str]:
         """Those of them that are there. Raises: Transient."""
         where = both({"_id": {"$in": list(references)}}, self._sight)
         with translated():
             found = await self._tickets.find(where, {"_id": 1}).to_list(None)
         return frozenset(one["_id"] for one in found)
-
-    async def letters(self, reference: str, written: Sequence[str]) -> list[Document]:
-        """The letters of a ticket, oldest first: what came in, and all that the ticket names
-        (`written`): what else staff wrote was never sent. Raises: Transient."""
-        came_in = {"reference": reference, "direction": "in"}
-        where = {"$or": [came_in, {"_id": {"$in": list(written)}}]}
-        with translated():
-            cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
-            return await cursor.to_list(None)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         """What is known of one attachment of a letter that is kept; None if there is none, or its
@@ -304,22 +310,11 @@ class Tickets:
         is_confidential = ticket.get("confidential", False)
         return {**rows[number], "reference": reference, "confidential": is_confidential}
 
-    async def content(self, file_id: str) -> bytes | None:
-        """What is in a file; None if it is not there. Raises: Transient."""
-        return await self._files.read(file_id)
-
-    async def notices(self, reference: str) -> list[Document]:
-        """What notify sent about a ticket. Raises: Transient."""
-        with translated():
-            cursor = self._notices.find({"reference": reference})
-            return await cursor.sort("at", 1).to_list(None)
-
-    async def write_down(self, document: Document) -> None:
-        """Keep what a staff member wrote; it counts once a ticket names it. What stands is kept.
-
-        Raises: Transient.
-        """
-        with translated():
-            await self._messages.update_one(
-                {"_id": document["_id"]}, {"$setOnInsert": document}, upsert=True
-            )
+    async def free_reference(self) -> str:
+        """A new one that no ticket and no letter has. Raises: Transient."""
+        while True:
+            reference = allot()
+            with translated():
+                kept = await self._messages.find_one({"opens": reference}, {"_id": 1})
+            if kept is None and await self.find(reference) is None:
+                return reference

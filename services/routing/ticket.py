@@ -70,6 +70,12 @@ class Letter:
     door: str | None = None
     helped_before: str | None = None
     """The id of the staff member who helped this patron last."""
+    owner: "Owner | None" = None
+    """Who has it, if that is settled before anybody is chosen."""
+    taken_by: str | None = None
+    """The staff member who took it down, or opened it."""
+    is_acknowledged: bool = True
+    """Whether its patron is told that we have it."""
     words: frozenset[str] = frozenset()
     """What its ticket is found by."""
     is_erased: bool = False
@@ -86,8 +92,7 @@ class Thread:
 
 @dataclass(frozen=True)
 class Link:
-    """Another ticket that has to do with this one, and how: `continues` and `continued_by`, `named`
-    and `named_by` (by a letter that had no right to join it)."""
+    """Another ticket that has to do with this one, and how: the kinds are those of `links.BACK`."""
 
     kind: str
     reference: str
@@ -202,6 +207,8 @@ class Ticket:
     """How often the patron has said thank you."""
     trouble: str | None = None
     """What caused the enquiry, as staff name it."""
+    tags: tuple[str, ...] = ()
+    """What staff sort it by, cleaned, in order."""
     confidential: bool = False
     """Whether it is seen by its team and the leads alone."""
     erased_at: datetime | None = None

@@ -13,7 +13,7 @@ from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
 from services.routing.search_words import words_of
 from services.routing.thanks import Thanks, bare_thanks
-from services.routing.ticket import Letter, Patron
+from services.routing.ticket import Letter, Owner, Patron
 from services.routing.urgency import Haste, haste_of
 from services.routing.words import Words
 from shared.library import Library, Team
@@ -33,6 +33,7 @@ FIELDS: Final = (
     "is_proven",
     "sender_is_known",
     "released",
+    "taken_down",
     "bounce",
     "attachments.inline",
     "attachments.size",
@@ -96,6 +97,7 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         door=found.get("door"),
         words=words_of(_read(found), library.library.languages),
         is_erased=found.get("erased_at") is not None,
+        **_taken_down(found.get("taken_down")),
     )
 
 
@@ -105,6 +107,18 @@ def _read(found: Mapping[str, Any]) -> Iterator[str]:
     yield from (found["name"], found.get("address_as_written") or "", found["subject"])
     yield from (value for value in item.values() if isinstance(value, str))
     yield found.get("new_text") or found["text"]
+
+
+def _taken_down(known: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """What a staff member who took it down has settled."""
+    if known is None:
+        return {}
+    owner = known["owner"]
+    return {
+        "owner": Owner(owner["id"], owner["name"]) if owner else None,
+        "taken_by": known["by"]["id"],
+        "is_acknowledged": known["acknowledge"],
+    }
 
 
 def understood(

@@ -40,6 +40,7 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "escalation": _escalation(found.get("escalation")),
         "urgency": found.get("urgency", "normal"),
         "needed_by": _day(found.get("needed_by")),
+        "tags": found.get("tags", []),
         "created_at": found["created_at"],
         "updated_at": found["updated_at"],
         "unread": found["unread"],
@@ -132,7 +133,12 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
         "reply_to": one.get("reply_to") or None,
         "unreadable": one.get("unreadable"),
         "released": one.get("released"),
+        **_taken_down(one.get("taken_down")),
     }
+
+
+def _taken_down(known: Mapping[str, Any] | None) -> Shown:
+    return {"taken_down": {"by": known["by"], "channel": known["channel"]}} if known else {}
 
 
 def _asked(said: Mapping[str, Any]) -> Shown:

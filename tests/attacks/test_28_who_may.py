@@ -52,6 +52,7 @@ COMMON: Final = "ENQ-9999-999X"
 LETTER_ID: Final = "0f" * 32
 ASIDE_ID: Final = "0e" * 32
 RELEASED_ID: Final = "0d" * 32
+ANSWER_ID: Final = "0f" * 16
 
 Does = Literal["reads", "changes", "audits"]
 To = Literal["one", "many", "none"]
@@ -65,8 +66,17 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
         for change in (
             *("claim", "assign", "reply", "note", "wait", "resolve", "reopen", "escalate"),
             *("accept", "decline", "promise", "contact", "correct", "cause", "confidential"),
+            *("merge", "split", "link", "unlink", "put_tags", "tags"),
         )
     },
+    "tickets_take_down": ("changes", "none"),
+    "tickets_change_many": ("changes", "many"),
+    "answers_list_answers": ("reads", "none"),
+    "answers_get_answer": ("reads", "none"),
+    "answers_add": ("changes", "none"),
+    "answers_put": ("changes", "none"),
+    "answers_remove": ("changes", "none"),
+    "answers_preview": ("reads", "none"),
     "attachments_get_attachment": ("reads", "one"),
     "quarantine_list_letters": ("reads", "none"),
     "quarantine_get_letter": ("reads", "one"),
@@ -98,6 +108,9 @@ IDS: Final = {
     "attachments_get_attachment": f"{LETTER_ID}.0",
     **dict.fromkeys(
         ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
+    ),
+    **dict.fromkeys(
+        ("answers_get_answer", "answers_put", "answers_remove", "answers_preview"), ANSWER_ID
     ),
 }
 
@@ -168,6 +181,7 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     """The confidential ticket, with a file, a cause, and the quarantined letter that it came of."""
     letter = replace(LETTER, id=LETTER_ID, team="local-history", subject="A secret matter")
     opening = opened(reference=SECRET, letter=letter, owned=False)
+    opening = replace(opening, words=frozenset({"secret", "matter"}))
     await tickets.open(opening, caused_by="opening")
     named = name_trouble(opening.ticket, "text", "own", NOW)
     await tickets.save(named, caused_by="naming")
@@ -184,6 +198,27 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     await database.messages.update_one({"_id": RELEASED_ID}, {"$set": {"reference": SECRET}})
 
 
+async def _answer(tickets: Tickets) -> None:
+    """A canned answer; of a version that no ticket here has."""
+    who = {"id": "own", "name": "own Pretend"}
+    await tickets.answers.add(
+        {
+            "_id": ANSWER_ID,
+            "version": 99,
+            "uses": 0,
+            "counted": [],
+            "asked": None,
+            "title": "Hours",
+            "topic": None,
+            "by": who,
+            "at": NOW,
+            "texts": [{"language": "en", "text": "Dear {patron}, {reference}"}],
+            "languages": ["en"],
+            "words": ["hours"],
+        }
+    )
+
+
 @pytest.fixture
 async def house(servers: Servers) -> AsyncIterator[House]:
     async with fresh_database(servers) as database:
@@ -192,8 +227,9 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         await _people(database)
         await tickets.open(opened(reference=COMMON, owned=False), caused_by="opening")
         await _secret(database, tickets)
+        await _answer(tickets)
         roster = Roster(tickets, fakes.Clock())
-        await roster.read()
+        await roster.read_all()
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
         finder = Finder(database, LIBRARY.library.languages)
         await finder.make_indexes()
@@ -233,6 +269,7 @@ async def test_each_is_let_in_refused_or_told_that_there_is_nothing(
     for name, method, path in routes():
         does, to = TABLE[name]
         filled = path.replace("{reference}", SECRET).replace("{name}", "text")
+        filled = filled.replace("{kind}/{to}", "related/ENQ-7K3M-92Q2")
         filled = filled.replace("{id}", IDS.get(name, "")) + QUERIES.get(name, "")
         status, said = await house.ask(
             method, filled, body_of(method, path), caller, If_Match=await house.version()
@@ -252,7 +289,7 @@ async def test_who_may_not_see_it_can_tell_it_from_nothing_by_no_answer(house: H
         answers = [
             await house.ask(
                 method,
-                path.replace("{reference}", reference),
+                path.replace("{reference}", reference).replace("{kind}/{to}", f"related/{COMMON}"),
                 body_of(method, path),
                 "other",
                 If_Match=await house.version(),
@@ -377,3 +414,123 @@ async def test_a_topic_may_make_its_tickets_confidential(house: House) -> None:
     assert not change.ticket.confidential
     s = replace(situation(), library=library)
     assert open_ticket(COMMON, LETTER, s).ticket.confidential
+
+
+async def test_what_a_body_names_is_not_there_for_who_may_not_know_of_it(house: House) -> None:
+    common = f"/v1/tickets/{COMMON}"
+    for method, path, body in (
+        ("POST", f"{common}/merge", {"into": "?", "patrons_differ": True}),
+        ("POST", f"{common}/links", {"to": "?"}),
+        ("DELETE", f"{common}/links/related/?", None),
+        ("POST", f"/v1/answers/{ANSWER_ID}/preview", {"reference": "?"}),
+    ):
+        answers = []
+        for reference in (SECRET, "ENQ-7K3M-92Q2"):
+            filled = json.loads(json.dumps(body).replace("?", reference))
+            asked = path.replace("?", reference)
+            answers.append(await house.ask(method, asked, filled, "other", If_Match='"1"'))
+        assert answers[0] == answers[1], path
+        assert answers[0][0] == 422, answers[0]
+
+
+async def _merged(house: House) -> None:
+    """The secret ticket goes into the common one, by a lead."""
+    status, said = await house.ask(
+        "POST",
+        f"/v1/tickets/{SECRET}/merge",
+        {"into": COMMON, "patrons_differ": True},
+        "lead",
+        If_Match=await house.version(),
+    )
+    assert status == 200, said
+
+
+async def test_what_has_a_confidential_one_is_confidential_and_shows_nothing_of_it(
+    house: House,
+) -> None:
+    await _merged(house)
+    path = f"/v1/tickets/{COMMON}"
+    read = len(await house.readings())
+    status, said = await house.ask("GET", path, caller="lead")
+    assert (status, SECRET in said, LETTER_ID in said) == (200, True, True)
+    assert len(await house.readings()) == read + 1
+    assert (await house.ask("GET", path, caller="own"))[0] == 404
+    _, said = await house.ask("GET", path, caller="other")
+    assert json.loads(said)["confidential"] is True
+    for told in (
+        said,
+        (await house.ask("POST", f"{path}/note", {"text": "Hm."}, "other", If_Match='"1"'))[1],
+        (await house.ask("POST", f"{path}/note", {"text": "Hm."}, "other", If_Match='"2"'))[1],
+    ):
+        assert json.loads(told)["version"] >= 2
+        assert SECRET not in told
+        assert LETTER_ID not in told
+        assert "secret" not in told.lower()
+    _, said = await house.ask("GET", "/v1/tickets?q=secret", caller="other")
+    assert json.loads(said)["items"] == []
+
+
+async def test_which_one_stands_for_it_is_told_to_those_who_may_know(house: House) -> None:
+    await _merged(house)
+    for caller, told in (("own", {}), ("lead", {"into": COMMON})):
+        status, said = await house.ask(
+            "POST",
+            f"/v1/tickets/{SECRET}/note",
+            {"text": "Hm."},
+            caller,
+            If_Match=await house.version(),
+        )
+        problem = json.loads(said)
+        assert (status, problem["type"]) == (409, "/problems/merged")
+        assert {name: one for name, one in problem.items() if name == "into"} == told
+    status, said = await house.ask("GET", f"/v1/tickets/{SECRET}", caller="own")
+    assert (status, COMMON in said) == (200, False)
+
+
+async def test_a_part_of_it_is_as_hidden_as_the_whole(house: House) -> None:
+    await house.database.messages.update_one({"_id": RELEASED_ID}, {"$set": {"automatic": None}})
+    status, said = await house.ask(
+        "POST",
+        f"/v1/tickets/{SECRET}/split",
+        {"messages": [LETTER_ID]},
+        "own",
+        If_Match=await house.version(),
+    )
+    assert status == 200, said
+    [link] = [one for one in json.loads(said)["links"] if one["kind"] == "split_into"]
+    path = f"/v1/tickets/{link['reference']}"
+    status, said = await house.ask("GET", path, caller="own")
+    assert (status, json.loads(said)["confidential"]) == (200, True)
+    assert (await house.ask("GET", path, caller="other"))[0] == 404
+
+
+async def test_what_is_done_to_many_is_done_to_none_that_is_hidden(house: House) -> None:
+    version = int((await house.version()).strip('"'))
+    many = [{"reference": one, "version": version} for one in (SECRET, "ENQ-7K3M-92Q2")]
+    body = {"action": "note", "text": "Hm.", "tickets": many}
+    status, said = await house.ask("POST", "/v1/tickets/bulk", body, "other")
+    first, second = json.loads(said)["items"]
+    assert (status, first["status"]) == (200, 404)
+    assert first | {"reference": ""} == second | {"reference": ""}
+
+
+async def test_what_is_taken_down_is_told_to_its_team_and_to_others_where_it_is(
+    house: House,
+) -> None:
+    call = {"patron": {"name": "Gwen"}, "channel": "phone", "subject": "A map", "text": "Is it?"}
+    status, said = await house.ask("POST", "/v1/tickets", call, "other", Idempotency_Key="k")
+    assert (status, json.loads(said)["owner"]["id"]) == (201, "other")
+    reference = json.loads(said)["reference"]
+    hidden = {"confidential": True, "team": "local-history", "owner": None}
+    await house.database.tickets.update_one({"_id": reference}, {"$set": hidden})
+    status, said = await house.ask("POST", "/v1/tickets", call, "other", Idempotency_Key="k")
+    href = f"/v1/tickets/{reference}"
+    assert (status, json.loads(said)) == (202, {"reference": reference, "href": href})
+
+
+async def test_what_is_filled_in_from_it_is_written_down(house: House) -> None:
+    status, said = await house.ask(
+        "POST", f"/v1/answers/{ANSWER_ID}/preview", {"reference": SECRET}, "own"
+    )
+    assert (status, SECRET in said) == (200, True)
+    assert (await house.readings())[-1] == ("own", "preview")

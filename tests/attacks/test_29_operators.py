@@ -8,12 +8,16 @@ import pytest
 
 from deploy.local.servers import ROOT
 from services.intake.mail import read
+from services.routing import bulk, canned_answers, taken_down, together
+from services.routing.changes import Counter
+from services.routing.handlers import Desk
 from tests.attacks.costs import reading
 from tests.builders import mail
-from tests.unit.examples import REFERENCE
+from tests.unit.examples import CALENDARS, LIBRARY, REFERENCE
 from tests.unit.intake import test_web as intake
 from tests.unit.intake.test_web import EACH, Place, changed
 from tests.unit.routing import test_api as routing
+from tests.unit.routing.test_taken_down import Kept
 
 OPERATORS: Final[tuple[Any, ...]] = (
     {"$ne": None},
@@ -86,6 +90,66 @@ async def test_an_operator_is_no_value_of_staff(
         assert "sleep" not in str(said)
     assert staff.tickets.rows[REFERENCE].ticket.version == 1
     assert staff.tickets.written == {}
+
+
+ONE: Final = f"/v1/tickets/{REFERENCE}"
+MANY: Final = {"tickets": [{"reference": REFERENCE, "version": 1}]}
+CALL: Final = {
+    "patron": {"name": "Gwen", "address": "gwen@patrons.example", "phone": "01234"},
+    "channel": "phone",
+    "subject": "A map",
+    "text": "Is there one?",
+}
+ANSWER: Final = {"title": "Hours", "texts": {"en": "Ten to four."}}
+ROUTES: Final[tuple[tuple[str, Any, Place], ...]] = (
+    (f"{ONE}/merge", {"into": "ENQ-0000-0000"}, ("into",)),
+    (f"{ONE}/merge", {"into": "ENQ-0000-0000"}, ("patrons_differ",)),
+    (f"{ONE}/split", {"messages": ["letter-1"]}, ("messages", 0)),
+    (f"{ONE}/split", {"messages": ["letter-1"]}, ("subject",)),
+    (f"{ONE}/links", {"to": "ENQ-0000-0000", "kind": "related"}, ("to",)),
+    (f"{ONE}/links", {"to": "ENQ-0000-0000", "kind": "related"}, ("kind",)),
+    (f"{ONE}/tags", {"add": ["map"]}, ("add", 0)),
+    (f"{ONE}/tags", {"add": ["map"]}, ("remove",)),
+    (f"{ONE}/reply", {"text": "words"}, ("answer",)),
+    ("/v1/tickets/bulk", {"action": "claim", **MANY}, ("action",)),
+    ("/v1/tickets/bulk", {"action": "claim", **MANY}, ("tickets", 0, "reference")),
+    ("/v1/tickets/bulk", {"action": "claim", **MANY}, ("tickets", 0, "version")),
+    ("/v1/tickets/bulk", {"action": "assign", "owner": "sian", **MANY}, ("owner",)),
+    *(("/v1/tickets", CALL, ("patron", one)) for one in ("name", "address", "phone")),
+    *(("/v1/tickets", CALL, (one,)) for one in (*CALL, "topic", "language", "owner", "format")),
+    *(("/v1/tickets", CALL, (one,)) for one in ("needed_by", "acknowledge")),
+    *(("/v1/answers", ANSWER, (one,)) for one in ("title", "texts", "topic")),
+    ("/v1/answers", ANSWER, ("texts", "en")),
+)
+
+
+@pytest.fixture
+async def everything() -> AsyncIterator[routing.House]:
+    house = routing.House()
+    store: Any = house.tickets
+    desk = Desk(store, house.outbox, house.roster, LIBRARY, CALENDARS, house.clock)
+    counter = Counter(desk, store, house.audit)
+    app = house.client.app
+    for one in (together, bulk, canned_answers):
+        app.add_routes(one.routes(counter))
+    app.add_routes(taken_down.routes(taken_down.Desk(counter, Kept(house.tickets))))
+    await house.open()
+    async with house.client:
+        yield house
+
+
+@pytest.mark.parametrize(("path", "body", "place"), ROUTES, ids=_name)
+async def test_an_operator_is_no_value_of_whatever_else_staff_do(
+    everything: routing.House, path: str, body: Any, place: Place
+) -> None:
+    for operator in OPERATORS:
+        asked = changed(body, place, operator)
+        status, said, _ = await everything.ask("POST", path, asked, If_Match='"1"')
+        assert (status, said["type"]) == (422, "/problems/invalid"), operator
+        assert "sleep" not in str(said)
+    assert everything.tickets.rows[REFERENCE].ticket.version == 1
+    assert len(everything.tickets.rows) == 1
+    assert everything.tickets.answers.rows == everything.tickets.written == {}
 
 
 @pytest.mark.parametrize(

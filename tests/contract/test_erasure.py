@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from structlog.testing import capture_logs
 
 from services.desk.erasing import Erasing, Forbidden
+from services.desk.export import Export
 from services.desk.proofs import Holds
 from services.intake.store import Letters
 from services.notify.store import Notices
@@ -18,7 +20,7 @@ from services.routing.charter import Span
 from services.routing.reporting import Reports
 from services.routing.retention import sweep_once
 from services.routing.store import Tickets
-from services.routing.ticket import Patron
+from services.routing.ticket import Link, Patron
 from shared.erasure import Eraser, OnHold
 from shared.library import Library
 from shared.mongo import Database, Document, Files
@@ -480,3 +482,84 @@ async def test_finding_a_patron_and_what_is_due_uses_indexes(house: House) -> No
         for where in queries:
             plan = await house.database[collection].find(where).explain()
             assert "COLLSCAN" not in str(plan["queryPlanner"]["winningPlan"]), where
+
+
+GWEN: Final = Patron("Gwen Invented", "gwen@patrons.example")
+
+
+async def _merged_pair(house: House) -> None:
+    """Gwen's ticket (`ENQ-2`) was merged into Rhian's (`ENQ-1`), which was given what it had."""
+    links = (Link("merged_from", "ENQ-2"),)
+    tags: dict[str, Any] = {"tags": ("gwen's deed", "map")}
+    await house.closed("ENQ-1", DAY, links=links, trouble="Gwen was lost", **tags)
+    await house.closed(
+        "ENQ-2", DAY, patron=GWEN, merged_into="ENQ-1", trouble="Gwen was lost", **tags
+    )
+    words = {"ENQ-1": ["rhian", "gwen", "zeppelin"], "ENQ-2": ["gwen", "zeppelin"]}
+    for one, its in words.items():
+        await house.database.tickets.update_one({"_id": one}, {"$set": {"words": its}})
+    letter = {"text": "A zeppelin?", "name": GWEN.name, "address": GWEN.address}
+    await house.database.messages.update_one({"_id": "ENQ-2-1"}, {"$set": letter})
+
+
+async def test_who_was_merged_with_another_keeps_their_letters_when_that_one_is_erased(
+    house: House,
+) -> None:
+    await _merged_pair(house)
+    before = await house.one("messages", "ENQ-2-1")
+    now = await house.eraser.now()
+    assert await house.eraser.erase_ticket("ENQ-1", BY, "x", now)
+    assert (await house.one("messages", "ENQ-1-1"))["text"] == ""
+    assert await house.one("messages", "ENQ-2-1") == before
+    kept = await house.one("tickets", "ENQ-2")
+    assert (kept["patron"]["name"], kept["words"]) == (GWEN.name, ["gwen", "zeppelin"])
+    assert kept.get("erased_at") is None
+
+
+async def test_nothing_of_who_is_erased_is_left_in_the_ticket_that_theirs_was_merged_into(
+    house: House,
+) -> None:
+    await _merged_pair(house)
+    version = (await house.one("tickets", "ENQ-1"))["version"]
+    now = await house.eraser.now()
+    assert await house.eraser.erase_ticket("ENQ-2", BY, "x", now)
+    stands = await house.one("tickets", "ENQ-1")
+    assert (stands["words"], stands["tags"], stands["trouble"]) == (["rhian"], ["map"], None)
+    assert "trouble_key" not in stands
+    assert "tag gwen's deed" not in stands["filed"]
+    assert "tag map" in stands["filed"]
+    assert stands["version"] == version + 1
+    assert (await house.one("messages", "ENQ-1-1"))["text"] != ""
+    assert (await house.one("tickets", "ENQ-2"))["tags"] == ["map"]
+
+
+async def test_nor_in_the_ticket_that_theirs_was_split_from(house: House) -> None:
+    await house.closed("ENQ-1", DAY)
+    await house.closed("ENQ-2", DAY, patron=GWEN, links=(Link("split_from", "ENQ-1"),))
+    for one, words in (("ENQ-1", ["rhian", "gwen"]), ("ENQ-2", ["gwen"])):
+        await house.database.tickets.update_one({"_id": one}, {"$set": {"words": words}})
+    assert await house.eraser.erase_ticket("ENQ-2", BY, "x", await house.eraser.now())
+    assert (await house.one("tickets", "ENQ-1"))["words"] == ["rhian"]
+
+
+async def test_neither_of_a_merged_pair_is_given_what_is_the_others(
+    house: House, tmp_path: Path
+) -> None:
+    await _merged_pair(house)
+    for one, row in (
+        ("ENQ-1", {"event": "merged_here", "reference": "ENQ-2"}),
+        ("ENQ-2", {"event": "merged", "into": "ENQ-1"}),
+    ):
+        said = {"at": datetime.now(UTC), "by": "mair", "version": 2} | row
+        await house.database.tickets.update_one({"_id": one}, {"$push": {"timeline": said}})
+    export = Export(house.database)
+    for address, own, others in (
+        (PATRON, "When are you open", ("zeppelin", "ENQ-2")),
+        (str(GWEN.address), "A zeppelin?", ("When are you open", "ENQ-1", "Rhian Example")),
+    ):
+        folder = tmp_path / own[:1]
+        held, _ = await export.find(address)
+        await export.write(address, held, folder)
+        text = (folder / "patron.json").read_text(encoding="utf-8")
+        assert own in text
+        assert [one for one in others if one in text] == []

@@ -231,3 +231,23 @@ async def test_a_letter_larger_than_a_document_costs_its_neighbours_nothing(
     ended = await asyncio.gather(*calls, return_exceptions=True)
     assert ended[0] is True
     assert type(ended[1]) is Permanent
+
+
+async def test_an_integration_is_told_of_the_ticket_that_stands_for_its_own(servers: Any) -> None:
+    async with fresh_database(servers) as database:
+        letters = store.Letters(database)
+        await letters.save(
+            kept_letter("one", asked={"integration": "catalogue"}), REFERENCE, event("one")
+        )
+        tickets = database.tickets
+        gone = {"_id": REFERENCE, "status": "closed", "merged_into": "ENQ-1", "patron_key": "a"}
+        await tickets.insert_one(gone)
+        assert (await letters.enquiry(REFERENCE, "catalogue") or {})["status"] == "closed"
+        await tickets.insert_one({"_id": "ENQ-1", "status": "closed", "merged_into": "ENQ-2"})
+        await tickets.insert_one({"_id": "ENQ-2", "status": "assigned", "patron_key": "b"})
+        told = await letters.enquiry(REFERENCE, "catalogue") or {}
+        assert told["status"] == "closed", "of another patron's ticket nothing is told"
+        await tickets.update_one({"_id": "ENQ-2"}, {"$set": {"patron_key": "a"}})
+        told = await letters.enquiry(REFERENCE, "catalogue") or {}
+        assert (told["status"], told["received_at"]) == ("assigned", NOW)
+        assert await letters.enquiry(REFERENCE, "another") is None

@@ -50,9 +50,11 @@ class House:
         return found
 
     async def ask(
-        self, method: str, path: str, body: Any = None, caller: str = "mair"
+        self, method: str, path: str, body: Any = None, caller: str = "mair", key: str = ""
     ) -> tuple[int, Any]:
         headers = {"Authorization": f"Bearer {caller}"}
+        if key:
+            headers["Idempotency-Key"] = key
         answer = await self.client.request(
             method, f"/v1/quarantine{path}", json=body, headers=headers
         )
@@ -269,3 +271,17 @@ async def test_each_route_needs_its_scope(house: House) -> None:
     for query in ("?state=opened", "?status=new", "?limit=0", "?cursor=x"):
         assert (await house.ask("GET", query))[0] == 422
     assert (await house.ask("GET", "/nowhere"))[0] == 404
+
+
+async def test_a_release_under_a_key_is_done_once_and_with_another_body_refused(
+    house: House,
+) -> None:
+    await house.put_aside("one")
+    body = {"as": "enquiry", "patron": {"address": PATRON}}
+    first = await house.ask("POST", "/one/release", body, key="k")
+    assert first[0] == 200
+    assert await house.ask("POST", "/one/release", body, key="k") == first
+    other = {"as": "discard", "reason": "spam"}
+    status, said = await house.ask("POST", "/one/release", other, key="k")
+    assert (status, said["type"]) == (422, "/problems/idempotency-key-used")
+    assert len(await house.released("one")) == 1

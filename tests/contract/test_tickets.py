@@ -18,6 +18,7 @@ from services.routing.links import link_back, linked
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.status import Status
+from services.routing.tags import tag
 from services.routing.ticket import Change, Link, LostContact, Owner
 from services.routing.timers import Timers
 from shared.errors import Permanent
@@ -56,7 +57,6 @@ class Tickets(handlers.Tickets, Protocol):
     async def open_work(self) -> Mapping[str, Load]: ...
     async def given_since(self, since: datetime) -> Sequence[Given]: ...
     async def is_durable(self, reference: str, caused_by: str) -> bool: ...
-    async def letters(self, reference: str, written: list[str]) -> list[Document]: ...
 
 
 @pytest.fixture(params=["fake", "mongodb"])
@@ -134,7 +134,7 @@ async def test_what_a_ticket_names_is_among_its_letters_wherever_it_was_sent(
     """A letter for a ticket that was merged while it was on its way bears the old reference."""
     words = {"_id": "one", "direction": "in", "reference": "ENQ-1", "at": NOW, "text": "x"}
     await tickets.write_down(words)
-    assert [one["_id"] for one in await tickets.letters(REFERENCE, ["one"])] == ["one"]
+    assert [one["_id"] for one in await tickets.letters([REFERENCE], ["one"])] == ["one"]
 
 
 async def test_opening_says_whether_it_was_the_first_time(tickets: Tickets) -> None:
@@ -289,7 +289,7 @@ async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tic
     }
     await tickets.write_down(words)
     await tickets.write_down(words | {"text": "Never."})
-    assert [one["text"] for one in await tickets.letters(REFERENCE, ["words-1"])] == [
+    assert [one["text"] for one in await tickets.letters([REFERENCE], ["words-1"])] == [
         "From ten to four."
     ]
 
@@ -297,7 +297,7 @@ async def test_words_that_are_written_down_again_stand_as_they_were(tickets: Tic
 async def test_words_that_no_ticket_names_are_not_shown(tickets: Tickets) -> None:
     words = {"_id": "words-1", "direction": "out", "reference": REFERENCE, "at": NOW, "text": "x"}
     await tickets.write_down(words)
-    assert await tickets.letters(REFERENCE, []) == []
+    assert await tickets.letters([REFERENCE], []) == []
 
 
 async def test_a_letter_that_is_not_there_is_none(tickets: Tickets) -> None:
@@ -506,3 +506,41 @@ async def test_silence_is_found_where_there_is_any(tickets: Any) -> None:
         change = replace(opened(), ticket=replace(ticket, reference=reference))
         await tickets.open(change, caused_by=reference)
     assert sorted(await tickets.silent()) == ["ENQ-8", "ENQ-9"]
+
+
+async def test_what_was_asked_is_remembered_beside_its_cause(tickets: Any) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    change = note(opened().ticket, "mair", "words-1", NOW)
+    assert await tickets.save(change, caused_by="cause-1", asked="asked-1")
+    assert await tickets.has_applied(REFERENCE, "cause-1")
+    assert await tickets.has_applied(REFERENCE, "asked-1")
+    assert not await tickets.has_applied(REFERENCE, "asked-2")
+
+
+async def test_a_ticket_knows_what_else_had_its_effect_with_its_opening(tickets: Any) -> None:
+    assert await tickets.open(opened(), caused_by="split", also=["letter-1", "letter-2"])
+    assert await tickets.has_applied(REFERENCE, "letter-2")
+    change = note(opened().ticket, "mair", "words", NOW)
+    assert not await tickets.save(change, caused_by="letter-1")
+
+
+async def test_tags_are_found_by(tickets: Any) -> None:
+    await tickets.open(opened(), caused_by="letter-1")
+    change = tag(opened().ticket, ("loan", "map"), "mair", NOW)
+    assert await tickets.save(change, caused_by="c")
+    assert (await current(tickets)).tags == ("loan", "map")
+
+
+async def test_letters_move_and_are_found_with_those_of_what_was_merged(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        rows = [
+            {"_id": name, "reference": reference, "direction": "in", "at": NOW, "automatic": None}
+            for name, reference in (("a", "ENQ-1"), ("b", "ENQ-1"), ("c", "ENQ-2"), ("d", "ENQ-3"))
+        ]
+        await database.messages.insert_many(rows)
+        for _ in range(2):
+            await real.move_letters(["b", "d"], "ENQ-1", "ENQ-2")
+        found = await real.letters(["ENQ-2", "ENQ-3"], ["a"])
+        assert {one["_id"] for one in found} == {"a", "b", "c", "d"}
+        assert {one["_id"] for one in await real.letters(["ENQ-2"], [])} == {"b", "c"}

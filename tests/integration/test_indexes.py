@@ -12,9 +12,13 @@ from services.intake.store import Letters
 from services.notify.store import Notices
 from services.routing.charter import month_of
 from services.routing.charter_store import steps_of
+from services.routing.finding import Finder
 from services.routing.reporting import Reports
+from services.routing.sight import both, sight_of
 from services.routing.store import Tickets
+from shared.keys import Caller
 from shared.library import read_library
+from shared.staff import Role
 from tests.stage import Servers
 
 LIBRARY = read_library(ROOT / "deploy/library.toml")
@@ -147,3 +151,23 @@ async def test_causes_are_read_in_their_order_by_index(database: Any) -> None:
     assert not steps & {"COLLSCAN", "SORT"}
     named = {"trouble_key": {"$eq": "page wrong", "$type": "string"}}
     assert "COLLSCAN" not in await _plan(database, "tickets", named)
+
+
+@pytest.mark.parametrize("where", [{}, {"languages": "en"}, {"words": {"$regex": "^open"}}])
+async def test_canned_answers_come_in_order_from_an_index(database: Any, where: Any) -> None:
+    steps = await _plan(database, "answers", where, sort={"uses": -1, "_id": 1})
+    assert "IXSCAN" in steps
+    assert not steps & {"COLLSCAN", "SORT"}
+
+
+async def test_the_queue_of_who_may_not_see_everything_is_served_by_the_same_index(
+    database: Any,
+) -> None:
+    await Finder(database, ("en",)).make_indexes()
+    await database.tickets.insert_one({"_id": "a", "filed": ["all", "status new"]})
+    sight = sight_of(Caller("mair", "Mair Pretend", frozenset(), Role.STAFF, "enquiries"))
+    order = {"queue_at": 1, "_id": 1}
+    for where in ({"filed": "all"}, {"filed": "status new"}):
+        steps = await _plan(database, "tickets", both(where, sight), sort=order)
+        assert "IXSCAN" in steps
+        assert not {"COLLSCAN", "SORT"} & steps, steps

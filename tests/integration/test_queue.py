@@ -1,7 +1,7 @@
 """The staff's lists and searches over HTTP, with a real store behind them."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -10,25 +10,30 @@ from urllib.parse import quote
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from services.intake.store import Letters
 from services.routing import queue
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.finding import Finder
+from services.routing.following import follow_now
 from services.routing.handlers import Desk
 from services.routing.listing import Sort
+from services.routing.merging import merge
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.search_words import words_of
+from services.routing.situation import Situation
+from services.routing.splitting import Part, split
 from services.routing.status import Status
 from services.routing.store import Tickets
-from services.routing.ticket import Escalation, LostContact, Patron, Ticket
+from services.routing.ticket import Change, Escalation, LostContact, Patron, Ticket
 from shared.audit_log import AuditLog
 from shared.keys import digest
 from shared.mongo import Database
 from tests.contract.conftest import fresh_database
 from tests.fakes import Clock, Outbox
 from tests.stage import Servers
-from tests.unit.examples import CALENDARS, LIBRARY, NOW, OWNER, PROMISE, opened
+from tests.unit.examples import CALENDARS, LIBRARY, NOW, OWNER, PROMISE, kept_letter, opened
 
 LANGUAGES = LIBRARY.library.languages
 SIAN = replace(OWNER, id="sian", name="Siân Example")
@@ -43,6 +48,7 @@ class House:
     database: Database
     tickets: Tickets
     finder: Finder
+    desk: Desk
     client: TestClient[Any, Any]
 
     async def open(self, reference: str, said: Said | None = None, **fields: Any) -> None:
@@ -63,6 +69,19 @@ class House:
         await self.tickets.open(change, caused_by=f"opening {reference}")
         if letters:
             await self.database.messages.insert_many(letters)
+
+    async def do(self, decide: Callable[[Ticket, Situation], Change], reference: str) -> None:
+        """A change of a ticket, and what follows of it on another."""
+        seen = await self.tickets.find(reference)
+        assert seen is not None
+        change = decide(seen, self.desk.situation(f"{decide} {reference}"))
+        assert await self.tickets.save(change, caused_by=f"{decide} {reference}")
+        await follow_now(change.messages, desk=self.desk)
+
+    async def merge(self, reference: str, into: str) -> None:
+        stands = await self.tickets.find(into)
+        assert stands is not None
+        await self.do(lambda it, s: merge(it, stands, "mair", s), reference)
 
     def _letters(self, ticket: Ticket, said: Said) -> Sequence[dict[str, Any]]:
         return [
@@ -118,7 +137,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         app = make_app(Api(counter))
         app.add_routes(queue.routes(queue.Queue(counter, finder)))
         async with TestClient(TestServer(app)) as client:
-            yield House(database, tickets, finder, client)
+            yield House(database, tickets, finder, desk, client)
 
 
 def _due(at: datetime) -> Any:
@@ -195,6 +214,11 @@ _SEARCHES = ["q=map", "q=map+room", "q=maps+rooms&owner=me", "q=%22map+room%22&s
         ("at_risk=true", "06"),
         ("patron=Gwen%2Bbooks@Patrons.example", "6"),
         ("patron=nobody@patrons.example", ""),
+        ("tag=map", "45"),
+        ("tag=%20MAP%20", "45"),
+        ("tag=map&owner=me&status=open", "45"),
+        ("tag=map&topic=local-history", "4"),
+        ("tag=maps", ""),
         ("since=2026-11-23T10:00:00Z", "01235"),
         ("until=2026-11-23T10:00:00Z", "46"),
         ("since=2026-11-23T09:00:00Z&until=2026-11-23T10:00:00Z", "4"),
@@ -209,9 +233,9 @@ async def test_a_list_has_what_is_asked_for_and_nothing_else_in_every_order(
     await house.open("ENQ-2", owner=SIAN, team="local-history", risk_at=(NOW + HOUR,))
     await house.open("ENQ-3", **_ended(Status.CLOSED, NOW), promise=None)
     local: dict[str, Any] = {"team": "local-history", "topic": "local-history", "promise": None}
-    await house.open("ENQ-4", **local, created_at=NOW - HOUR)
+    await house.open("ENQ-4", **local, created_at=NOW - HOUR, tags=("deed", "map"))
     up = Escalation(1, "The deed is in Latin", "mair", NOW)
-    await house.open("ENQ-5", escalation=up, risk_at=(NOW + HOUR,))
+    await house.open("ENQ-5", escalation=up, risk_at=(NOW + HOUR,), tags=("map",))
     gwen = Patron("Gwen Sample", "gwen+shop@patrons.example")
     await house.open("ENQ-6", patron=gwen, risk_at=(), created_at=NOW - 2 * HOUR)
     for sort in ("due", "created", "updated"):
@@ -248,6 +272,7 @@ _ASKED = (
     *("team=enquiries", "team=enquiries&status=open", "topic=general&team=enquiries"),
     *("escalated=true&team=enquiries", "at_risk=true", "at_risk=true&owner=me"),
     *("patron=a@patrons.example", "patron=a@patrons.example&status=closed"),
+    *("tag=map", "tag=map&status=open", "tag=map&team=enquiries"),
     *("since=2026-11-23T10:00:00Z", "until=2026-11-23T10:00:00Z&status=resolved"),
 )
 
@@ -354,6 +379,38 @@ async def test_a_result_says_why_it_matched(house: House) -> None:
             "text": "I lost two books on the train.",
         }
     ]
+
+
+async def test_a_merged_ticket_is_found_by_the_words_of_all_its_letters(house: House) -> None:
+    await house.open("ENQ-0", [("in", "Where is the quayside ledger?")])
+    await house.open("ENQ-1", [("in", "And who keeps it?")], created_at=NOW - HOUR)
+    await house.merge("ENQ-0", "ENQ-1")
+    found = (await house.get("/v1/tickets?q=ledger"))["items"]
+    assert [one["reference"] for one in found] == ["ENQ-0", "ENQ-1"]
+    [why] = found[1]["matched"]
+    assert (why["message"], why["words"]) == ("ENQ-0-0", ["ledger"])
+    assert await house.references("q=%22quayside+ledger%22") == ["0", "1"]
+
+
+async def test_a_split_ticket_is_found_by_the_words_of_the_letters_that_it_has(
+    house: House,
+) -> None:
+    said = [("in", "Where is the ledger?"), ("in", "Is it open?"), ("note", "By the quayside.")]
+    await house.open("ENQ-0", said)
+    letters = Letters(house.database)
+    for number in (0, 1):
+        await house.database.messages.delete_one({"_id": f"ENQ-0-{number}"})
+        text = said[number][1]
+        one = kept_letter(f"ENQ-0-{number}", text=text, new_text=text)
+        await letters.save(one, "ENQ-0", None)
+    part = Part(("ENQ-0-0",), ("ENQ-0-2",))
+    await house.do(lambda it, s: split(it, part, "ENQ-1", "mair", s), "ENQ-0")
+    for word in ("ledger", "quayside"):
+        found = (await house.get(f"/v1/tickets?q={word}"))["items"]
+        [places] = [one["matched"] for one in found if one["reference"] == "ENQ-1"]
+        assert [one["words"] for one in places] == [[word]]
+    found = (await house.get("/v1/tickets?q=%22the+quayside%22"))["items"]
+    assert [one["reference"] for one in found] == ["ENQ-1"]
 
 
 async def test_a_page_of_a_rare_phrase_goes_on_where_it_ended(house: House) -> None:

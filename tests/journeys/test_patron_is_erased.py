@@ -107,7 +107,11 @@ async def busy(stage: Stage, folder: Path) -> str:
     await do(stage, reference, "cause", {"cause": "Lost slip of Quillfeather"})
     await do(stage, reference, "escalate", {"reason": "pebblenook is not mine"})
     await stage.letter("owain@llanfair.example")
-    await do(stage, reference, "reply", {"text": "It is on the hollowmere shelf."})
+    text = "It is on the hollowmere shelf."
+    canned = {"title": "Shelves", "texts": {"en": "It is on its shelf."}}
+    status, answer, _ = await stage.api("POST", "/v1/answers", canned, Idempotency_Key="4")
+    assert status == 201, answer
+    await do(stage, reference, "reply", {"text": text, "answer": answer["id"]})
     files = {"fernleaf-tracing.txt": b"umberquartz", "map.bin": b"saffronloom" * 150_000}
     reply_to = acknowledgement.message["Reply-To"]
     await stage.mail(
@@ -119,7 +123,26 @@ async def busy(stage: Stage, folder: Path) -> str:
     await others(stage, reference)
     await stage.mail(letter("Many thanks!", f"Re: {reference}"), TAGGED, to=reply_to)
     await kept_aside(stage)
+    await together(stage, reference)
     return reference
+
+
+async def together(stage: Stage, reference: str) -> None:
+    """A call is taken down and merged into the ticket; a letter of it becomes one of its own."""
+    patron = {"name": NAME, "address": ADDRESS, "phone": PHONE}
+    call = {"patron": patron, "channel": "phone", "subject": "Again", "text": "A wrenhollow lamp?"}
+    status, called, _ = await stage.api("POST", "/v1/tickets", call, Idempotency_Key="3")
+    assert status == 201, called
+    tags = {"add": ["lamps", "quillfeather papers"]}
+    await do(stage, called["reference"], "tags", tags)
+    await do(stage, reference, "links", {"to": called["reference"]})
+    await do(stage, called["reference"], "merge", {"into": reference})
+    shown = await stage.ticket(reference)
+    assert shown["tags"] == tags["add"]
+    came_in = [one for one in shown["messages"] if one["direction"] == "in"]
+    [split_off] = [one["id"] for one in came_in if one["text"].startswith("Here it is.")]
+    part = {"messages": [split_off], "subject": "The marrowfen part"}
+    await do(stage, reference, "split", part)
 
 
 async def others(stage: Stage, reference: str) -> None:
@@ -187,7 +210,7 @@ async def refused(stage: Stage, store: Store, reference: str) -> None:
     assert reference in said
     assert await store.found() == before
     said = await stage.desk(*ERASE, "--dry-run", "--even-open")
-    assert "3 tickets" in said
+    assert "5 tickets" in said
     assert await store.found() == before
     await stage.desk("patron", "hold", reference, "--reason", "A court asks")
     said = await stage.desk(*ERASE, "--even-open", status=1)
@@ -238,10 +261,11 @@ async def test_nothing_is_left_of_who_was_erased(
     assert await store.about(rhians) == anothers
     erased = await stage.ticket(reference)
     assert (erased["status"], erased["subject"]) == ("closed", "")
+    assert erased["tags"] == ["lamps"]
     assert [one["event"] for one in erased["timeline"]][-1] == "erased"
     assert "Nothing is held" in await stage.desk(*ERASE)
     proof = await stage.desk("patron", "proof", TAGGED)
-    assert "3 tickets" in proof
+    assert "5 tickets" in proof
     assert "canary" not in proof
     assert await stage.desk("patron", "proof", PATRON) == ""
     for service in stage.services.values():
@@ -269,7 +293,7 @@ async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> N
     assert rhians not in text
     assert "I am somebody else" not in text
     assert PATRON not in text
-    assert len(found["tickets"]) == told["tickets"] == 3
+    assert len(found["tickets"]) == told["tickets"] == 5
     assert {one["_id"] for one in found["tickets"]} >= {reference}
     assert found["preferences"]["phones"] == [PHONE]
     assert found["preferences"]["names"] == [NAME]

@@ -28,6 +28,11 @@ def test_a_ticket_at_work_stands_under_all_that_it_is() -> None:
     }
 
 
+def test_it_stands_under_each_of_its_tags() -> None:
+    filed = filing_of(ticket(tags=("deed", "map")))["filed"]
+    assert {"tag deed", "tag map"} <= set(filed)
+
+
 def test_an_ended_one_is_not_among_the_open_ones_nor_the_escalated() -> None:
     filed = filing_of(ticket(status=Status.CLOSED, escalation=ESCALATED))["filed"]
     assert not {one for one in filed if one.startswith("open")} | ({"escalated"} & set(filed))

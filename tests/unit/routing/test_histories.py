@@ -14,11 +14,14 @@ from services.routing.contact import miss, reach
 from services.routing.documents import fields_of, ticket_of
 from services.routing.due import Kind, fire, is_silent, next_due
 from services.routing.ledger import renegotiate
+from services.routing.merging import absorb, merge
 from services.routing.ownership import accept, decline, escalate
 from services.routing.promise import NotRenegotiable, Promise, PromiseState
 from services.routing.situation import Situation
+from services.routing.splitting import Part, open_apart, split
 from services.routing.status import ENDED, Event, Refused, Status
-from services.routing.ticket import Change, Letter, Ticket
+from services.routing.tags import retagged, tag
+from services.routing.ticket import Change, Letter, Patron, Ticket
 from tests.properties import examples
 from tests.unit.examples import LETTER, NOW, REFERENCE
 from tests.unit.routing.people import EVERYBODY, as_owner, at, away
@@ -155,6 +158,92 @@ class Histories(RuleBasedStateMachine):
     @rule(topic=st.sampled_from(["general", "local-history"]))
     def staff_know_better(self, topic: str) -> None:
         self.tried(lambda it, s: correct(it, "mair", s.now, topic=topic))
+
+    @rule(tags=st.sets(st.sampled_from(["map", "loan", "atlas"])))
+    def it_is_tagged(self, tags: set[str]) -> None:
+        self.tried(lambda it, s: tag(it, retagged(it.tags, tags, ["map"]), "mair", s.now))
+        assert list(self.it.tags) == sorted(set(self.it.tags))
+
+    # Other tickets.
+
+    def another(self, mine: bool, answered: bool, lost: bool) -> tuple[Ticket, list[Promise]]:
+        """One more, of the same patron or another one."""
+        patron = LETTER.patron if mine else Patron("Gwen Invented", "gwen@patrons.example")
+        letter = self.letter(patron=patron, lost_by="phone" if lost else None)
+        change = open_ticket(f"ENQ-{self.number}", letter, self.situation())
+        promises = [*change.promises]
+        if answered:
+            who = as_owner(EVERYBODY[0])
+            change = reply(change.ticket, who, f"words-{self.number}", self.situation())
+            promises += change.promises
+        return change.ticket, promises
+
+    @rule(mine=st.booleans(), answered=st.booleans(), lost=st.booleans())
+    def another_is_merged_into_it(self, mine: bool, answered: bool, lost: bool) -> None:
+        other, _ = self.another(mine, answered, lost)
+        before = self.it
+        try:
+            gone = merge(other, before, "mair", self.situation())
+        except Refused:
+            return
+        self.check_it_is_gone(gone)
+        change = absorb(before, gone.ticket, gone.entries[0], self.situation())
+        assert change is not None
+        self.happened(change)
+        self.check_what_stands(other, gone)
+
+    @rule(mine=st.booleans(), answered=st.booleans(), lost=st.booleans())
+    def it_is_merged_into_another(self, mine: bool, answered: bool, lost: bool) -> None:
+        other, promises = self.another(mine, answered, lost)
+        before = self.it
+        self.tried(lambda it, s: merge(it, other, "mair", s))
+        if self.it is before:
+            return
+        gone = Change(self.it, (self.merged_row(before, other),))
+        self.check_it_is_gone(gone)
+        self.the_ledger_agrees_with_the_promise()
+        self.it, self.ledger = other, promises
+        change = absorb(other, gone.ticket, gone.entries[0], self.situation())
+        assert change is not None
+        self.happened(change)
+        self.check_what_stands(before, gone)
+
+    def merged_row(self, before: Ticket, other: Ticket) -> Any:
+        return merge(before, other, "mair", self.situation()).entries[0]
+
+    def check_it_is_gone(self, gone: Change) -> None:
+        assert next_due(gone.ticket) is None
+        assert gone.ticket.is_ended
+        assert gone.ticket.promise is None or not gone.ticket.promise.is_open
+
+    def check_what_stands(self, merged: Ticket, gone: Change) -> None:
+        """Whatever was owed there is owed here, no later, by the same word."""
+        row = gone.entries[0]
+        if not row["is_owed"]:
+            return
+        assert not self.it.is_ended
+        assert self.it.promise is not None
+        assert self.it.promise.is_open
+        assert row["due_at"] is None or self.it.promise.due_at <= row["due_at"]
+        assert self.it.lost is not None or merged.lost is None
+        assert self.it.owner is not None or self.it.seek_at is not None
+
+    @precondition(lambda self: len(self.it.thread) > 1)
+    @rule(subject=st.sampled_from([None, "Another thing"]))
+    def a_part_of_it_is_split_off(self, subject: str | None) -> None:
+        before, name = self.it, f"ENQ-S{self.number}"
+        last = before.thread[-1]
+        part = Part((last.letter_id,), (), subject)
+        self.tried(lambda it, s: split(it, part, name, "mair", s))
+        if self.it is before:
+            return
+        row = split(before, part, name, "mair", self.situation()).entries[0]
+        letter = replace(self.letter(), id=last.letter_id)
+        new = open_apart(self.it, [letter], row, self.situation()).ticket
+        assert not is_silent(new)
+        assert new.promise is not None
+        assert {*self.it.thread} | {*new.thread} == {*before.thread} | {*new.thread}
+        assert not {one.letter_id for one in self.it.thread} & {last.letter_id}
 
     @rule(who=WHO)
     def somebody_comes_or_goes(self, who: Any) -> None:

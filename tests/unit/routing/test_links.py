@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from services.routing.links import BACK, link_back, linked
+from services.routing.links import BACK, follow_link, link_back, linked
 from services.routing.ticket import Link
-from tests.unit.examples import NOW, opened, ticket
+from tests.unit.examples import NOW, REFERENCE, opened, ticket
 
 OTHER = "ENQ-0000-0000"
 
@@ -23,7 +23,7 @@ def test_a_ticket_is_opened_with_its_links() -> None:
     assert linked(opened(), (), NOW) == opened()
 
 
-@pytest.mark.parametrize("kind", BACK.values())
+@pytest.mark.parametrize("kind", [BACK["continues"], BACK["named"]])
 def test_the_other_end_is_told_and_nothing_else_of_it_changes(kind: str) -> None:
     before = ticket(unread=False)
     change = link_back(before, Link(kind, OTHER), NOW)
@@ -37,3 +37,10 @@ def test_the_other_end_is_told_and_nothing_else_of_it_changes(kind: str) -> None
 def test_nobody_can_fill_a_ticket_with_links() -> None:
     full = ticket(links=tuple(Link("named_by", f"ENQ-{one}") for one in range(50)))
     assert link_back(full, Link("named_by", OTHER), NOW) is None
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_end_that_says_so_already_is_left_as_it_is(there: bool) -> None:
+    other = ticket(reference=OTHER, links=(Link("related", REFERENCE),) if there else ())
+    here = ticket(links=(Link("related", OTHER),) if there else ())
+    assert follow_link(here, other, "related", [REFERENCE], NOW) is None

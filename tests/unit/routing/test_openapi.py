@@ -92,12 +92,12 @@ def test_every_body_has_an_example_that_its_schema_allows() -> None:
 def test_every_text_that_staff_write_is_described_with_its_length() -> None:
     """What has no bound would be tried with anything."""
     for name, schema in api_document()["components"]["schemas"].items():
-        if not name.endswith("In"):
+        if not name.endswith(("In", "Many")):
             continue
-        for field, part in schema["properties"].items():
+        for field, part in schema.get("properties", {}).items():
             kinds = part.get("anyOf", [part])
             texts = [one for one in kinds if one.get("type") == "string"]
-            is_bounded = all({"maxLength", "format", "enum"} & one.keys() for one in texts)
+            is_bounded = all({"maxLength", "format", "enum", "const"} & one.keys() for one in texts)
             assert is_bounded, (name, field)
 
 
@@ -129,6 +129,29 @@ def test_a_change_wants_if_match_and_gives_the_new_etag() -> None:
         assert headers["Idempotency-Key"] is False
         assert "ETag" in one["responses"]["200"]["headers"]
         assert {"409", "412", "428"} <= one["responses"].keys()
+
+
+def test_whatever_is_posted_may_be_sent_again_under_its_key() -> None:
+    for method, path, one in operations():
+        if method == "post":
+            headers = {part["name"] for part in one["parameters"] if part["in"] == "header"}
+            assert "Idempotency-Key" in headers, path
+
+
+def test_what_may_not_be_done_at_once_says_where_it_will_be() -> None:
+    answers = api_document()["paths"]["/v1/tickets"]["post"]["responses"]
+    assert answers["201"]["headers"].keys() == {"ETag", "Location"}
+    assert answers["202"]["headers"].keys() == {"Location"}
+    [schema] = [one["schema"]["$ref"] for one in answers["202"]["content"].values()]
+    assert resolved(schema)["properties"].keys() == {"reference", "href"}
+
+
+def test_what_is_made_links_to_itself_and_a_list_to_what_stands_in_it() -> None:
+    paths = api_document()["paths"]
+    listed = paths["/v1/answers"]["get"]["responses"]["200"]["links"]
+    assert listed["get_answer"]["parameters"] == {"id": "$response.body#/items/0/id"}
+    made = paths["/v1/answers"]["post"]["responses"]["201"]["links"]
+    assert made["get_answer"]["parameters"] == {"id": "$response.body#/id"}
 
 
 def test_one_gets_from_the_list_to_a_ticket_and_from_there_to_its_changes() -> None:

@@ -59,7 +59,7 @@ def test_an_item_says_what_the_queue_needs_and_no_more() -> None:
     assert set(item) == {
         *("reference", "version", "status", "subject", "patron", "owner", "team", "topic"),
         *("language", "format", "promise", "escalation", "created_at", "updated_at", "unread"),
-        *("urgency", "needed_by", "confidential"),
+        *("urgency", "needed_by", "confidential", "tags"),
     }
 
 

@@ -17,6 +17,7 @@ from shared.messages import (
     Notice,
     NoticeFailed,
     NoticeRequested,
+    PairChanged,
     derived_id,
 )
 from shared.outbox import from_saved, to_saved
@@ -60,6 +61,14 @@ EXAMPLES: Final[dict[str, Message]] = {
         reference=REFERENCE,
         at=NOW,
         digest_id="0123456789abcdef0123456789abcdef",
+    ),
+    "pair_changed": PairChanged(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        other="ENQ-0000-0000",
+        what="linked",
+        link="related",
     ),
 }
 

@@ -39,6 +39,13 @@ def test_a_label_stays_unless_it_names_the_patron() -> None:
         assert after("tickets", own, *named) == {"timeline": [{"event": "cause_named"}]}
 
 
+def test_of_a_list_of_labels_those_that_name_the_patron_go() -> None:
+    named = words_for("Rhian Example", None)
+    tags = {"tags": ["map", "rhian's map"], "timeline": [{"added": ["rhian"], "removed": ["map"]}]}
+    left = {"tags": ["map"], "timeline": [{"added": [], "removed": ["map"]}]}
+    assert after("tickets", tags, *named) == left
+
+
 def test_short_parts_of_a_name_name_nobody() -> None:
     assert words_for("O Li", "jo@b.example") == {"jo@b.example"}
 
