@@ -22,7 +22,7 @@ trace: setup ## One enquiry's log lines from all services: make trace REF=ENQ-7K
 
 test: check ## Check, then every test, on real servers
 	@deploy/local/setup.sh tests
-	$(PYTHON_HERE) -m pytest -n 2 --dist loadfile
+	$(PYTHON_HERE) -m pytest -n 2 --dist worksteal
 
 test-long: setup ## The property tests with fifty times the examples: an hour or more
 	PROPERTY_TESTS=long $(PYTHON_HERE) -m pytest tests/unit -m hypothesis --timeout=0
