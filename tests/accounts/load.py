@@ -210,7 +210,9 @@ async def _send_files(load: Load, random: Random, entry: Entry, files: list[byte
 async def _without_sender(load: Load, random: Random) -> None:
     """Who can be answered nowhere."""
     entry = load.note("without sender", OPENED)
-    await load.send(entry, random, letters.without_sender(entry.code), "odd@localhost")
+    raw = letters.without_sender(entry.code)
+    # From one address there would be more of them than are taken for enquiries in an hour.
+    await load.send(entry, random, raw, f"odd.{entry.code}@localhost")
 
 
 async def _by_envelope(load: Load, random: Random) -> None:
