@@ -10,6 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from services.notify.courier import Courier
 from shared.errors import Permanent, Transient
+from shared.relay import relay_of
 from tests.unit.examples import OUTGOING
 
 TO = "rhian@patrons.example"
@@ -88,7 +89,7 @@ async def relay() -> AsyncIterator[Relay]:
 
 @pytest.fixture
 async def courier(relay: Relay) -> AsyncIterator[Courier]:
-    courier = Courier(f"smtp://127.0.0.1:{relay.port}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{relay.port}"))
     yield courier
     await courier.close()
 
@@ -216,7 +217,7 @@ async def test_a_relay_that_hangs_up_in_the_middle_may_or_may_not_have_taken_it(
 
 
 async def test_a_relay_that_is_away_is_tried_again_later(relay: Relay) -> None:
-    courier = Courier("smtp://127.0.0.1:9")
+    courier = Courier(relay_of("smtp://127.0.0.1:9"))
     with pytest.raises(Transient) as error:
         await send(courier)
     assert "127.0.0.1" not in str(error.value)
@@ -224,7 +225,7 @@ async def test_a_relay_that_is_away_is_tried_again_later(relay: Relay) -> None:
 
 
 async def test_a_host_that_is_not_there_is_tried_again_later() -> None:
-    courier = Courier("smtp://relay.invalid:25")
+    courier = Courier(relay_of("smtp://relay.invalid:25"))
     with pytest.raises(Transient):
         await send(courier)
     await courier.close()
@@ -236,7 +237,7 @@ async def test_a_port_where_nobody_speaks_smtp_is_tried_again_later() -> None:
         writer.close()
 
     server = await asyncio.start_server(other, "127.0.0.1", 0)
-    courier = Courier(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
     with pytest.raises(Transient):
         await send(courier)
     await courier.close()
@@ -256,7 +257,7 @@ async def test_a_relay_that_does_not_let_anybody_in_refuses_no_letter_for_good(
         writer.close()
 
     server = await asyncio.start_server(shut, "127.0.0.1", 0)
-    courier = Courier(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
     with pytest.raises(kind):
         await send(courier)
     await courier.close()
