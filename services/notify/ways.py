@@ -193,6 +193,10 @@ class Ways:
         """How many domains are let be."""
         return sum(lane.breaker.is_open for lane in self._lanes.values())
 
+    def lanes(self) -> int:
+        """Of how many domains something is known."""
+        return len(self._lanes)
+
     def away_for(self) -> float:
         """Seconds for which the relay has been away; 0: it is there."""
         since = self.relay.open_since
