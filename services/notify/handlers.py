@@ -13,6 +13,7 @@ from services.notify.letters import Outgoing
 from services.notify.rows import Claim, Request, domain_of
 from services.notify.sending import (
     LONGEST,
+    SURELY_AWAY,
     attempt,
     deferred,
     given_up,
@@ -38,9 +39,6 @@ _SWEEPERS: Final = 12
 does not hold up all."""
 _LOOKING: Final = 4
 """Of them that look for what is due at the same time."""
-_SURELY_AWAY: Final = 3600.0
-"""Seconds: a relay that was away for so long, by our own knowledge, will not take the letters that
-are too old in the next minute."""
 _LOOK: Final = 15.0
 """Seconds between two counts of what waits."""
 
@@ -101,7 +99,7 @@ async def claim_next(desk: Desk) -> Claim | None:
     """A letter that is due, and whose way is free. Raises: Transient."""
     if desk.ways.relay.lets():
         return await desk.notices.claim_due(desk.ways.shut())
-    if desk.ways.away_for() < _SURELY_AWAY:
+    if desk.ways.away_for() < SURELY_AWAY:
         return None
     claim = await desk.notices.claim_due(older=LONGEST)
     if claim is not None:

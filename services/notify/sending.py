@@ -26,6 +26,8 @@ LONGEST: Final = timedelta(hours=48)
 """For so long a letter that can't be taken now is tried again."""
 FEWEST_TRIES: Final = 12
 """But no fewer, some hour's worth: a clock may jump, and this service may have been away."""
+SURELY_AWAY: Final = 3600.0
+"""Seconds: or a relay that was away for so long, by our own knowledge."""
 _NOT_YET: Final = 1.0
 """Seconds after which a letter that waits for another is looked at again."""
 _MOST_PATIENCE: Final = 300.0
@@ -95,7 +97,8 @@ async def wait(claim: Claim, reason: str, desk: Desk) -> None:
 async def deferred(claim: Claim, reason: str, desk: Desk, patience: float | None = None) -> None:
     """It is tried again, unless it has been for long enough. Raises: Transient."""
     request = claim.request
-    if claim.waited >= LONGEST and claim.attempts >= FEWEST_TRIES:
+    is_tried = claim.attempts >= FEWEST_TRIES or desk.ways.away_for() >= SURELY_AWAY
+    if claim.waited >= LONGEST and is_tried:
         await refused(claim, given_up(reason), desk)
         return
     pause = min(_FIRST_PAUSE * 2 ** min(claim.attempts, 10), _LONGEST_PAUSE)
