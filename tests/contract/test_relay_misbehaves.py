@@ -403,6 +403,9 @@ async def test_a_domain_that_defers_everything_rests_and_costs_the_others_nothin
     assert (states.count("deferred"), states.count("queued")) == (3, 37)
     await house.hear(100)
     assert (await house.row(100))["state"] == "sent"
+    assert not await send_due(house.desk)
+    waiting = [one for one in (await house.look()).values() if one["state"] == "queued"]
+    assert {one["fence"] for one in waiting} == {0}, "they are not even looked at"
     house.relay.rejects = {}
     for _ in range(4):
         await house.pass_time(300)
