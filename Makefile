@@ -3,7 +3,7 @@
 .PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts simulate diagram errors api-fuzz clean
 
 PYTHON_HERE := .venv/bin/python
-CODE := services shared deploy bench tests
+CODE := services shared deploy bench tests examples
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
