@@ -15,7 +15,8 @@ PARAMETER: Final = re.compile(r"\{(\w+)\}")
 """What stands for something in a path."""
 _RESPONSE: Final = "#/components/responses/"
 _ALWAYS: Final = (
-    *("request", "unauthorised", "scope", "too-many", "invalid", "fault", "unavailable"),
+    *("request", "unauthorised", "scope", "not-acceptable", "too-many", "invalid"),
+    *("fault", "unavailable"),
 )
 _HEADERS: Final[Mapping[int, Json]] = {
     429: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},

@@ -26,6 +26,7 @@ from services.intake.bodies import (
 from services.intake.descriptions import CONTACT, ENQUIRY, STATE
 from services.intake.letter import Letter
 from services.intake.store import Letters
+from shared.accepting import keep_to_themselves
 from shared.addresses import untagged
 from shared.allowances import Use
 from shared.described import About, Described, Serve, name_of, says_of
@@ -243,6 +244,7 @@ def _state(reference: str, found: Document) -> dict[str, Any]:
 def make_app(front: Front, most_bytes: int) -> web.Application:
     """Every route of the intake API."""
     app = web.Application(middlewares=[as_problems], client_max_size=most_bytes)
+    app.on_response_prepare.append(keep_to_themselves)
     app.add_routes(
         [
             web.post("/v1/enquiries", front.scoped(front.post_enquiry, ENQUIRY, most_bytes)),

@@ -18,6 +18,7 @@ from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
+from shared.accepting import keep_to_themselves
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.moments import Day, Moment
@@ -298,7 +299,7 @@ async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
 def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
-    app.on_response_prepare.append(tell)
+    app.on_response_prepare.extend((tell, keep_to_themselves))
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
     read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
