@@ -61,7 +61,7 @@ diagram: setup ## Write the ticket's state diagram into services/README.md
 errors: setup ## Write docs/errors.md from the registry of problems
 	@$(PYTHON_HERE) -m shared.problem_kinds --write
 
-api-fuzz: setup ## The whole staff API against its description, with a token and without
+api-fuzz: setup ## The staff API and the intake API against their descriptions, with a token and without
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.api_fuzz
 

@@ -32,7 +32,7 @@ from services.intake.item import (
     one_line,
 )
 from services.intake.letter import Letter
-from shared.addresses import checked_address
+from shared.addresses import PATTERN, checked_address
 from shared.keys import Caller
 from shared.references import in_text
 
@@ -90,9 +90,9 @@ Line1000 = Annotated[str, Field(max_length=1000), AfterValidator(partial(one_lin
 Address = Annotated[
     str,
     Field(
-        max_length=320,
+        max_length=254,
         examples=["rhian@patrons.example"],
-        json_schema_extra={"format": "email"},
+        json_schema_extra={"pattern": f"^{PATTERN}$"},
     ),
     AfterValidator(checked_address),
 ]
