@@ -5,7 +5,7 @@ files.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import EnumType
+from enum import Enum
 from typing import Any, Final, get_args
 
 Words = Mapping[str, Sequence[str]]
@@ -64,7 +64,8 @@ def _options(command: Any) -> list[str]:
 def _choices(kind: Any) -> list[str]:
     """What a value may be, if that is one of few."""
     one = next(iter(get_args(kind)), kind)
-    return [str(it.value) for it in one.__members__.values()] if isinstance(one, EnumType) else []
+    is_one_of_few = isinstance(one, type) and issubclass(one, Enum)
+    return [str(it.value) for it in one] if is_one_of_few else []
 
 
 def _case(indent: int, path: str, words: Sequence[str]) -> str:
