@@ -3,7 +3,7 @@
 .PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts letters-under-kills simulate diagram errors api-fuzz clean
 
 PYTHON_HERE := .venv/bin/python
-CODE := services shared deploy bench tests
+CODE := services shared deploy bench tests examples
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,7 +65,7 @@ diagram: setup ## Write the ticket's state diagram into services/README.md
 errors: setup ## Write docs/errors.md from the registry of problems
 	@$(PYTHON_HERE) -m shared.problem_kinds --write
 
-api-fuzz: setup ## The whole staff API against its description, with a token and without
+api-fuzz: setup ## The staff API and the intake API against their descriptions, with a token and without
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.api_fuzz
 

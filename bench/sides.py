@@ -169,6 +169,8 @@ def _product_settings(door_port: int, ports: Mapping[str, int]) -> dict[str, str
         "LIBRARY_FILE": str(LIBRARY_FILE),
         "DESK_SECRET": "only-for-the-bench-and-nothing-else-0123456789",
         "INTAKE_SMTP_PORT": str(door_port),
+        "MOST_READS_A_MINUTE": "1000000",
+        "MOST_CHANGES_A_MINUTE": "1000000",
     } | {f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
 
 

@@ -5,9 +5,8 @@ import unicodedata
 from typing import Final
 
 # RFC 5321 §4.1.2, without the quoted and bracketed forms, which only attacks use.
-_ADDRESS: Final = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
-)
+PATTERN: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
+_ADDRESS: Final = re.compile(PATTERN)
 # RFC 6531 §3.3: the same, with letters, marks and digits of any script.
 _INTERNATIONAL: Final = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u00a1-\U0003ffff-]{1,64}"

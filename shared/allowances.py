@@ -1,7 +1,8 @@
 """How much of something each may have: at most so many in a time, counted for all copies together.
 
 It counts in MongoDB, by the database's clock and in one guarded write, so that no number of copies
-or of requests at the same moment gets more. Whose allowance it is stands there only as a digest,
+or of requests at the same moment gets more. What is asked too often for a write each time is drawn
+from there in portions (`shared.rates`). Whose allowance it is stands there only as a digest,
 never as an address. A row lives as long as its time. The writes are weak: what a crash of the
 database takes back is allowed again, and nothing more depends on it.
 """
@@ -10,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from shared.mongo import HINT, Database, Document, Reads, Updates, building, translated
 
@@ -26,10 +27,22 @@ class Use:
     """Until then; at least one."""
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A portion of what one may have."""
+
+    count: int
+    """None: nothing is left."""
+    left: int
+    """How many others may still draw."""
+    seconds: float
+    """Until some of what was drawn may be drawn again."""
+
+
 class Allowances:
     """The collection `allowances`. A key names what is counted, and whose: `letters a@b.example`.
 
-    Every caller of one key names the same limits, and uses either `allow` or `use`.
+    Every caller of one key names the same limits, and uses one of `allow`, `use` and `draw`.
     """
 
     def __init__(self, database: Database) -> None:
@@ -81,7 +94,21 @@ class Allowances:
             found = await self._allowances.find_one(where, {"count": 1, "milliseconds": _LEFT})
         return _use(found, most, spent=1) if found else Use(True, most, 1)
 
+    async def draw(self, key: str, most: int, window: timedelta, wanted: int) -> Drawn:
+        """As many of them as are wanted, but at most a quarter of what is left: so that the last
+        ones don't lie with somebody who won't use them. In no time as long as the window are more
+        than `most` drawn. Raises: Transient.
+        """
+        change = _portion(most, window, wanted)
+        with translated():
+            found = await self._counted.find_one_and_update(
+                {"_id": _digest(key)}, change, upsert=True, return_document=True
+            )
+        return Drawn(found["count"], found["left"], found["milliseconds"] / 1000)
 
+
+_SLICES: Final = 12
+"""Of a window: what was drawn in one of them may be drawn again together."""
 _LEFT: Document = {"$subtract": ["$expires_at", "$$NOW"]}
 
 
@@ -133,4 +160,32 @@ def _counted(window: timedelta) -> list[Document]:
             }
         },
         {"$set": {"milliseconds": _LEFT}},
+    ]
+
+
+def _portion(most: int, window: timedelta, wanted: int) -> list[Document]:
+    """Take some of what is left, and note in which slice of time."""
+    slice_of_time = _milliseconds(window) // _SLICES
+    now = {"$toLong": "$$NOW"}
+    this = {"$floor": {"$divide": [now, slice_of_time]}}
+    # The oldest slice that the window still reaches into counts whole.
+    counts = {"$gte": ["$$this.slice", {"$subtract": [this, _SLICES]}]}
+    drawn = {"$filter": {"input": {"$ifNull": ["$drawn", []]}, "cond": counts}}
+    left = {"$max": [0, {"$subtract": [most, {"$sum": "$drawn.count"}]}]}
+    portion = {"$min": [wanted, {"$ceil": {"$divide": ["$left", 4]}}]}
+    more = {"$concatArrays": ["$drawn", [{"slice": this, "count": "$count"}]]}
+    oldest = {"$ifNull": [{"$min": "$drawn.slice"}, this]}
+    goes = {"$multiply": [{"$add": [oldest, _SLICES + 1]}, slice_of_time]}
+    return [
+        {"$set": {"drawn": drawn}},
+        {"$set": {"left": left}},
+        {"$set": {"count": {"$toInt": portion}}},
+        {"$set": {"drawn": {"$cond": [{"$gt": ["$count", 0]}, more, "$drawn"]}}},
+        {
+            "$set": {
+                "left": {"$toInt": {"$subtract": ["$left", "$count"]}},
+                "milliseconds": {"$subtract": [goes, now]},
+                "expires_at": {"$add": ["$$NOW", _milliseconds(window) + slice_of_time]},
+            }
+        },
     ]

@@ -206,6 +206,8 @@ class RoutingSettings(Settings):
     """What routing is told besides."""
 
     routing_http_port: Port = 8082
+    most_reads_a_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
+    most_changes_a_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 300
 
 
 class NotifySettings(Settings):

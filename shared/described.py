@@ -10,6 +10,7 @@ from typing import Final
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.accepting import accepts
 from shared.keys import Scope
 from shared.problems import Problem, faults
 
@@ -54,8 +55,17 @@ class About:
     problems: tuple[str, ...] = ()
     """Kinds of problems of its own."""
 
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """Of a good answer."""
+        return self.gives.media_types if isinstance(self.gives, Bytes) else ("application/json",)
+
     def check(self, request: web.Request) -> None:
-        """Raises: Problem 422: a parameter that is not as described, or one that comes twice."""
+        """Raises: Problem 422: a parameter that is not as described, or one that comes twice; 406:
+        what is given here is not accepted."""
+        if not accepts(request.headers.getall("Accept", ()), self.media_types):
+            kinds = ", ".join(self.media_types)
+            raise Problem(406, "not-acceptable", "Nothing else is given here", kinds)
         twice = next((one for one in request.query if len(request.query.getall(one)) > 1), None)
         if twice is not None:
             raise Problem(422, "invalid", "This parameter comes twice", field=twice[:_LONGEST])

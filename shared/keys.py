@@ -7,7 +7,7 @@ can use what stands there.
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -45,6 +45,8 @@ class Caller:
     scopes: frozenset[str]
     role: str = Role.STAFF
     team: str | None = None
+    token: str = field(default="", compare=False, repr=False)
+    """A digest of what they showed; empty if they are known in another way."""
 
 
 def make_key() -> str:
@@ -69,7 +71,8 @@ def caller_of(document: dict[str, Any] | None, now: datetime) -> Caller | None:
     role = document.get("role", Role.STAFF)
     if "role" in document:
         scopes &= SCOPES.get(role, frozenset())
-    return Caller(document["caller"], document["name"], scopes, role, document.get("team"))
+    team, token = document.get("team"), document.get("_id", "")
+    return Caller(document["caller"], document["name"], scopes, role, team, token)
 
 
 def bearer(header: str | None) -> str | None:

@@ -61,6 +61,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "door_failed": "a fault in this program while taking a letter in: the sender tries again",
     "outbox_unreadable": "a saved message is of another version of this program; it stays saved",
     "key_use_unnoted": "when a key was last used could not be written; nothing depends on it",
+    "rate_reached": "a token has made all the requests of its minute: more are refused (429)",
+    "rate_uncounted": "requests could not be counted: they are let in, some at a time",
     "request_unreadable": "what came to an HTTP port is no HTTP, or a line of it is too long (400)",
     "request_postponed": "MongoDB is away or slow: the caller was told to try again (503)",
     "request_broken_off": "a client of the API hung up while it was sending its request",

@@ -36,6 +36,18 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "pattern": r'^"[0-9]+"$'},
         "required": True,
     },
+    "RateLimit-Policy": {
+        "description": "How many requests are allowed (`q`) in how many seconds (`w`).",
+        "schema": {"type": "string"},
+        "example": '"reads";q=600;w=60',
+        "required": True,
+    },
+    "RateLimit": {
+        "description": "How many are left (`r`), until more can be made in so many seconds (`t`).",
+        "schema": {"type": "string"},
+        "example": '"reads";r=588;t=61',
+        "required": True,
+    },
     "Location": {
         "description": "Where what was made is found.",
         "schema": {"type": "string"},
@@ -49,8 +61,17 @@ _NAME: Final[Json] = {"type": "string", "minLength": 1, "maxLength": 200}
 _PATH_EXAMPLES: Final[Mapping[str, str]] = {"reference": "ENQ-7K3M-92Q2"}
 
 
-def openapi(app: web.Application, title: str, version: str, description: str) -> Json:
-    """The document. Raises: LookupError: a route says nothing; ValueError: two have one name."""
+def openapi(
+    app: web.Application,
+    title: str,
+    version: str,
+    description: str,
+    told: Sequence[str] = (),
+) -> Json:
+    """The document. `told`: headers of every good answer.
+
+    Raises: LookupError: a route says nothing; ValueError: two have one name.
+    """
     routes = described(app)
     names = [operation_id(path, one) for _, path, one in routes]
     if doubled := {one for one in names if names.count(one) > 1}:
@@ -59,7 +80,8 @@ def openapi(app: web.Application, title: str, version: str, description: str) ->
     queries = {refs[one.about.query, "validation"]["$ref"] for _, _, one in routes}
     paths: dict[str, Json] = {}
     for method, path, one in routes:
-        paths.setdefault(path, {})[method] = _operation(path, one, refs, schemas, routes)
+        operation = _operation(path, one, refs, schemas, routes)
+        paths.setdefault(path, {})[method] = _telling(operation, told)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
@@ -138,6 +160,15 @@ def _operation(
             "required": not about.may_be_empty,
             "content": {"application/json": {"schema": schema, **_shown(schema)}},
         }
+    return operation
+
+
+def _telling(operation: Json, told: Sequence[str]) -> Json:
+    """The same, where each good answer has these headers besides its own."""
+    for status, answer in operation["responses"].items():
+        if told and status.startswith("2"):
+            own = answer.get("headers", {})
+            answer["headers"] = own | {name: _HEADERS[name] for name in told}
     return operation
 
 

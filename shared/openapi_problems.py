@@ -14,7 +14,15 @@ SCHEMA: Final = "#/components/schemas/"
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
 """What stands for something in a path."""
 _RESPONSE: Final = "#/components/responses/"
-_ALWAYS: Final = ("request", "unauthorised", "scope", "invalid", "fault", "unavailable")
+_ALWAYS: Final = (
+    *("request", "unauthorised", "scope", "not-acceptable", "too-many", "invalid"),
+    *("fault", "unavailable"),
+)
+_HEADERS: Final[Mapping[int, Json]] = {
+    429: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
+    503: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
+}
+"""By status, what such an answer has."""
 _OF_A_BODY: Final = ("not-json", "unreadable", "broken-off", "too-slow", "too-large", "media-type")
 _OF_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "If-Match": ("if-match", "stale", "not-allowed"),
@@ -91,4 +99,5 @@ def _problem(status: int, kinds: Sequence[str]) -> Json:
     return {
         "description": " ".join(f"`{one}`: {KINDS[one].means}" for one in kinds),
         "content": {"application/problem+json": {"schema": schema, "example": example}},
+        **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
     }

@@ -75,6 +75,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "The path is there, but not for this method.",
             "Use one of those in the header `Allow`.",
         ),
+        "not-acceptable": Kind(
+            (406,),
+            "`Accept` excludes all that this route gives.",
+            "Accept what `detail` names, or `*/*`; errors are always `application/problem+json`.",
+        ),
         "too-slow": Kind(
             (408,), "The body was not there in time.", "Send it again, by a better line."
         ),

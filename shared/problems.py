@@ -60,13 +60,17 @@ class Problem(Exception):
         )
 
 
-def too_many(policy: str, use: Use, most: int, window: timedelta) -> Problem:
-    """RFC 6585 §4: more than are allowed. The RateLimit fields are those of the IETF's draft."""
-    headers = {
-        "Retry-After": str(use.seconds),
+def rate_headers(policy: str, use: Use, most: int, window: timedelta) -> dict[str, str]:
+    """How much of a policy's quota is left (draft-ietf-httpapi-ratelimit-headers-11, §3 and §4)."""
+    return {
         "RateLimit-Policy": f'"{policy}";q={most};w={int(window.total_seconds())}',
         "RateLimit": f'"{policy}";r={use.left};t={use.seconds}',
     }
+
+
+def too_many(policy: str, use: Use, most: int, window: timedelta) -> Problem:
+    """RFC 6585 §4: more than are allowed."""
+    headers = {"Retry-After": str(use.seconds), **rate_headers(policy, use, most, window)}
     return Problem(429, "too-many", "Too many: wait before you try again", headers=headers)
 
 

@@ -3,6 +3,7 @@
 The contract tests run the same suite against these and against the real stores.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from copy import copy
@@ -24,7 +25,7 @@ from services.routing.situation import Achieved
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
-from shared.allowances import Use
+from shared.allowances import Drawn, Use
 from shared.audit import Reading
 from shared.errors import Permanent
 from shared.keys import Caller
@@ -115,6 +116,8 @@ class Letters:
     """What routing has made of them: `status` and `merged_into`."""
     opening: set[str] = field(default_factory=set)
     """The letters that opened a ticket."""
+    became: Document = field(default_factory=dict)
+    """What is known of each enquiry besides."""
     _opened: set[str] = field(default_factory=set)
 
     async def save(
@@ -176,7 +179,7 @@ class Letters:
     async def enquiry(self, reference: str, caller: str) -> Document | None:
         for one in self.kept.values():
             if self.references[one.id] == reference and one.asked.get("integration") == caller:
-                return {"received_at": one.at, "status": "new"}
+                return {"received_at": one.at, "status": "new"} | self.became
         return None
 
 
@@ -470,6 +473,8 @@ class Allowances:
     """By key: each cause and when it was allowed."""
     counts: dict[str, tuple[int, float]] = field(default_factory=dict)
     """By key: how many, and when the time ends."""
+    drawn: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    """By key: in which slice of time how many."""
 
     async def allow(self, key: str, cause: str, *limits: tuple[int, timedelta]) -> bool:
         longest = max(window for _, window in limits).total_seconds()
@@ -496,6 +501,20 @@ class Allowances:
         if ends <= self.now:
             return Use(True, most, 1)
         return Use(count < most, max(0, most - count), self._until(ends))
+
+    async def make_indexes(self) -> None:
+        """There are none."""
+
+    async def draw(self, key: str, most: int, window: timedelta, wanted: int) -> Drawn:
+        await asyncio.sleep(0)
+        length = window.total_seconds() / 12
+        this = int(self.now // length)
+        rows = [one for one in self.drawn.get(key, []) if one[0] >= this - 12]
+        left = most - sum(count for _, count in rows)
+        count = min(wanted, -(-left // 4))
+        self.drawn[key] = [*rows, (this, count)] if count else rows
+        oldest = min((one for one, _ in self.drawn[key]), default=this)
+        return Drawn(count, left - count, (oldest + 13) * length - self.now)
 
     def _until(self, ends: float) -> int:
         return max(1, ceil(ends - self.now))

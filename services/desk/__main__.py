@@ -1,38 +1,44 @@
 """`desk`: what an operator needs, with no HTTP client at hand."""
 
 import asyncio
-import sys
 import uuid
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
-from services.desk import patron, quarantine, reports, rules
+from services.desk import dead, patron, quarantine, reports, rules
+from services.desk.completion import script
 from services.desk.doctor import examine
 from services.desk.retention import retention
+from services.desk.session import fail, with_database
+from services.desk.shown import AsJson, progress, show
 from services.desk.store import Office
 from shared.config import Settings, load
-from shared.dead_letters import DeadLetter, Verdict, go_through
-from shared.errors import Transient
 from shared.keys import SCOPES, Caller, Scope, make_key
-from shared.mongo import open_client
+from shared.mongo import Database
 from shared.staff import Absence, Role, StaffMember
 
-app = typer.Typer(no_args_is_help=True, help="The Enquiry Desk's command line for operators.")
+Answer = TypeVar("Answer")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,  # `desk completion` is quicker: it starts no Python at each Tab
+    help="The Enquiry Desk's command line for operators.",
+)
 staff_app = typer.Typer(no_args_is_help=True, help="The people who answer.")
 token_app = typer.Typer(no_args_is_help=True, help="Keys for the HTTP doors; each is shown once.")
-dead_app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(token_app, name="token")
-app.add_typer(dead_app, name="dead")
+app.add_typer(dead.app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 app.add_typer(patron.app, name="patron")
 app.command("retention")(retention)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
+_TIMES: Final = ("made_at", "expires_at", "last_used_at", "revoked_at")
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
 
 
@@ -42,29 +48,15 @@ def doctor() -> None:
     raise typer.Exit(asyncio.run(examine(lambda: datetime.now(UTC))))
 
 
-def _with_office(work: Callable[[Office], Coroutine[Any, Any, Any]]) -> Any:
-    """Do this on the database; the command ends with status 1 where it can't be reached."""
-    settings = load(Settings)
+def _with_office(work: Callable[[Office], Coroutine[Any, Any, Answer]]) -> Answer:
+    """Do this with the staff and the keys."""
 
-    async def session() -> Any:
-        client = open_client(settings.mongodb_uri)
-        office = Office(client[settings.mongodb_database])
-        try:
-            await office.make_indexes()
-            return await work(office)
-        finally:
-            client.close()
+    async def session(database: Database, _: Settings) -> Answer:
+        office = Office(database)
+        await office.make_indexes()
+        return await work(office)
 
-    try:
-        return asyncio.run(session())
-    except Transient as error:
-        print(f"{error}. Is MONGODB_URI right, and MongoDB running?", file=sys.stderr)
-        raise typer.Exit(1) from error
-
-
-def _fail(text: str) -> typer.Exit:
-    print(text, file=sys.stderr)
-    return typer.Exit(1)
+    return with_database(session)
 
 
 @staff_app.command("add")
@@ -80,9 +72,7 @@ def staff_add(
     """Add someone, or change whoever has this address. Prints the id."""
     teams = {one.id for one in load(Settings).library.teams}
     if team not in teams:
-        raise _fail(
-            f"There is no team {team!r} in LIBRARY_FILE; it has: {', '.join(sorted(teams))}"
-        )
+        raise fail(f"There is no team {team!r} in LIBRARY_FILE; it has: {', '.join(sorted(teams))}")
     member = StaffMember(
         id=uuid.uuid4().hex[:12],
         name=name,
@@ -96,11 +86,14 @@ def staff_add(
 
 
 @staff_app.command("list")
-def staff_list() -> None:
+def staff_list(as_json: AsJson = False) -> None:
     """Everybody, a line each: id, name, address, team, languages, skills, role."""
-    for one in _with_office(lambda office: office.staff()):
-        languages, skills = ",".join(sorted(one.languages)), ",".join(sorted(one.skills))
-        print(one.id, one.name, one.address, one.team, languages, skills, one.role, sep="\t")
+    columns = ("id", "name", "address", "team", "languages", "skills", "role")
+    rows = [
+        (it.id, it.name, it.address, it.team, sorted(it.languages), sorted(it.skills), it.role)
+        for it in _with_office(lambda office: office.staff())
+    ]
+    show(columns, rows, as_json=as_json)
 
 
 @staff_app.command("away")
@@ -114,12 +107,12 @@ def staff_away(
     now = datetime.now(UTC)
     absence = Absence(_utc(since) if since else now, _utc(until) if until else None)
     if absence.until is not None and absence.until <= absence.since:
-        raise _fail("It ends before it begins")
+        raise fail("It ends before it begins")
 
     async def work(office: Office) -> bool:
         found = next((one for one in await office.staff() if one.address == address.lower()), None)
         if found is None:
-            raise _fail(f"There is no staff member with the address {address}")
+            raise fail(f"There is no staff member with the address {address}")
         if back:
             return await office.absences.end(found.id, now)
         return await office.absences.add(found.id, absence)
@@ -146,15 +139,15 @@ def token_staff(
     now = datetime.now(UTC)
     ends = _utc(expires) if expires else now + timedelta(days=days)
     if ends <= now:
-        raise _fail("--expires has passed")
+        raise fail("--expires has passed")
 
     async def work(office: Office) -> str:
         found = next((one for one in await office.staff() if one.address == address.lower()), None)
         if found is None:
-            raise _fail(f"There is no staff member with the address {address}")
+            raise fail(f"There is no staff member with the address {address}")
         allowed = SCOPES[found.role]
         if beyond := sorted(set(scope or ()) - allowed):
-            raise _fail(f"The role {found.role} does not allow: {', '.join(beyond)}")
+            raise fail(f"The role {found.role} does not allow: {', '.join(beyond)}")
         who = Caller(found.id, found.name, frozenset(scope or allowed))
         return await _new_key(office, who, now, ends)
 
@@ -174,12 +167,14 @@ def token_integration(name: str, days: Days = 365) -> None:
 
 
 @token_app.command("list")
-def token_list() -> None:
+def token_list(as_json: AsJson = False) -> None:
     """Every key, a line each: id, who, name, scopes, made, good until, last used, withdrawn."""
-    for one in _with_office(lambda office: office.keys()):
-        times = (one.made_at, one.expires_at, one.last_used_at, one.revoked_at)
-        shown = [moment.isoformat(timespec="minutes") if moment else "-" for moment in times]
-        print(one.id, one.caller, one.name, ",".join(one.scopes), *shown, sep="\t")
+    columns = ("id", "caller", "name", "scopes", *_TIMES)
+    rows = [
+        (one.id, one.caller, one.name, one.scopes, *(getattr(one, name) for name in _TIMES))
+        for one in _with_office(lambda office: office.keys())
+    ]
+    show(columns, rows, as_json=as_json)
 
 
 @token_app.command("revoke")
@@ -190,7 +185,7 @@ def token_revoke(
     found = _with_office(lambda office: office.revoke_key(key_id))
     if found != 1:
         why = "Several keys begin with" if found else "There is no key"
-        raise _fail(f"{why} {key_id}")
+        raise fail(f"{why} {key_id}")
     print(f"{key_id} withdrawn")
 
 
@@ -204,86 +199,33 @@ async def _new_key(office: Office, who: Caller, now: datetime, ends: datetime) -
 def audit() -> None:
     """Look whether the audit log is as it was written; status 1 if it is not. Prints how many rows
     there are and the newest one's hash, to be written down elsewhere."""
-    count, newest, broken = _with_office(lambda office: office.examine_audit())
+    with progress(None, "Looking at the rows") as step:
+        count, newest, broken = _with_office(lambda office: office.examine_audit(step))
     if broken is not None:
-        raise _fail(f"The audit log is not as it was written: from row {broken} on")
+        raise fail(f"The audit log is not as it was written: from row {broken} on")
     print(f"{count} rows, none changed; the newest has the hash {newest}")
-
-
-@dead_app.command("list")
-def dead_list() -> None:
-    """Every dead letter, a line each: id, queue, type, reference, since when, and why."""
-    for one in _go_through(lambda _: Verdict.KEEP):
-        since = one.put_aside_at.isoformat(timespec="seconds") if one.put_aside_at else "-"
-        print(one.id, one.queue, one.type, one.reference, since, one.reason, sep="\t")
-
-
-@dead_app.command("show")
-def dead_show(letter_id: str) -> None:
-    """One dead letter with its body."""
-    for one in _go_through(lambda _: Verdict.KEEP):
-        if one.id == letter_id:
-            print(one.reason)
-            print(one.body.decode("utf-8", "replace"))
-            return
-    raise _fail(f"There is no dead letter {letter_id}")
-
-
-@dead_app.command("replay")
-def dead_replay(
-    letter_id: Annotated[str | None, typer.Argument(help="One letter's id.")] = None,
-    all_of_them: Annotated[bool, typer.Option("--all", help="Every dead letter.")] = False,
-) -> None:
-    """Put dead letters back into their queues, once what stopped them is mended."""
-    _carry_out(Verdict.REPLAY, letter_id, all_of_them, "put back")
-
-
-@dead_app.command("discard")
-def dead_discard(letter_id: str) -> None:
-    """Throw one dead letter away. What it stood for is then never done."""
-    _carry_out(Verdict.DISCARD, letter_id, False, "thrown away")
-
-
-def _carry_out(verdict: Verdict, letter_id: str | None, everything: bool, done: str) -> None:
-    if (letter_id is None) == (not everything):
-        raise _fail("Name one letter, or say --all")
-    count = 0
-
-    def decide(letter: DeadLetter) -> Verdict:
-        nonlocal count
-        if everything or letter.id == letter_id:
-            count += 1
-            return verdict
-        return Verdict.KEEP
-
-    _go_through(decide)
-    if not count and letter_id is not None:
-        raise _fail(f"There is no dead letter {letter_id}")
-    print(f"{count} {done}")
-
-
-def _go_through(decide: Callable[[DeadLetter], Verdict]) -> list[DeadLetter]:
-    try:
-        return asyncio.run(go_through(load(Settings).amqp_url, decide))
-    except (ConnectionError, TimeoutError) as error:
-        raise _fail(
-            "RabbitMQ can't be reached. Is AMQP_URL right, and RabbitMQ running?"
-        ) from error
 
 
 @app.command("charter")
 def charter(
     month: Month = None,
     team: Annotated[str | None, typer.Option(help="A team's id; else the whole library.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As the API has it.")] = False,
 ) -> None:
     """How reliable, timely, personal and memorable the service was, a line for each figure."""
-    reports.print_charter(month, team, datetime.now(UTC))
+    reports.print_charter(month, team, datetime.now(UTC), as_json=as_json)
 
 
 @app.command("causes")
-def causes(month: Month = None) -> None:
+def causes(month: Month = None, as_json: AsJson = False) -> None:
     """What caused the enquiries of a month, most first, and what was done about it."""
-    reports.print_causes(month, datetime.now(UTC))
+    reports.print_causes(month, datetime.now(UTC), as_json=as_json)
+
+
+@app.command("completion")
+def completion() -> None:
+    """Print completion for bash: to be kept as /etc/bash_completion.d/desk, or sourced."""
+    print(script(typer.main.get_command(app)), end="")
 
 
 def main() -> None:

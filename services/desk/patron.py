@@ -3,26 +3,19 @@
 It writes no address and no word of a patron to a log, and none of them into the proof.
 """
 
-import asyncio
-import getpass
-import json
-import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
 from services.desk.erasing import Erasing, Forbidden, Found, forbid
 from services.desk.export import Export, NotEmpty
 from services.desk.proofs import Holds
-from shared.config import Settings, load
+from services.desk.session import by, fail, with_database
+from services.desk.shown import AsJson, print_json, progress, show
+from shared.config import Settings
 from shared.erasure import OnHold
-from shared.errors import Transient
-from shared.mongo import Database, open_client
+from shared.mongo import Database, Document
 from shared.references import in_text
 
 app = typer.Typer(no_args_is_help=True, help="What is held about a patron.")
@@ -31,48 +24,10 @@ Address = Annotated[str, typer.Argument(help="Any address of theirs; a tag after
 Reference = Annotated[str, typer.Argument(metavar="REF", help="The ticket.")]
 
 
-def with_database(work: Callable[[Database, Settings], Coroutine[Any, Any, Any]]) -> Any:
-    """Do this on the database; the command ends with status 1 where it can't be reached."""
-    settings = load(Settings)
-
-    async def session() -> Any:
-        client = open_client(settings.mongodb_uri)
-        try:
-            return await work(client[settings.mongodb_database], settings)
-        finally:
-            client.close()
-
-    try:
-        return asyncio.run(session())
-    except Transient as error:
-        print(f"{error}. Is MONGODB_URI right, and MongoDB running?", file=sys.stderr)
-        raise typer.Exit(1) from error
-
-
-def _fail(text: str) -> typer.Exit:
-    print(text, file=sys.stderr)
-    return typer.Exit(1)
-
-
-def _by() -> str:
-    return f"desk:{getpass.getuser()}"
-
-
 def _mailbox(address: str) -> str:
     if "@" not in address.strip("@"):
-        raise _fail(f"{address} is not a mail address")
+        raise fail(f"{address} is not a mail address")
     return address.strip()
-
-
-@contextmanager
-def progress(total: int, what: str, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, and nothing elsewhere; what it gives is called at each step."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda: None
-        return
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
 
 
 @app.command("export")
@@ -93,9 +48,9 @@ def export(
     try:
         done = with_database(work)
     except NotEmpty as error:
-        raise _fail(f"{to} is not empty") from error
+        raise fail(f"{to} is not empty") from error
     if as_json:
-        print(json.dumps(done))
+        print_json(done)
         return
     counts = f"{done['tickets']} tickets, {done['letters']} letters, {done['notices']} notices"
     print(f"{counts}, {len(done['files'])} files: {done['document']}")
@@ -134,29 +89,33 @@ def erase(
     try:
         with_database(work)
     except (Forbidden, OnHold) as error:
-        raise _fail(str(error)) from error
+        raise fail(str(error)) from error
 
 
 async def _carry_out(erasing: Erasing, mailbox: str, found: Found, *, even_open: bool) -> None:
     total = len(found.held.tickets) + len(found.held.elsewhere)
     with progress(total, "Erasing") as step:
-        erasure = await erasing.erase(mailbox, found, _by(), even_open=even_open, step=step)
+        erasure = await erasing.erase(mailbox, found, by(), even_open=even_open, step=step)
     print(f"Erased. Proof: {erasure}")
 
 
 @app.command("proof")
-def proof(address: Address) -> None:
+def proof(address: Address, as_json: AsJson = False) -> None:
     """Whether and when this patron was erased, a line each time: when, by whom, how many, proof."""
     mailbox = _mailbox(address)
 
     async def work(database: Database, settings: Settings) -> Any:
         return await Erasing(database, settings.desk_secret).proofs.of(mailbox)
 
-    for one in with_database(work):
-        counts = ", ".join(f"{number} {name}" for name, number in one["counts"].items())
-        at = one["finished_at"] or one["at"]
-        state = "" if one["finished_at"] else "broken off: erase again"
-        print(at.isoformat(timespec="seconds"), one["by"], counts, one["_id"], state, sep="\t")
+    rows = [_proof(one, as_json=as_json) for one in with_database(work)]
+    show(("at", "by", "erased", "proof", "state"), rows, as_json=as_json)
+
+
+def _proof(one: Document, *, as_json: bool) -> tuple[object, ...]:
+    counts = one["counts"]
+    erased = counts if as_json else ", ".join(f"{number} {it}" for it, number in counts.items())
+    state = "" if one["finished_at"] else "broken off: erase again"
+    return one["finished_at"] or one["at"], one["by"], erased, one["_id"], state
 
 
 @app.command("hold")
@@ -177,15 +136,15 @@ def release(reference: Reference) -> None:
 def _change_hold(named: str, reason: str | None) -> None:
     found = in_text(named)
     if not found:
-        raise _fail(f"{named} is no reference")
+        raise fail(f"{named} is no reference")
 
     async def work(database: Database, _: Settings) -> bool:
         holds = Holds(database)
         if reason is None:
-            return await holds.release(found[0], _by())
-        return await holds.place(found[0], reason, _by())
+            return await holds.release(found[0], by())
+        return await holds.place(found[0], reason, by())
 
     if not with_database(work):
         what = "on hold" if reason is None else "there to be held: unknown, erased, or held already"
-        raise _fail(f"{found[0]} is not {what}")
+        raise fail(f"{found[0]} is not {what}")
     print(f"{found[0]} {'released' if reason is None else 'on hold'}")

@@ -3,50 +3,52 @@
 It computes nothing of its own: two computations of the same figures would differ some day.
 """
 
-import asyncio
 import re
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-import typer
-
+from services.desk.session import fail, with_database
+from services.desk.shown import plain, print_json
 from services.routing.charter import Span, flat, month_of
 from services.routing.reporting import Reports
 from shared.config import Settings, load
-from shared.errors import Transient
 from shared.library import Library
-from shared.mongo import open_client
+from shared.mongo import Database
 
 Answer = TypeVar("Answer")
 _MONTH: Final = re.compile(r"2\d{3}-(0[1-9]|1[0-2])", re.ASCII)
 _TIMES: Final = frozenset({"median", "p90"})
-_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SECONDS: Final = ((86_400, "d"), (3600, "h"), (60, "min"))
 
 
-def print_charter(month: str | None, team: str | None, now: datetime) -> None:
+def print_charter(month: str | None, team: str | None, now: datetime, *, as_json: bool) -> None:
     """A line for each figure; what has changed since it was published stands beside it."""
     settings = load(Settings)
     library = settings.library
     if team is not None and team not in {one.id for one in library.teams}:
-        raise _fail(f"There is no team {team!r} in LIBRARY_FILE")
+        raise fail(f"There is no team {team!r} in LIBRARY_FILE")
     span = _span(month, library, now)
-    report = _with_reports(settings, lambda it: it.charter(span, team, now))
+    report = _with_reports(lambda it: it.charter(span, team, now))
+    if as_json:
+        print_json(report)
+        return
     for line in charter_lines(report):
         print(line)
 
 
-def print_causes(month: str | None, now: datetime) -> None:
+def print_causes(month: str | None, now: datetime, *, as_json: bool) -> None:
     """What caused enquiries, most first: how many, the cause, tickets; then what was done."""
     settings = load(Settings)
     span = _span(month, settings.library, now)
-    for one in _with_reports(settings, lambda it: it.causes(span)):
-        print(one["count"], _plain(one["cause"]), " ".join(one["tickets"]), sep="\t")
+    for one in _with_reports(lambda it: it.causes(span)):
+        if as_json:
+            print_json(one)
+            continue
+        print(one["count"], plain(one["cause"]), " ".join(one["tickets"]), sep="\t")
         for done in one["done"]:
             when = f"{done['at']:%Y-%m-%d}"
-            print("", f"{when} {_plain(done['by']['name'])}: {_plain(done['what'])}", sep="\t")
+            print("", f"{when} {plain(done['by']['name'])}: {plain(done['what'])}", sep="\t")
 
 
 def charter_lines(report: dict[str, Any]) -> Iterator[str]:
@@ -95,33 +97,14 @@ def _span(month: str | None, library: Library, now: datetime) -> Span:
     if month is None:
         return month_of(now.astimezone(zone).date(), zone)
     if not _MONTH.fullmatch(month):
-        raise _fail("--month is such as 2026-11")
+        raise fail("--month is such as 2026-11")
     return month_of(date.fromisoformat(f"{month}-01"), zone)
 
 
-def _plain(words: str) -> str:
-    """On one line, and nothing that acts on a terminal."""
-    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", words)
+def _with_reports(work: Callable[[Reports], Awaitable[Answer]]) -> Answer:
+    async def session(database: Database, settings: Settings) -> Answer:
+        reports = Reports(database, settings.library)
+        await reports.make_indexes()
+        return await work(reports)
 
-
-def _with_reports(settings: Settings, work: Callable[[Reports], Awaitable[Answer]]) -> Answer:
-    """Do this on the database; the command ends with status 1 where it can't be reached."""
-
-    async def session() -> Answer:
-        client = open_client(settings.mongodb_uri)
-        try:
-            reports = Reports(client[settings.mongodb_database], settings.library)
-            await reports.make_indexes()
-            return await work(reports)
-        finally:
-            client.close()
-
-    try:
-        return asyncio.run(session())
-    except Transient as error:
-        raise _fail(f"{error}. Is MONGODB_URI right, and MongoDB running?") from error
-
-
-def _fail(text: str) -> typer.Exit:
-    print(text, file=sys.stderr)
-    return typer.Exit(1)
+    return with_database(session)

@@ -5,7 +5,8 @@ from typing import Annotated, Final
 
 import typer
 
-from services.desk.patron import progress, with_database
+from services.desk.session import with_database
+from services.desk.shown import AsJson, print_json, progress, show
 from shared.config import Settings
 from shared.erasure import Eraser, OnHold
 from shared.mongo import Database
@@ -16,6 +17,7 @@ _MOST: Final = 1000
 
 def retention(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Erase what has been kept long enough, by [retention] in LIBRARY_FILE: at most a thousand
     tickets and letters at a time."""
@@ -27,7 +29,7 @@ def retention(
         now = await eraser.now()
         tickets = await keeping.tickets(now, _MOST)
         letters = await keeping.letters(now, _MOST)
-        _say(tickets, letters)
+        _say(tickets, letters, as_json=as_json)
         if dry_run:
             return
         with progress(len(tickets) + len(letters), "Erasing") as step:
@@ -44,8 +46,13 @@ def retention(
     with_database(work)
 
 
-def _say(tickets: Sequence[Due], letters: Sequence[str]) -> None:
+def _say(tickets: Sequence[Due], letters: Sequence[str], *, as_json: bool) -> None:
     """A line for each ticket, and one for all letters."""
-    for due in tickets:
-        print(due.reference, due.topic, f"closed {due.closed_at:%Y-%m-%d}", sep="\t")
+    if as_json:
+        columns = ("reference", "topic", "closed_at")
+        show(columns, [(it.reference, it.topic, it.closed_at) for it in tickets], as_json=True)
+        print_json({"letters": len(letters)})
+        return
+    closed = [(it.reference, it.topic, f"closed {it.closed_at:%Y-%m-%d}") for it in tickets]
+    show(("reference", "topic", "closed"), closed, as_json=False)
     print(f"{len(tickets)} tickets and {len(letters)} letters without one")

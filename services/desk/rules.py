@@ -3,19 +3,19 @@
 It runs routing's own pure rules: a copy of them would not be what routing will do.
 """
 
-import asyncio
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from services.desk.session import fail, with_database
+from services.desk.shown import AsJson, plain, print_json, progress
 from services.desk.store import Past
 from services.routing.understanding import FIELDS, understood
-from shared.config import Settings, load
-from shared.errors import Transient
+from shared.config import Settings
 from shared.library import Library, LibraryFileError, read_library
-from shared.mongo import open_client
+from shared.mongo import Database
 
 app = typer.Typer(help="The rules by which enquiries get their topics.")
 
@@ -26,35 +26,40 @@ def _group() -> None:
 
 
 @app.command("test")
-def test(
+def try_out(
     file: Annotated[Path, typer.Argument(help="A library file, such as a changed copy of yours.")],
+    as_json: AsJson = False,
 ) -> None:
     """Try that file's rules on the first letter of every ticket. A line for each ticket that would
     have another topic: reference, topic now and then, why. Last, how many of how many."""
     try:
         library = read_library(file)
     except LibraryFileError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from error
-    settings = load(Settings)
-    try:
-        asyncio.run(_compare(settings, library))
-    except Transient as error:
-        print(f"{error}. Is MONGODB_URI right, and MongoDB running?", file=sys.stderr)
-        raise typer.Exit(1) from error
+        raise fail(str(error)) from error
+
+    async def compare(database: Database, _: Settings) -> None:
+        with progress(None, "Trying the rules") as step:
+            looked_at, changed = await _compare(Past(database), library, step, as_json=as_json)
+        if not as_json:
+            print(f"{changed} of {looked_at} tickets would have another topic")
+
+    with_database(compare)
 
 
-async def _compare(settings: Settings, library: Library) -> None:
+async def _compare(
+    past: Past, library: Library, step: Callable[[], None], *, as_json: bool
+) -> tuple[int, int]:
     looked_at = changed = 0
-    client = open_client(settings.mongodb_uri)
-    try:
-        past = Past(client[settings.mongodb_database])
-        async for reference, topic, letter in past.first_letters(FIELDS):
-            judged = understood(letter, library).judgement
-            looked_at += 1
-            if judged.topic.id != topic:
-                changed += 1
-                print(reference, f"{topic} -> {judged.topic.id}", judged.reason, sep="\t")
-    finally:
-        client.close()
-    print(f"{changed} of {looked_at} tickets would have another topic")
+    async for reference, topic, letter in past.first_letters(FIELDS):
+        judged = understood(letter, library).judgement
+        looked_at += 1
+        step()
+        if judged.topic.id == topic:
+            continue
+        changed += 1
+        then, why = judged.topic.id, judged.reason
+        if as_json:
+            print_json({"reference": reference, "topic": topic, "then": then, "reason": why})
+        else:
+            print(reference, f"{topic} -> {then}", plain(why), sep="\t")
+    return looked_at, changed

@@ -1,7 +1,7 @@
 """What operators write, staff and keys; and what they look back on."""
 
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -74,11 +74,12 @@ class Office:
                 from_document(one) for one in await self._staff.find().sort("name").to_list(None)
             ]
 
-    async def examine_audit(self) -> tuple[int, str, int | None]:
+    async def examine_audit(self, step: Callable[[], None]) -> tuple[int, str, int | None]:
         """How many rows the audit log has, the newest one's hash, and the first that is not as it
-        was written, if there is one. Raises: Transient."""
+        was written, if there is one. `step` is called at each. Raises: Transient."""
         chain = Chain()
         async for row in self._audit.all():
+            step()
             if not chain.goes_on(row):
                 return chain.count, chain.newest, int(row["_id"])
         return chain.count, chain.newest, None

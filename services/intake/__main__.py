@@ -13,6 +13,7 @@ from services.intake.held import Held
 from services.intake.imap import Mailbox
 from services.intake.imap_session import House
 from services.intake.mailboxes import Positions
+from services.intake.openapi import describe
 from services.intake.page import Pages
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
@@ -113,6 +114,7 @@ def _app(
     library, most, proxies = settings.library, settings.max_message_bytes, settings.proxies
     topics = frozenset(one.id for one in library.topics)
     app = make_app(Front(desk, letters, allowances, topics, now, proxies), most)
+    describe(app)
     form = FormLimits(most)
     add_ask(app, Ask(desk, allowances, library, Pages(library, most), now, form, proxies))
     return app

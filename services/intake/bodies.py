@@ -12,7 +12,15 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from services.intake.attachments import attached_all
 from services.intake.item import (
@@ -24,7 +32,7 @@ from services.intake.item import (
     one_line,
 )
 from services.intake.letter import Letter
-from shared.addresses import checked_address
+from shared.addresses import PATTERN, checked_address
 from shared.keys import Caller
 from shared.references import in_text
 
@@ -79,8 +87,17 @@ def _decoded(value: object) -> bytes:
 Line50 = Annotated[str, Field(max_length=50), AfterValidator(partial(one_line, most=50))]
 Line200 = Annotated[str, Field(max_length=200), AfterValidator(partial(one_line, most=200))]
 Line1000 = Annotated[str, Field(max_length=1000), AfterValidator(partial(one_line, most=1000))]
-Address = Annotated[str, AfterValidator(checked_address)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Address = Annotated[
+    str,
+    Field(
+        max_length=254,
+        examples=["rhian@patrons.example"],
+        json_schema_extra={"pattern": f"^{PATTERN}$"},
+    ),
+    AfterValidator(checked_address),
+]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$", max_length=3, examples=["en"])]
+Phone = Annotated[Line50, Field(examples=["01632 960000"])]
 Day = Annotated[date, Field(strict=False), _written(_DATE, "a date such as 2026-12-01")]
 Moment = Annotated[AwareDatetime, Field(strict=False), _written(_MOMENT, "a moment of RFC 3339")]
 
@@ -92,11 +109,22 @@ class _Body(BaseModel):
 class PatronIn(_Body):
     """Who asks."""
 
-    name: Line200
+    name: Annotated[Line200, Field(examples=["Rhian Example"])]
     email: Address
     language: Language | None = None
-    phone: Line50 | None = None
-    format: Line50 | None = None
+    phone: Phone | None = None
+    format: Annotated[Line50, Field(examples=["large print"])] | None = None
+
+
+Isbn = Annotated[
+    str, Field(max_length=40, examples=["9780000000002"]), _known(checked_isbn, "an ISBN")
+]
+Issn = Annotated[str, Field(max_length=40, examples=["1234-5679"]), _known(checked_issn, "an ISSN")]
+Url = Annotated[
+    str,
+    Field(max_length=2000, examples=["https://catalogue.llanfair.example/record/7"]),
+    _known(checked_url, "an http or https address"),
+]
 
 
 class ItemIn(_Body):
@@ -104,10 +132,12 @@ class ItemIn(_Body):
 
     title: Line1000 | None = None
     record_id: Line200 | None = None
-    isbn: Annotated[str, Field(max_length=40), _known(checked_isbn, "an ISBN")] | None = None
-    issn: Annotated[str, Field(max_length=40), _known(checked_issn, "an ISSN")] | None = None
-    url: Annotated[str, _known(checked_url, "an http or https address")] | None = None
-    openurl: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None = None
+    isbn: Isbn | None = None
+    issn: Issn | None = None
+    url: Url | None = None
+    openurl: (
+        Annotated[str, Field(max_length=MOST_CHARACTERS, examples=["rft.btitle=Old+Maps"])] | None
+    ) = None
 
     def as_document(self) -> dict[str, Any]:
         """All of it together: what is named here comes before what the OpenURL says."""
@@ -117,21 +147,47 @@ class ItemIn(_Body):
         }
 
 
+_BASE64: Final = {
+    "type": "string",
+    "contentEncoding": "base64",
+    "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+    "maxLength": 90_000_000,
+    "examples": ["VG8gdGhlIGFyY2hpdmU="],
+}
+"""All of a request is at most `MAX_MESSAGE_BYTES`."""
+
+
 class AttachmentIn(_Body):
     """A file; `content` in base64."""
 
-    filename: Annotated[str, Field(max_length=255), AfterValidator(partial(one_line, most=255))]
-    content_type: Annotated[str, Field(max_length=100), AfterValidator(partial(one_line, most=100))]
-    content: Annotated[bytes, BeforeValidator(_decoded)]
+    filename: Annotated[
+        str,
+        Field(max_length=255, examples=["map.txt"]),
+        AfterValidator(partial(one_line, most=255)),
+    ]
+    content_type: Annotated[
+        str,
+        Field(max_length=100, examples=["text/plain"]),
+        AfterValidator(partial(one_line, most=100)),
+    ]
+    content: Annotated[bytes, BeforeValidator(_decoded), WithJsonSchema(_BASE64)]
 
 
 class EnquiryIn(_Body):
     """`POST /v1/enquiries`."""
 
     patron: PatronIn
-    subject: Annotated[str, Field(max_length=500), AfterValidator(partial(one_line, most=500))]
-    body: Annotated[str, Field(max_length=100_000), AfterValidator(_lines)]
-    topic: Annotated[str, Field(max_length=50)] | None = None
+    subject: Annotated[
+        str,
+        Field(max_length=500, examples=["Opening hours on Sunday"]),
+        AfterValidator(partial(one_line, most=500)),
+    ]
+    body: Annotated[
+        str,
+        Field(min_length=1, max_length=100_000, examples=["When are you open?"]),
+        AfterValidator(_lines),
+    ]
+    topic: Annotated[str, Field(max_length=50, examples=["general"])] | None = None
     needed_by: Day | None = None
     item: ItemIn | None = None
     attachments: Annotated[tuple[AttachmentIn, ...], Field(max_length=20, strict=False)] = ()
@@ -142,7 +198,7 @@ class ReachableIn(_Body):
 
     name: Line200 = ""
     email: Address | None = None
-    phone: Line50 | None = None
+    phone: Phone | None = None
     language: Language | None = None
 
 
@@ -150,11 +206,27 @@ class ContactLostIn(_Body):
     """`POST /v1/contacts/lost`."""
 
     patron: ReachableIn = ReachableIn()
-    channel: Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,29}$")]
+    channel: Annotated[
+        str, Field(pattern=r"^[a-z][a-z-]{0,29}$", max_length=30, examples=["phone"])
+    ]
     """`phone`, `chat`, …"""
     at: Moment | None = None
-    reference: Annotated[str, Field(max_length=40), _known(_reference, "a reference")] | None = None
-    note: Annotated[str, Field(max_length=5_000), AfterValidator(_lines)] | None = None
+    reference: (
+        Annotated[
+            str,
+            Field(max_length=40, examples=["ENQ-7K3M-92Q2"]),
+            _known(_reference, "a reference"),
+        ]
+        | None
+    ) = None
+    note: (
+        Annotated[
+            str,
+            Field(min_length=1, max_length=5_000, examples=["The line broke."]),
+            AfterValidator(_lines),
+        ]
+        | None
+    ) = None
 
     @property
     def is_reachable(self) -> bool:

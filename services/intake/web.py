@@ -23,10 +23,13 @@ from services.intake.bodies import (
     enquiry_letter,
     request_id,
 )
+from services.intake.descriptions import CONTACT, ENQUIRY, STATE
 from services.intake.letter import Letter
 from services.intake.store import Letters
+from shared.accepting import keep_to_themselves
 from shared.addresses import untagged
 from shared.allowances import Use
+from shared.described import About, Described, Serve, name_of, says_of
 from shared.errors import Transient
 from shared.keys import Caller, Scope, bearer, caller_of, digest
 from shared.messages import ContactLost, EnquiryReceived
@@ -76,7 +79,8 @@ class Front:
     """Seconds that a client may take to send its body."""
 
     async def post_enquiry(self, request: web.Request, caller: Caller) -> web.Response:
-        """`202 {"reference", "href"}` once the enquiry is kept; the same for the same key."""
+        """`POST /v1/enquiries`: an enquiry is kept. The answer comes once it is, and is the same
+        for the same key."""
         key = _idempotency_key(request)
         body = await body_of(request, EnquiryIn)
         if body.topic is not None and body.topic not in self.topics:
@@ -86,7 +90,8 @@ class Front:
         return await self._kept("enquiries", letter, caller, key)
 
     async def post_lost_contact(self, request: web.Request, caller: Caller) -> web.Response:
-        """The same for a call or chat that was cut off: somebody's task is to make it again."""
+        """`POST /v1/contacts/lost`: a call or chat was cut off. It is kept like an enquiry:
+        somebody's task is to make contact again."""
         key = _idempotency_key(request)
         body = await body_of(request, ContactLostIn)
         if not body.is_reachable:
@@ -137,7 +142,8 @@ class Front:
         return kept
 
     async def get_enquiry(self, request: web.Request, caller: Caller) -> web.Response:
-        """What became of it, for the integration that posted it."""
+        """`GET /v1/enquiries/{reference}`: what became of it, for the integration that posted
+        it."""
         await self._may_guess(caller)
         named = in_text(request.match_info["reference"])
         found = await self.letters.enquiry(named[0], caller.id) if named else None
@@ -155,11 +161,10 @@ class Front:
     async def _count_miss(self, caller: Caller) -> None:
         await self.allowances.use(f"misses {caller.id}", MOST_MISSES, _MINUTE)
 
-    def scoped(
-        self, scope: Scope, route: Scoped, most: int = _MOST_WORDS
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        """The route for callers whose key has this scope, answered in time. `most`: bytes of its
-        body."""
+    def scoped(self, route: Scoped, about: About, most: int = _MOST_WORDS) -> Serve:
+        """The route for callers whose key may write enquiries, answered in time. `most`: bytes of
+        its body."""
+        scope = Scope.ENQUIRIES_WRITE
 
         async def checked(request: web.Request) -> web.Response:
             began = asyncio.get_running_loop().time()
@@ -168,6 +173,7 @@ class Front:
                     caller = await self._caller(request)
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
+            about.check(request)
             left = _PATIENCE - (asyncio.get_running_loop().time() - began)
             request = request.clone(client_max_size=most)
             size = len(await arrived(request, self.longest_body))
@@ -175,7 +181,7 @@ class Front:
                 async with asyncio.timeout(left + size / _BYTES_A_SECOND):
                     return await route(request, caller)
 
-        return checked
+        return Described(scope, name_of(route), says_of(route), about, checked).answer
 
     async def _caller(self, request: web.Request) -> Caller:
         key = bearer(request.headers.get("Authorization"))
@@ -236,14 +242,14 @@ def _state(reference: str, found: Document) -> dict[str, Any]:
 
 
 def make_app(front: Front, most_bytes: int) -> web.Application:
-    """Every route, each with the scope that it needs."""
+    """Every route of the intake API."""
     app = web.Application(middlewares=[as_problems], client_max_size=most_bytes)
-    write = Scope.ENQUIRIES_WRITE
+    app.on_response_prepare.append(keep_to_themselves)
     app.add_routes(
         [
-            web.post("/v1/enquiries", front.scoped(write, front.post_enquiry, most_bytes)),
-            web.get("/v1/enquiries/{reference}", front.scoped(write, front.get_enquiry)),
-            web.post("/v1/contacts/lost", front.scoped(write, front.post_lost_contact)),
+            web.post("/v1/enquiries", front.scoped(front.post_enquiry, ENQUIRY, most_bytes)),
+            web.get("/v1/enquiries/{reference}", front.scoped(front.get_enquiry, STATE)),
+            web.post("/v1/contacts/lost", front.scoped(front.post_lost_contact, CONTACT)),
         ]
     )
     return app

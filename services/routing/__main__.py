@@ -23,6 +23,7 @@ from services.routing.finding import Finder
 from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
+from services.routing.limits import Limit, limits, unlimited
 from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
@@ -48,11 +49,17 @@ def now() -> datetime:
 
 
 def staff_app(
-    desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
+    desk: Desk,
+    tickets: Tickets,
+    finder: Finder,
+    database: Database,
+    reporting: Reports,
+    *,
+    limit: Limit = unlimited,
 ) -> web.Application:
     """Every route of the staff's API."""
     audit_log = AuditLog(database)
-    counter = Counter(desk, tickets, audit_log)
+    counter = Counter(desk, tickets, audit_log, limit=limit)
     app = make_app(Api(counter))
     app.add_routes(queue.routes(queue.Queue(counter, finder)))
     app.add_routes(together.routes(counter))
@@ -89,7 +96,8 @@ async def main(settings: RoutingSettings) -> int:
     for one in _subscriptions(desk):
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
-    app = staff_app(desk, tickets, finder, database, reporting)
+    limit = limits(settings, database)
+    app = staff_app(desk, tickets, finder, database, reporting, limit=limit)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers, keeping = Timers(tickets, desk), Keeping(database, library)
@@ -97,7 +105,7 @@ async def main(settings: RoutingSettings) -> int:
     http = await open_port(app, settings.http_host, settings.routing_http_port)
 
     async def prepare() -> None:
-        for store in (tickets, finder, digests, reporting, keeping, AuditLog(database)):
+        for store in (tickets, finder, digests, reporting, keeping, AuditLog(database), limit):
             await store.make_indexes()
         await finder.file_what_is_not()
         await roster.read_all()

@@ -9,11 +9,10 @@ from services.routing.hours import Calendar
 from services.routing.promise import PromiseState, from_ledger_row
 from services.routing.record import MOST_ANSWERS, MOST_OUTCOMES, Answer, Outcome, Queue, Record
 from services.routing.situation import Achieved
-from services.routing.status import ENDED, Status
+from services.routing.workload import AT_WORK
 from shared.library import Library
 from shared.mongo import Database, Document, building, translated
 
-_OPEN: Final = [one.value for one in Status if one not in ENDED]
 _ALONE: Final = Queue(0, 1)
 """For a promise that was made before queues were noted."""
 _FIELDS: Final = {"promises": 1, "answered_in": 1, "answered_at": 1, "topic": 1}
@@ -52,7 +51,7 @@ class Achievements:
         return Achieved(records, waiting)
 
     async def _waiting(self, team: str) -> list[Document]:
-        where = {"team": team, "answered_at": None, "status": {"$in": _OPEN}}
+        where = {"team": team, "answered_at": None, "status": {"$in": AT_WORK}}
         with translated():
             return await self._tickets.find(where, _FIELDS).limit(MOST_ANSWERS).to_list(None)
 

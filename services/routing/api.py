@@ -12,11 +12,13 @@ from services.routing.attachments import get_attachment
 from services.routing.canned_answers import check_use, count_use
 from services.routing.changes import Counter, reference_of
 from services.routing.descriptions import FILE, WHOLE, changing
+from services.routing.limits import tell
 from services.routing.once import Scoped, cause_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
+from shared.accepting import keep_to_themselves
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.moments import Day, Moment
@@ -297,6 +299,7 @@ async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
 def make_app(api: Api) -> web.Application:
     """Every route, each with the scope that it needs."""
     app = web.Application(middlewares=[as_problems], client_max_size=1024 * 1024)
+    app.on_response_prepare.extend((tell, keep_to_themselves))
     scoped, one = api.counter.scoped, "/v1/tickets/{reference}"
     read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(

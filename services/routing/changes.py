@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from services.routing.handlers import Desk
+from services.routing.limits import Limit, unlimited
 from services.routing.once import (
     WAS_DONE,
     Scoped,
@@ -65,6 +66,7 @@ class Counter:
     """As the desk sees them. What is shown to a caller is read by `tickets_of`."""
     audit: Audit
     know: Know = by_token
+    limit: Limit = unlimited
 
     def tickets_of(self, caller: Caller) -> Tickets:
         """The tickets, where what the caller may not know of is not there."""
@@ -86,6 +88,7 @@ class Counter:
             caller = await self.know(request, self.every_ticket, self.desk.clock())
             if caller is None:
                 raise Problem(401, "unauthorised", "A valid token is needed")
+            await self.limit(request, caller)
             if scope not in caller.scopes:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             about.check(request)

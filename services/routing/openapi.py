@@ -19,11 +19,12 @@ _SAYS: Final = (
     " are errors. A change wants `If-Match`, so that nobody answers what they have not seen; sent"
     " again with the same `Idempotency-Key` it is done once."
 )
+TOLD: Final = ("RateLimit-Policy", "RateLimit")
 
 
 def document(app: web.Application) -> dict[str, Any]:
     """OpenAPI 3.1 of every route that the application has."""
-    return openapi(app, "Enquiry Desk: the staff's API", VERSION, _SAYS)
+    return openapi(app, "Enquiry Desk: the staff's API", VERSION, _SAYS, TOLD)
 
 
 def describe(app: web.Application) -> None:

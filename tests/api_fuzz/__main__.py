@@ -1,4 +1,4 @@
-"""`make api-fuzz`: the whole document, all phases, all checks, with a token and without; at least
+"""`make api-fuzz`: both whole documents, all phases, all checks, with a token and without; at least
 5,000 cases, and no failure."""
 
 import asyncio
@@ -20,11 +20,13 @@ async def _both(servers: Servers, folder: Path, examples: int) -> int:
         await stage.open()
         seeds = await seed(stage)
         cases, scenarios, is_good = 0, 0, True
-        for name, token in (("with a token", seeds.token), ("without", None)):
-            run = await fuzz(stage, folder, seeds, "-n", str(examples), token=token)
-            print(f"--- {name}\n{run.output}")
-            cases, scenarios = cases + run.cases, scenarios + run.scenarios
-            is_good = is_good and run.status == 0
+        for service, own in seeds.tokens.items():
+            for name, token in (("with a token", own), ("without", None)):
+                count = ("-n", str(examples))
+                run = await fuzz(stage, folder, seeds, *count, service=service, token=token)
+                print(f"--- {service}, {name}\n{run.output}")
+                cases, scenarios = cases + run.cases, scenarios + run.scenarios
+                is_good = is_good and run.status == 0
     finally:
         await stage.clear()
     print(f"api-fuzz: cases={cases} scenarios={scenarios} failures={'none' if is_good else 'some'}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.allowances import Allowances, Use
+from shared.allowances import Allowances, Drawn, Use
 from shared.mongo import Database
 from tests import fakes
 from tests.contract.conftest import fresh_database
@@ -32,6 +32,10 @@ class House:
         said: bool = await self.allowances.allow(key, cause, (most, HOUR))
         return said
 
+    async def draw(self, wanted: int = 5, key: str = "mair") -> Drawn:
+        found: Drawn = await self.allowances.draw(key, 20, MINUTE, wanted)
+        return found
+
     async def use(self, key: str = "catalogue", most: int = 3) -> Use:
         found: Use = await self.allowances.use(key, most, MINUTE)
         return found
@@ -43,7 +47,10 @@ async def _older(database: Database, seconds: float) -> None:
 
     one = {"id": "$$this.id", "at": earlier("$$this.at")}
     given = {"$map": {"input": {"$ifNull": ["$given", []]}, "in": one}}
-    change = {"given": given, "expires_at": earlier("$expires_at")}
+    slices = {"$subtract": ["$$this.slice", round(seconds / 5)]}
+    part = {"slice": slices, "count": "$$this.count"}
+    drawn = {"$map": {"input": {"$ifNull": ["$drawn", []]}, "in": part}}
+    change = {"given": given, "drawn": drawn, "expires_at": earlier("$expires_at")}
     await database.allowances.update_many({}, [{"$set": change}])
 
 
@@ -131,14 +138,49 @@ async def test_a_look_counts_nothing(house: House) -> None:
     assert (await house.allowances.look("catalogue", 3)).left == 3
 
 
+async def test_portions_become_smaller_towards_the_end_and_are_no_more_than_all(
+    house: House,
+) -> None:
+    drawn = [await house.draw() for _ in range(10)]
+    assert [one.count for one in drawn] == [5, 4, 3, 2, 2, 1, 1, 1, 1, 0]
+    assert [one.left for one in drawn] == [15, 11, 8, 6, 4, 3, 2, 1, 0, 0]
+    assert all(55 <= one.seconds <= 65 for one in drawn)
+    assert (await house.draw(key="sian")).count == 5
+
+
+async def test_of_the_same_moment_no_more_are_drawn(house: House) -> None:
+    drawn = await asyncio.gather(*(house.draw() for _ in range(30)))
+    assert sum(one.count for one in drawn) == 20
+
+
+async def test_what_was_drawn_comes_back_bit_by_bit_and_not_before_a_whole_window(
+    house: House,
+) -> None:
+    first = await house.draw()
+    await house.pass_time(30)
+    while (await house.draw()).count:
+        pass
+    await house.pass_time(25)
+    found = await house.draw()
+    assert found.count == 0
+    assert 0 < found.seconds <= 10
+    await house.pass_time(10)
+    again = [await house.draw() for _ in range(6)]
+    assert sum(one.count for one in again) == first.count, "the rest was drawn later"
+    await house.pass_time(70)
+    assert (await house.draw()).left == 15
+
+
 async def test_nothing_of_a_key_is_stored_and_all_of_it_ends(servers: Servers) -> None:
     async with fresh_database(servers) as database:
         allowances = Allowances(database)
         await allowances.make_indexes()
         await allowances.allow("letters rhian@patrons.example", "a-letter", (3, HOUR))
         await allowances.use("keys 192.0.2.7", 3, MINUTE)
+        await allowances.draw("requests reads a-token", 20, MINUTE, 5)
         stored = await database.allowances.find().to_list(None)
-        assert len(stored) == 2
+        assert len(stored) == 3
+        assert "a-token" not in str(stored)
         assert "patrons.example" not in str(stored)
         assert "192.0.2.7" not in str(stored)
         indexes = await database.allowances.index_information()

@@ -1,5 +1,6 @@
 """`desk charter` and `desk causes`, run as operators run them, on a real MongoDB."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -56,6 +57,11 @@ async def test_the_charter_and_the_causes_of_a_month_are_printed(servers: Server
         days, known = ("2025-11-01", "2025-11-30"), env(servers, database)
         by_hand = (await run("tests.charter_by_hand", *days, env=known)).splitlines()
         assert by_hand[0] == "tickets\t1"
+
+        [told] = await desk(servers, database, "charter", "--month", "2025-11", "--json")
+        assert json.loads(told)["figures"]["tickets"] == 1
+        [told] = await desk(servers, database, "causes", "--month", "2025-11", "--json")
+        assert json.loads(told)["count"] == 1
 
         for_team = ("charter", "--month", "2025-11", "--team", "local-history")
         assert (await desk(servers, database, *for_team))[2].split() == ["tickets", "0"]

@@ -1,6 +1,7 @@
-"""The staff's API, against its own description, by a tool that knows nothing else of it. The long
-form is `make api-fuzz`."""
+"""The staff's API and the intake API, against their own descriptions, by a tool that knows nothing
+else of them. The long form is `make api-fuzz`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,17 @@ async def test_nothing_that_the_description_allows_or_forbids_surprises_it(
     await stage.open()
     seeds = await seed(stage)
     before = await stage.ticket(seeds.references[0])
-    stranger = await fuzz(stage, tmp_path, seeds, *_SHORT, token=None)
+    routing = partial(fuzz, stage, tmp_path, seeds, *_SHORT, service="routing")
+    stranger = await routing(token=None)
     assert stranger.status == 0, stranger.output
     assert await stage.ticket(seeds.references[0]) == before, "changed by nobody"
-    known = await fuzz(stage, tmp_path, seeds, *_SHORT, token=seeds.token)
+    known = await routing(token=seeds.tokens["routing"])
     assert known.status == 0, known.output
     assert known.cases + stranger.cases > 200
     assert known.scenarios > 0
-    assert "request_failed" not in (tmp_path / "routing-0.log").read_text()
+    for token in (seeds.tokens["intake"], None):
+        catalogue = await fuzz(stage, tmp_path, seeds, *_SHORT, service="intake", token=token)
+        assert catalogue.status == 0, catalogue.output
+        assert catalogue.cases > 20
+    for service in seeds.tokens:
+        assert "request_failed" not in (tmp_path / f"{service}-0.log").read_text()

@@ -1,5 +1,6 @@
 """The operators' command line, run as they run it."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ async def test_staff_are_added_once_changed_and_listed(stage: Stage) -> None:
     assert row.split("\t") == [
         *(first, "Mair Pretend", "mair@llanfair.example", "enquiries", "cy,en", "general", "staff")
     ]
+    one = json.loads(await stage.desk("staff", "list", "--json"))
+    assert (one["id"], one["languages"], one["skills"]) == (first, ["cy", "en"], ["general"])
     said = await stage.desk("staff", "add", "A", "a@b.example", "--team", "nowhere", status=1)
     assert "There is no team 'nowhere'" in said
     assert "local-history" in said
@@ -99,6 +102,11 @@ async def test_keys_are_listed_and_withdrawn_and_never_shown(stage: Stage) -> No
         assert said == f"{rows[caller][0]} withdrawn"
     assert (await stage.catalogue("GET", nowhere))[0] == 401
     assert (await stage.api("GET", "/v1/tickets"))[0] == 401
+    listed = (await stage.desk("token", "list", "--json")).splitlines()
+    known = {one["caller"]: one for one in map(json.loads, listed)}
+    assert known["mair"]["scopes"] == ["tickets:read", "tickets:write"]
+    assert known["old-catalogue"]["revoked_at"] is None
+    assert datetime.fromisoformat(known["mair"]["revoked_at"]).tzinfo is not None
     withdrawn = {row.split("\t")[1]: row.split("\t")[7] for row in await _listed(stage)}
     assert withdrawn["old-catalogue"] == "-"
     assert "-" not in {withdrawn["catalogue"], withdrawn["mair"]}

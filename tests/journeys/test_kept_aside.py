@@ -1,5 +1,7 @@
 """A letter that nobody could read becomes an enquiry by a person's word."""
 
+import json
+
 from tests.builders import mail
 from tests.stage import Stage, until
 
@@ -46,6 +48,8 @@ async def test_the_operators_command_does_the_same(stage: Stage) -> None:
     rows = [one.split("\t") for one in (await stage.desk("quarantine", "list")).splitlines()]
     assert [row[-1] for row in rows] == ["A question"] * 3
     first, second, third = (row[0] for row in rows)
+    listed = (await stage.desk("quarantine", "list", "--json")).splitlines()
+    assert [json.loads(one)["id"] for one in listed] == [first, second, third]
     [noted] = (await stage.desk("quarantine", "list", "--automatic")).splitlines()
     assert noted.split("\t")[4:] == ["Precedence", "robot@elsewhere.example", "News"]
 

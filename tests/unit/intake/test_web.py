@@ -14,6 +14,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
+from services.intake.openapi import describe
 from services.intake.web import MOST_MISSES, MOST_WRONG_KEYS, Front, make_app
 from shared.errors import Transient
 from shared.health import open_port
@@ -40,6 +41,7 @@ class House:
     outbox: Outbox = field(default_factory=Outbox)
     allowances: Allowances = field(default_factory=Allowances)
     clock: Clock = field(default_factory=Clock)
+    app: web.Application = field(init=False)
     client: TestClient[web.Request, web.Application] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -47,7 +49,9 @@ class House:
         letters, topics = cast(Any, self.letters), frozenset({"local-history", "general"})
         proxies = networks("127.0.0.1")
         front = Front(desk, letters, self.allowances, topics, self.clock, proxies)
-        self.client = TestClient(TestServer(make_app(front, 100_000)))
+        self.app = make_app(front, 100_000)
+        describe(self.app)
+        self.client = TestClient(TestServer(self.app))
         for name, scopes in (("catalogue", ["enquiries:write"]), ("other", ["enquiries:write"])):
             self.add_key(name, scopes)
         self.add_key("reader", ["tickets:read"])

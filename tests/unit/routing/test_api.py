@@ -15,6 +15,7 @@ from services.routing.actions import note
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
 from services.routing.handlers import Desk
+from services.routing.limits import Limit, unlimited
 from services.routing.roster import Roster
 from shared.keys import digest
 from shared.messages import Notice, NoticeRequested
@@ -43,6 +44,7 @@ class House:
     outbox: Outbox = field(default_factory=Outbox)
     clock: Clock = field(default_factory=Clock)
     audit: Audit = field(default_factory=Audit)
+    limit: Limit = unlimited
     client: TestClient[web.Request, web.Application] = field(init=False)
     roster: Roster = field(init=False)
 
@@ -50,7 +52,7 @@ class House:
         store: Any = cast(Any, self.tickets)
         self.roster = Roster(self.tickets, self.clock)
         desk = Desk(store, self.outbox, self.roster, LIBRARY, CALENDARS, self.clock)
-        counter = Counter(desk, store, self.audit)
+        counter = Counter(desk, store, self.audit, limit=self.limit)
         app = make_app(Api(counter))
         # What can be read at all is read from a real store: see tests/integration/test_queue.py.
         app.add_routes(queue.routes(queue.Queue(counter, cast(Any, None))))

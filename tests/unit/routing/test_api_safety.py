@@ -127,3 +127,35 @@ async def test_what_is_wrong_with_a_request_is_told_before_what_its_key_was_used
     assert answer.status == 415
     assert (await house.do("assign", other, **key))[0] == 422
     assert version(house) == 2
+
+
+# What is accepted, and what may be kept.
+
+
+async def test_who_excludes_json_gets_nothing_else_and_nothing_is_done(house: House) -> None:
+    status, said, headers = await house.ask("GET", ONE, Accept="text/html")
+    assert (status, said["type"]) == (406, "/problems/not-acceptable")
+    assert said["detail"] == "application/json"
+    assert headers["Content-Type"].startswith("application/problem+json")
+    status, _ = await house.do("note", {"text": "Mind."}, Accept="text/html, */*;q=0")
+    assert status == 406
+    assert house.tickets.rows[REFERENCE].ticket.version == 1
+    assert (await house.do("note", {"text": "Mind."}, Accept="text/html, */*;q=0.1"))[0] == 200
+
+
+async def test_a_head_is_a_get_without_its_body(house: House) -> None:
+    token = {"Authorization": "Bearer mair"}
+    for path, status in ((ONE, 200), ("/v1/tickets/ENQ-0000-0001", 404)):
+        answers = [await house.client.request(it, path, headers=token) for it in ("GET", "HEAD")]
+        whole, head = [dict(one.headers) for one in answers]
+        assert [one.status for one in answers] == [status] * 2
+        assert {**whole, "Date": ""} == {**head, "Date": ""}
+        assert await answers[0].read() != b""
+        assert await answers[1].read() == b""
+
+
+async def test_no_cache_keeps_what_one_caller_was_shown(house: House) -> None:
+    for path in (ONE, "/v1/tickets/ENQ-0000-0001"):
+        _, _, headers = await house.ask("GET", path)
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Vary"] == "Accept, Authorization"

@@ -10,6 +10,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
 
+from services.routing.openapi import TOLD
 from shared.described import About, Described, described
 from shared.keys import Scope
 from shared.openapi import openapi
@@ -140,10 +141,18 @@ def test_whatever_is_posted_may_be_sent_again_under_its_key() -> None:
 
 def test_what_may_not_be_done_at_once_says_where_it_will_be() -> None:
     answers = api_document()["paths"]["/v1/tickets"]["post"]["responses"]
-    assert answers["201"]["headers"].keys() == {"ETag", "Location"}
-    assert answers["202"]["headers"].keys() == {"Location"}
+    assert answers["201"]["headers"].keys() - set(TOLD) == {"ETag", "Location"}
+    assert answers["202"]["headers"].keys() - set(TOLD) == {"Location"}
     [schema] = [one["schema"]["$ref"] for one in answers["202"]["content"].values()]
     assert resolved(schema)["properties"].keys() == {"reference", "href"}
+
+
+def test_every_answer_but_that_to_nobody_says_how_many_requests_are_left() -> None:
+    for _, path, operation in operations():
+        for status, answer in operation["responses"].items():
+            if status.startswith("2"):
+                assert answer["headers"].keys() >= set(TOLD), path
+        assert resolved(operation["responses"]["429"]["$ref"])["headers"].keys() == {"Retry-After"}
 
 
 def test_what_is_made_links_to_itself_and_a_list_to_what_stands_in_it() -> None:

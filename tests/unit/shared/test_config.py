@@ -66,6 +66,8 @@ def _cases() -> list[Bad]:
         Bad("MAX_MESSAGE_BYTES", "1000", "greater than or equal to 65536"),
         Bad("MOST_ENQUIRIES_AN_HOUR", "0", "greater than or equal to 1"),
         Bad("AUTOMATIC_LETTERS_A_DAY", "none", "integer", "notify"),
+        Bad("MOST_READS_A_MINUTE", "0", "greater than or equal to 1", "routing"),
+        Bad("MOST_CHANGES_A_MINUTE", "many", "integer", "routing"),
         Bad("INTAKE_SMTP_CERTIFICATE", "/nowhere/certificate.pem", "can't be read: No such file"),
         Bad("INTAKE_SMTP_KEY", "/nowhere/key.pem", "can't be read: No such file"),
         Bad("INTAKE_SMTP_KEY", "pyproject.toml", "both, or none"),
