@@ -36,6 +36,11 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "pattern": r'^"[0-9]+"$'},
         "required": True,
     },
+    "Last-Event-ID": {
+        "description": "The `id` of the last event that the client has: it goes on after that.",
+        "schema": {"type": "string"},
+        "example": "17",
+    },
     "Location": {
         "description": "Where what was made is found.",
         "schema": {"type": "string"},

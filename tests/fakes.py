@@ -27,7 +27,7 @@ from shared.allowances import Use
 from shared.audit import Reading
 from shared.errors import Permanent
 from shared.keys import Caller
-from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
+from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested, TicketChanged
 from shared.outbox import to_saved
 from shared.references import allot
 from shared.staff import StaffMember
@@ -92,9 +92,15 @@ class Outbox:
     """Notes what it was given to send."""
 
     sent: list[tuple[str, Message]] = field(default_factory=list)
+    changes: list[TicketChanged] = field(default_factory=list)
+    """What is told to those who look at the queue."""
 
     def send(self, document_id: str, messages: Sequence[Message]) -> None:
-        self.sent += [(document_id, one) for one in messages]
+        for one in messages:
+            if isinstance(one, TicketChanged):
+                self.changes.append(one)
+            else:
+                self.sent.append((document_id, one))
 
 
 @dataclass
@@ -326,7 +332,7 @@ class Tickets:
         row.promises += gains["promises"]
         row.alerts += gains["alerts"]
         row.words |= change.words
-        self.outbox.add(change.ticket.reference, change.messages)
+        self.outbox.add(change.ticket.reference, change.outgoing)
 
     async def claim_due(self) -> tuple[Ticket, datetime] | None:
         known = [(next_due(one.ticket), one.ticket) for one in self.rows.values()]
