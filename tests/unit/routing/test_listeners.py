@@ -217,7 +217,7 @@ async def test_it_is_looked_again_who_may_listen(
         await heard(each)
     house.known["a"] = now
     await house.listeners.look_again()
-    assert house.asked == ["a", "b"], "each token once"
+    assert sorted(house.asked) == ["a", "b"], "each token once"
     assert (one.is_over, same.is_over, other.is_over) == (is_over, is_over, False)
 
 
