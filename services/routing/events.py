@@ -4,15 +4,19 @@
 import secrets
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Annotated, Final, Literal
 
 from aiohttp import web
+from pydantic import AwareDatetime, Field
 
+from services.routing.answers import Answer, Reference, StaffId, TeamId
 from services.routing.changes import Counter
 from services.routing.listeners import Full, Listener, Listeners
+from services.routing.promise import PromiseState
 from services.routing.questions import EventsQuery
+from services.routing.status import Status
 from services.routing.telling import Wanted
-from shared.described import About, Bytes
+from shared.described import About, Stream
 from shared.keys import Caller, Scope
 from shared.problems import Problem
 
@@ -24,8 +28,58 @@ _HEADERS: Final = {
     "Cache-Control": "no-store",
     "X-Accel-Buffering": "no",  # a proxy that gathered answers would hold them back
 }
+
+
+class _Named(Answer):
+    """Which ticket, in which version."""
+
+    reference: Reference
+    version: int
+
+
+class BeforeData(Answer):
+    """What is otherwise now, as it was."""
+
+    status: Status | None = None
+    team: TeamId | None = None
+    owner: StaffId | None = None
+    promise: PromiseState | None = None
+    confidential: bool | None = None
+
+
+class ChangedData(_Named):
+    """Something happened to a ticket. `events`: what, as its timeline calls it; the rest: how it
+    stands since; `was`: null if it is new."""
+
+    at: AwareDatetime
+    events: list[Annotated[str, Field(examples=["assigned"])]]
+    status: Status
+    team: TeamId
+    owner: StaffId | None
+    promise: PromiseState | None
+    confidential: bool
+    was: BeforeData | None
+
+
+class HiddenData(_Named):
+    """The ticket is not for the caller to see any more: it is confidential."""
+
+
+class ResetData(Answer):
+    """The list is to be read anew: the stream has just begun, the id that it should resume from is
+    not known any more, or the caller may see more or less than before."""
+
+    reason: Literal["begun", "unknown", "missed", "sight"]
+
+
 EVENTS: Final = About(
-    Bytes(("text/event-stream",)),
+    Stream(
+        (
+            ("ticket.changed", ChangedData),
+            ("ticket.hidden", HiddenData),
+            ("reset", ResetData),
+        )
+    ),
     query=EventsQuery,
     may_have=("Last-Event-ID",),
     problems=("too-many",),

@@ -20,12 +20,11 @@ from pydantic import ValidationError
 
 from services.routing.telling import (
     Entry,
+    Round,
     Wanted,
     beat,
     entries_of,
     reset,
-    standing,
-    told_of,
 )
 from shared.callers import Keys
 from shared.errors import Transient
@@ -45,7 +44,7 @@ MOST_WAITING: Final = 1000
 """Events that somebody may have not taken yet."""
 _PIECE: Final = 100
 """Events in one write."""
-_PAGES: Final = 50
+_PAGES: Final = 10
 _LOOK: Final = 2.0
 """Seconds between two looks at the journal, if nobody says that there is something."""
 _PACE: Final = 0.2
@@ -209,7 +208,7 @@ class Listeners:
         if not first - 1 <= number <= self._last:
             return [reset(self._last, "begun" if number == _NOTHING else "unknown")]
         missed = list(islice(tail, number + 1 - first, None))
-        return told_of(missed, standing(missed), listener.caller, listener.wanted)
+        return Round(missed).told_to(listener.caller, listener.wanted)
 
     def hear(self, last: int) -> None:
         """There are changes up to this one."""
@@ -282,9 +281,9 @@ class Listeners:
                 return
             self._last = fresh[-1].number
             self._tail.extend(fresh)
-            latest = standing(fresh)
+            news = Round(fresh)
             for one in self._listeners:
-                one.tell(told_of(fresh, latest, one.caller, one.wanted))
+                one.tell(news.told_to(one.caller, one.wanted))
             await asyncio.sleep(0)
 
     async def _begin_anew(self) -> None:

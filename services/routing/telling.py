@@ -4,7 +4,7 @@ them. Pure. It tells ids, moments and states: never a word of a patron's.
 WHATWG HTML §9.2, server-sent events.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -92,24 +92,33 @@ def beat(number: int) -> bytes:
     return f":\nid: {number}\n\n".encode()
 
 
-def standing(entries: Iterable[Entry]) -> dict[str, TicketState]:
-    """How each of the tickets stands after all of these."""
-    return {one.reference: one.now for one in entries}
+class Round:
+    """Some changes that follow each other, to be told to many: what is the same for several of them
+    is worked out once."""
 
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._latest = {one.reference: one.now for one in entries}
+        states = (state for one in entries for state in (one.now, one.was) if state is not None)
+        self._has_secrets = any(one.confidential for one in states)
+        self._said: dict[object, list[bytes]] = {}
 
-def told_of(
-    entries: Sequence[Entry], latest: Mapping[str, TicketState], caller: Caller, wanted: Wanted
-) -> list[bytes]:
-    """What this caller is told of these changes. It goes by how the tickets stand after them
-    (`latest`): what has become confidential since is not told of what it was before. Who knew of
-    such a ticket before these changes is told, once, that it is hidden from them."""
-    said, unseen = [], set[str]()
-    for one in entries:
-        if knows_of(caller, latest[one.reference]):
-            if one.is_of(wanted):
-                said.append(one.changed)
-        elif one.reference not in unseen:
-            unseen.add(one.reference)
-            if one.was is not None and knows_of(caller, one.was) and wanted.holds(one.was):
-                said.append(one.hidden)
-    return said
+    def told_to(self, caller: Caller, wanted: Wanted) -> list[bytes]:
+        """What this caller is told of them. It goes by how the tickets stand after all of them:
+        what has become confidential is not told of what it was before. Who knew of such a ticket
+        before them is told, once, that it is hidden from them."""
+        sight = (caller.id, caller.team, caller.role) if self._has_secrets else None
+        if (sight, wanted) not in self._said:
+            self._said[sight, wanted] = list(self._for(caller, wanted))
+        return self._said[sight, wanted]
+
+    def _for(self, caller: Caller, wanted: Wanted) -> Iterator[bytes]:
+        unseen = set[str]()
+        for one in self._entries:
+            if knows_of(caller, self._latest[one.reference]):
+                if one.is_of(wanted):
+                    yield one.changed
+            elif one.reference not in unseen:
+                unseen.add(one.reference)
+                if one.was is not None and knows_of(caller, one.was) and wanted.holds(one.was):
+                    yield one.hidden

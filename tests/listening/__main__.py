@@ -38,7 +38,7 @@ def main() -> int:
             rabbit.stop()
     print(
         f"listening: listeners={found.listeners} joined_s={found.joined_s:.2f}"
-        f" event_p50_ms={found.event_p50_s * 1000:.0f} event_all_ms={found.event_all_s * 1000:.0f}"
+        f" flooded_ms={found.flooded_s * 1000:.0f} quiet_ms={found.quiet_s * 1000:.0f}"
         f" rss_mb={found.rss_mb:.0f} (before: {found.rss_before_mb:.0f})"
         f" slow_cut={'yes' if found.is_slow_cut else 'no'}"
     )

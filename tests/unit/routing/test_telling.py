@@ -5,12 +5,11 @@ from typing import Any, Final
 
 from services.routing.telling import (
     Entry,
+    Round,
     Wanted,
     beat,
     entries_of,
     reset,
-    standing,
-    told_of,
 )
 from shared.keys import Caller
 from shared.messages import TicketState, ticket_changed
@@ -45,8 +44,7 @@ def read(said: bytes) -> tuple[str, int, dict[str, Any]]:
 
 
 def told(entries: list[Entry], caller: Caller, wanted: Wanted = ALL) -> list[tuple[str, int]]:
-    said = told_of(entries, standing(entries), caller, wanted)
-    return [read(one)[:2] for one in said]
+    return [read(one)[:2] for one in Round(entries).told_to(caller, wanted)]
 
 
 def test_a_change_says_how_the_ticket_stands_and_what_was_otherwise() -> None:
@@ -119,3 +117,15 @@ def test_who_wants_some_tickets_hears_when_one_comes_or_goes_and_of_no_other() -
     assert len(told(taken, MAIR, Wanted(owner="sian"))) == 1
     assert told(taken, MAIR, Wanted(owner="mair")) == []
     assert told(taken, MAIR, Wanted("enquiries", "sian")) == []
+
+
+def test_what_is_told_to_one_is_told_to_others_only_if_they_may_see_the_same() -> None:
+    common, secret = Round(page(("ENQ-1", None, NEW))), Round(page(("ENQ-1", None, SECRET)))
+    assert common.told_to(MAIR, ALL) is common.told_to(SIAN, ALL), "worked out once"
+    for _ in range(2):
+        assert [len(secret.told_to(one, ALL)) for one in (SIAN, MAIR, LEAD)] == [1, 0, 1]
+    of_the_same_team = Caller("gwen", "Gwen", frozenset(), Role.STAFF, "enquiries")
+    owned = Round(page(("ENQ-1", None, SECRET.model_copy(update={"owner": "gwen"}))))
+    assert [len(owned.told_to(one, ALL)) for one in (of_the_same_team, MAIR)] == [1, 0]
+    made_auditor = Caller("mair", "Mair", frozenset(), Role.AUDITOR, "enquiries")
+    assert [len(owned.told_to(one, ALL)) for one in (MAIR, made_auditor)] == [0, 1]
