@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.routing import journal as module
 from services.routing.journal import KEPT, Journal
 from services.routing.telling import entries_of
+from shared.errors import Transient
 from shared.keyring import Keyring, Watched
 from shared.keys import digest
 from shared.messages import Message, TicketsChanged, TicketState, derived_id, ticket_changed
@@ -96,7 +96,7 @@ async def test_others_are_told_that_there_is_something_and_what_else_there_is_is
 
 
 async def test_that_rabbitmq_is_away_holds_nothing_up(database: Database) -> None:
-    away = module.Transient("away")
+    away = Transient("away")
     journal = Journal(database, fakes.Publisher(fails_with=[away]))
     send = journal.instead_of(fakes.Publisher())
     await send(change(1))
