@@ -300,7 +300,7 @@ class Tickets:
 
     async def find(self, reference: str) -> Ticket | None:
         row = self.rows.get(reference)
-        return row.ticket if row else None
+        return replace(row.ticket, as_read=row.ticket.state) if row else None
 
     async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
         ticket = change.ticket
