@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts letters-under-kills simulate diagram errors api-fuzz clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts letters-under-kills simulate diagram errors api-fuzz listening clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -68,6 +68,10 @@ errors: setup ## Write docs/errors.md from the registry of problems
 api-fuzz: setup ## The staff API and the intake API against their descriptions, with a token and without
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.api_fuzz
+
+listening: setup ## A thousand listeners of one routing, one of whom takes nothing
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.listening
 
 lock: setup ## Choose the newest versions anew, into the three lock files
 	@$(PYTHON_HERE) -m pip install -q uv

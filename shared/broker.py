@@ -1,22 +1,20 @@
 """RabbitMQ as the services use it: publishing that is confirmed, and the one place that settles a
 delivery.
 
-Only this file, `queues` and `dead_letters` import aio-pika. It uses a plain connection and a loop
-of its own that begins again when the link is lost, which is easier to reason about than a
-connection that mends itself: for about a second after a reconnect that one fails in ways that
-can't be told apart.
+Only this file, `carried`, `queues`, `overhearing` and `dead_letters` import aio-pika. It uses a
+plain connection and a loop of its own that begins again when the link is lost, which is easier to
+reason about than a connection that mends itself: for about a second after a reconnect that one
+fails in ways that can't be told apart.
 """
 
 import asyncio
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
 
 import aio_pika
-import orjson
 import structlog
 from aio_pika.abc import (
     AbstractChannel,
@@ -28,12 +26,13 @@ from aio_pika.abc import (
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from pamqp.commands import Basic
 from prometheus_client import Counter
-from pydantic import ValidationError
 from yarl import URL
 
+from shared.carried import message_of, outgoing_of, persistent
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
-from shared.messages import CONTRACT, Message
+from shared.messages import Message
+from shared.overhearing import Heard, overhear
 from shared.queues import CALL_TIMEOUT, DEAD_EXCHANGE, RETRY_QUEUE, declare
 
 log = structlog.get_logger()
@@ -44,7 +43,6 @@ _LOST: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
 
 Handler = Callable[[Any], Awaitable[None]]
 
-_TYPES: Final = {one.routing_key: one for one in CONTRACT}
 _settled = Counter("desk_deliveries", "Deliveries settled", ["queue", "outcome"])
 _published = Counter("desk_published", "Messages confirmed by RabbitMQ", ["key"])
 
@@ -65,6 +63,7 @@ class Broker:
         # The client waits for three beats and a second each: a dead link is noticed in 18 s.
         self._url = str(URL(url).update_query(heartbeat="5"))
         self._subscriptions: list[Subscription] = []
+        self._overhearing: list[tuple[str, Heard]] = []
         self._channel: AbstractChannel | None = None
         self._exchange: AbstractExchange | None = None
         self._consuming: list[tuple[AbstractQueue, str]] = []
@@ -74,6 +73,10 @@ class Broker:
     def subscribe(self, subscription: Subscription) -> None:
         """Consume this queue too, from the next link on."""
         self._subscriptions.append(subscription)
+
+    def overhear(self, key: str, heard: Heard) -> None:
+        """Be told of what is said with this key while the link is there, from the next one on."""
+        self._overhearing.append((key, heard))
 
     @property
     def connected(self) -> bool:
@@ -131,6 +134,8 @@ class Broker:
         self._channel = channel
         for subscription in self._subscriptions:
             await self._subscribe(connection, subscription, note)
+        for key, heard in self._overhearing:
+            await overhear(connection, key, heard, note)
         self._exchange = exchange
 
     def _forget_link(self) -> None:
@@ -179,17 +184,26 @@ class Broker:
 
         Raises: Transient: it may or may not be there; publish it again later.
         """
-        await self._publish(self._exchange, message.routing_key, _outgoing(message))
+        await self._publish(self._exchange, message.routing_key, outgoing_of(message))
         _published.labels(message.routing_key).inc()
 
+    async def mention(self, message: Message) -> None:
+        """The same for whoever listens at this moment: nobody need. Raises: Transient."""
+        key = message.routing_key
+        await self._publish(self._exchange, key, outgoing_of(message), must_arrive=False)
+
     async def _publish(
-        self, exchange: AbstractExchange | None, key: str, outgoing: aio_pika.Message
+        self,
+        exchange: AbstractExchange | None,
+        key: str,
+        outgoing: aio_pika.Message,
+        must_arrive: bool = True,
     ) -> None:
         if exchange is None:
             raise Transient("RabbitMQ is away")
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
-                confirmation = await exchange.publish(outgoing, key, mandatory=True)
+                confirmation = await exchange.publish(outgoing, key, mandatory=must_arrive)
         except asyncio.CancelledError:
             # A connection that dies can cancel its waiters: that is not our own cancellation.
             if _is_cancelled():
@@ -226,7 +240,7 @@ class Broker:
         queue = subscription.queue
         try:
             crash_point("consume.before_handle")
-            await subscription.handler(_read(incoming))
+            await subscription.handler(message_of(incoming))
             outcome = "done"
         except asyncio.CancelledError:
             if _is_cancelled():
@@ -274,48 +288,13 @@ class Broker:
         channel = self._channel
         while channel is not None and channel is self._channel:
             target = await channel.get_exchange(exchange, ensure=False)
-            copy = _persistent(incoming.body, headers, incoming.type, incoming.correlation_id)
+            copy = persistent(incoming.body, headers, incoming.type, incoming.correlation_id)
             try:
                 return await self._publish(target, key, copy)
             except Transient as error:
                 log.warning("publish_postponed", reason=str(error))
                 await asyncio.sleep(1)
         raise Transient("RabbitMQ is away")
-
-
-def _outgoing(message: Message) -> aio_pika.Message:
-    return _persistent(
-        message.model_dump_json().encode(),
-        {"event_id": message.message_id},
-        message.routing_key,
-        message.reference,
-    )
-
-
-def _persistent(
-    body: bytes, headers: dict[str, Any], kind: str | None, reference: str | None
-) -> aio_pika.Message:
-    """A fresh message id for each attempt: the client matches returned messages by it."""
-    return aio_pika.Message(
-        body,
-        headers=headers,
-        message_id=uuid.uuid4().hex,
-        type=kind,
-        correlation_id=reference,
-        content_type="application/json",
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-    )
-
-
-def _read(incoming: AbstractIncomingMessage) -> Message:
-    """Raises: Permanent: the body is no message of the contract."""
-    kind = _TYPES.get(incoming.type or "")
-    if kind is None:
-        raise Permanent(f"unreadable: no message of type {incoming.type!r}")
-    try:
-        return kind.model_validate(orjson.loads(incoming.body))
-    except (orjson.JSONDecodeError, ValidationError) as error:
-        raise Permanent(f"unreadable: {type(error).__name__}") from error
 
 
 def _is_cancelled() -> bool:

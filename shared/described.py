@@ -33,11 +33,18 @@ class Bytes:
 
 
 @dataclass(frozen=True)
+class Stream:
+    """An answer that goes on: server-sent events, with the data of each by the event's name."""
+
+    events: tuple[tuple[str, type[BaseModel]], ...]
+
+
+@dataclass(frozen=True)
 class About:
     """What a route takes and gives. What follows from its nature (a token, a body, `If-Match`) is
     not said again: `shared.openapi` adds it, with its problems."""
 
-    gives: type[BaseModel] | Bytes
+    gives: type[BaseModel] | Bytes | Stream
     takes: type[BaseModel] | None = None
     """Of its body; None: it has none."""
     may_be_empty: bool = False

@@ -17,7 +17,9 @@ from typing import Any, Final
 
 from shared.crash import crash_point
 from shared.errors import Transient
+from shared.messages import TicketState, ticket_changed
 from shared.mongo import Database, Document, Files, building, translated
+from shared.outbox import to_saved
 from shared.personal import blanked, names, words_for
 
 _TRIES: Final = 10
@@ -283,5 +285,14 @@ def _ticket_without(ticket: Document, by: str, erasing: str, now: datetime) -> D
         # Nobody is left whom it was made to.
         ended = promise | {"state": "withdrawn", "settled_at": now}
         rows |= {"promise": ended, "promises": [*after.get("promises", []), ended]}
-    update: Document = {"$set": changed | _AT_REST | rows | marks}
+    closed = changed | _AT_REST | rows | marks
+    told = ticket_changed(
+        ticket["_id"],
+        version,
+        now,
+        ["erased"],
+        now=TicketState.of({**after, **closed}),
+        was=TicketState.of(ticket),
+    )
+    update: Document = {"$set": closed, "$push": {"outbox": to_saved([told])[0]}}
     return update | ({"$unset": dict.fromkeys(gone, "")} if gone else {})

@@ -17,7 +17,7 @@ Check = Callable[[], Awaitable[bool]]
 
 _SILENCE: Final = 30.0
 """Seconds in which a connection has to bring the whole header of a request, and of the next one."""
-_MOST_CONNECTIONS: Final = 500
+MOST_CONNECTIONS: Final = 500
 """At one port; the proxy in front counts them by client."""
 
 
@@ -117,7 +117,7 @@ async def open_port(
     port: int,
     *,
     silence: float = _SILENCE,
-    most: int = _MOST_CONNECTIONS,
+    most: int = MOST_CONNECTIONS,
 ) -> Port:
     """Serve `app`; the caller cleans the port up. Raises: OSError: it is taken."""
     opened = Port(app, silence, most)

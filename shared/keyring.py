@@ -12,7 +12,8 @@ from typing import Final
 import structlog
 
 from shared.errors import Permanent, Transient
-from shared.mongo import Database, Document, Updates, translated
+from shared.mongo import Database, Document, Reads, Updates, translated
+from shared.staff import Role
 
 log = structlog.get_logger()
 
@@ -53,3 +54,26 @@ class Keyring:
             await self._note({"_id": key_digest}, {"$currentDate": {"last_used_at": True}})
         except (Transient, Permanent) as error:
             log.warning("key_use_unnoted", reason=str(error))
+
+
+class Watched:
+    """The keys of those who stay: all of them are looked up together, now and then, and no use is
+    noted."""
+
+    def __init__(self, database: Database) -> None:
+        fields = ["caller", "name", "scopes", "expires_at", "revoked_at"]
+        self._key = Reads(database.keys, fields)
+        self._member = Reads(database.staff, ["role", "team"])
+
+    async def key(self, key_digest: str) -> Document | None:
+        """A key, with the role and the team that its owner has now. Raises: Transient."""
+        found = await self._key(key_digest)
+        member = await self._member(found["caller"]) if found else None
+        return with_member(found, member)
+
+
+def with_member(key: Document | None, member: Document | None) -> Document | None:
+    """A caller's key with what is known of them among the staff; integrations are not."""
+    if key is None or member is None:
+        return key
+    return {**key, "role": member.get("role", Role.STAFF), "team": member.get("team")}

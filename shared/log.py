@@ -91,6 +91,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_erased": "the same of a letter that had no ticket, such as one in quarantine",
     "erased_letter_passed": "a letter that was erased on its way to routing opened no ticket",
     "retention_postponed": "what has been kept long enough could not be looked for; it will be",
+    "listeners_postponed": "changes could not be read for those who listen; they are in a moment",
+    "listener_cut": "a stream of changes was ended, and why: too slow, its token, …",
+    "mention_lost": "RabbitMQ did not take word of changes: each copy looks by itself meanwhile",
+    "journal_uncut": "old changes could not be taken out of the journal; the next time they are",
     "roster_postponed": "who is here could not be read again; the last reading is used",
 }
 

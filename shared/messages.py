@@ -5,8 +5,10 @@ them there erases them everywhere.
 """
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -105,6 +107,60 @@ class PairChanged(Message):
     """Which kind of link was made or taken away, as the other ticket calls it."""
 
 
+class TicketState(BaseModel):
+    """How a ticket stands: what a queue that is looked at shows of it, and what decides who may
+    know of it. Ids alone."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    status: str
+    team: str
+    owner: str | None = None
+    """The staff member's id."""
+    companion: str | None = None
+    """The id of who had it, while it is passed on."""
+    confidential: bool = False
+    promise: str | None = None
+    """The state of the present promise."""
+
+    @classmethod
+    def of(cls, ticket: Mapping[str, Any]) -> "TicketState":
+        """From a ticket's document."""
+        companion = (ticket.get("handover") or {}).get("companion") or {}
+        return cls(
+            status=ticket["status"],
+            team=ticket["team"],
+            owner=(ticket.get("owner") or {}).get("id"),
+            companion=companion.get("id"),
+            confidential=ticket.get("confidential", False),
+            promise=(ticket.get("promise") or {}).get("state"),
+        )
+
+
+class TicketChanged(Message):
+    """Something happened to a ticket. It stands in the outbox of the write that did it, and leaves
+    that for the journal of changes, which numbers it; `TicketsChanged` tells that it is there."""
+
+    routing_key: ClassVar[str] = "ticket.changed"
+
+    version: int
+    events: tuple[str, ...] = ()
+    """What the timeline says has happened, by name."""
+    now: TicketState
+    was: TicketState | None = None
+    """How it stood before; None: it is new."""
+
+
+class TicketsChanged(Message):
+    """There are changes in the journal. routing -> whoever listens at that moment: it may be lost,
+    and means nothing but that it is worth while to look."""
+
+    routing_key: ClassVar[str] = "tickets.changed"
+
+    last: int
+    """The number of the last of them; `reference` is its ticket."""
+
+
 CONTRACT: Final[tuple[type[Message], ...]] = (
     EnquiryReceived,
     ContactLost,
@@ -112,7 +168,30 @@ CONTRACT: Final[tuple[type[Message], ...]] = (
     NoticeRequested,
     AlertRequested,
     PairChanged,
+    TicketChanged,
+    TicketsChanged,
 )
+
+
+def ticket_changed(
+    reference: str,
+    version: int,
+    at: datetime,
+    events: Iterable[str],
+    *,
+    now: TicketState,
+    was: TicketState | None,
+) -> TicketChanged:
+    """That this version of a ticket was made: its id is the same whenever that is told."""
+    return TicketChanged(
+        message_id=derived_id(reference, "changed", str(version)),
+        reference=reference,
+        at=at,
+        version=version,
+        events=tuple(dict.fromkeys(events)),
+        now=now,
+        was=was,
+    )
 
 
 def derived_id(*causes: str) -> str:

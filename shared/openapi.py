@@ -12,7 +12,7 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from shared.described import About, Bytes, Described, described
+from shared.described import About, Bytes, Described, Stream, described
 from shared.openapi_examples import example_of
 from shared.openapi_problems import PARAMETER, PROBLEM, SCHEMA, every_problem, problems_of
 
@@ -47,6 +47,11 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string"},
         "example": '"reads";r=588;t=61',
         "required": True,
+    },
+    "Last-Event-ID": {
+        "description": "The `id` of the last event that the client has: it goes on after that.",
+        "schema": {"type": "string"},
+        "example": "17",
     },
     "Location": {
         "description": "Where what was made is found.",
@@ -117,7 +122,9 @@ def _schemas(routes: Routes) -> tuple[Mapping[Any, Json], Json]:
         if one.about.takes is not None:
             wanted[one.about.takes, "validation"] = None
         for gives in (one.about.gives, one.about.later):
-            if gives is not None and not isinstance(gives, Bytes):
+            if isinstance(gives, Stream):
+                wanted |= {(data, "serialization"): None for _, data in gives.events}
+            elif gives is not None and not isinstance(gives, Bytes):
                 wanted[gives, "serialization"] = None
     refs, defined = models_json_schema(list(wanted), ref_template=SCHEMA + "{model}")
     schemas: Json = defined.get("$defs", {})
@@ -221,12 +228,30 @@ def _answer(about: About, refs: Mapping[Any, Json], links: Json) -> Json:
             kind: {"schema": {"type": "string", "contentMediaType": kind}}
             for kind in about.gives.media_types
         }
+    elif isinstance(about.gives, Stream):
+        events = [_event(name, refs[data, "serialization"]) for name, data in about.gives.events]
+        answer["content"] = {"text/event-stream": {"schema": {"oneOf": events}}}
     else:
         schema = refs[about.gives, "serialization"]
         answer["content"] = {"application/json": {"schema": schema, **_shown(schema)}}
     if about.answers:
         answer["headers"] = {name: _HEADERS[name] for name in about.answers}
     return answer | ({"links": links} if links else {})
+
+
+def _event(name: str, data: Json) -> Json:
+    """One server-sent event, as its fields are."""
+    inside = {"contentMediaType": "application/json", "contentSchema": data}
+    return {
+        "type": "object",
+        "required": ["event", "id", "data"],
+        "properties": {
+            "event": {"const": name},
+            "id": {"type": "string", "pattern": "^[0-9]+$"},
+            "retry": {"type": "integer", "description": "Milliseconds."},
+            "data": {"type": "string", **inside},
+        },
+    }
 
 
 def _later(about: About, refs: Mapping[Any, Json]) -> Json:

@@ -136,6 +136,7 @@ NOBODYS: Final[Mapping[str, str]] = {
     "requests": "what was done under an Idempotency-Key, two days long: digests of requests",
     "answers": "the staff's canned answers: words that are written for everybody",
     "audit": "who of the staff has read which confidential tickets, and when: ids",
+    "changes": "the last changes of tickets, for those who look at the queue: ids and states",
     "keys": "digests of keys, and who carries them",
     "mailboxes": "how far the library's own mailboxes have been read",
     "digests": "which alerts of which tickets were told to which of the staff: ids",

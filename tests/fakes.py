@@ -29,7 +29,7 @@ from shared.allowances import Drawn, Use
 from shared.audit import Reading
 from shared.errors import Permanent
 from shared.keys import Caller
-from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested
+from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested, TicketChanged
 from shared.outbox import to_saved
 from shared.references import allot
 from shared.staff import StaffMember
@@ -94,9 +94,15 @@ class Outbox:
     """Notes what it was given to send."""
 
     sent: list[tuple[str, Message]] = field(default_factory=list)
+    changes: list[TicketChanged] = field(default_factory=list)
+    """What is told to those who look at the queue."""
 
     def send(self, document_id: str, messages: Sequence[Message]) -> None:
-        self.sent += [(document_id, one) for one in messages]
+        for one in messages:
+            if isinstance(one, TicketChanged):
+                self.changes.append(one)
+            else:
+                self.sent.append((document_id, one))
 
 
 @dataclass
@@ -300,7 +306,7 @@ class Tickets:
 
     async def find(self, reference: str) -> Ticket | None:
         row = self.rows.get(reference)
-        return row.ticket if row else None
+        return replace(row.ticket, as_read=row.ticket.state) if row else None
 
     async def open(self, change: Change, *, caused_by: str, also: Sequence[str] = ()) -> bool:
         ticket = change.ticket
@@ -332,7 +338,7 @@ class Tickets:
         row.promises += gains["promises"]
         row.alerts += gains["alerts"]
         row.words |= change.words
-        self.outbox.add(change.ticket.reference, change.messages)
+        self.outbox.add(change.ticket.reference, change.outgoing)
 
     async def claim_due(self) -> tuple[Ticket, datetime] | None:
         known = [(next_due(one.ticket), one.ticket) for one in self.rows.values()]

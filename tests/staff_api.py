@@ -25,7 +25,7 @@ class _Nothing:
 def app() -> web.Application:
     """Every route that routing serves."""
     nothing = cast(Any, _Nothing())
-    return staff_app(nothing, nothing, nothing, nothing, nothing)
+    return staff_app(nothing, nothing, nothing, nothing, nothing, listeners=nothing)
 
 
 @cache

@@ -1,7 +1,9 @@
 """`python -m services.routing`: tickets and the staff's API, wired."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
+from typing import Protocol
 
 from aiohttp import web
 
@@ -9,6 +11,7 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    events,
     people,
     queue,
     reports,
@@ -23,7 +26,9 @@ from services.routing.finding import Finder
 from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.hours import calendars
+from services.routing.journal import Journal
 from services.routing.limits import Limit, limits, unlimited
+from services.routing.listeners import MOST, Listeners
 from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
@@ -36,12 +41,20 @@ from shared.absences import Absences
 from shared.audit_log import AuditLog
 from shared.broker import Broker, Subscription
 from shared.config import RoutingSettings, load
-from shared.health import add_health, open_port
+from shared.health import MOST_CONNECTIONS, add_health, open_port
+from shared.keyring import Watched
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
+from shared.messages import TicketsChanged
 from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
+
+
+class Store(Protocol):
+    """What has indexes."""
+
+    async def make_indexes(self) -> None: ...
 
 
 def now() -> datetime:
@@ -55,6 +68,7 @@ def staff_app(
     database: Database,
     reporting: Reports,
     *,
+    listeners: Listeners,
     limit: Limit = unlimited,
 ) -> web.Application:
     """Every route of the staff's API."""
@@ -70,6 +84,7 @@ def staff_app(
     app.add_routes(people.routes(people.People(counter, Absences(database))))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
     app.add_routes(audit.routes(audit_log, counter))
+    app.add_routes(events.routes(events.Events(counter, listeners)))
     describe(app)
     return app
 
@@ -83,6 +98,22 @@ def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
     )
 
 
+def _telling(database: Database, broker: Broker, tickets: Tickets) -> tuple[Outbox, Listeners]:
+    """What sends what tickets say, changes by way of their journal; and who listens to these."""
+    journal = Journal(database, broker.mention)
+    listeners = Listeners(journal, Watched(database), now)
+    journal.heard = listeners.hear
+    broker.overhear(TicketsChanged.routing_key, listeners.overhear)
+    return Outbox(tickets.outbox, journal.instead_of(broker.publish)), listeners
+
+
+async def _prepare(stores: Iterable[Store], finder: Finder, roster: Roster) -> None:
+    for store in stores:
+        await store.make_indexes()
+    await finder.file_what_is_not()
+    await roster.read_all()
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
@@ -91,24 +122,22 @@ async def main(settings: RoutingSettings) -> int:
     roster = Roster(tickets, now)
     # The broker's handlers need the outbox, and the outbox the broker: the link is made last.
     broker = Broker(settings.amqp_url)
-    outbox = Outbox(tickets.outbox, broker.publish)
+    outbox, listeners = _telling(database, broker, tickets)
     desk = Desk(tickets, outbox, roster, library, calendars(library), now)
     for one in _subscriptions(desk):
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
     limit = limits(settings, database)
-    app = staff_app(desk, tickets, finder, database, reporting, limit=limit)
+    app = staff_app(desk, tickets, finder, database, reporting, listeners=listeners, limit=limit)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers, keeping = Timers(tickets, desk), Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
-    http = await open_port(app, settings.http_host, settings.routing_http_port)
+    place = settings.http_host, settings.routing_http_port
+    http = await open_port(app, *place, most=MOST + MOST_CONNECTIONS)
 
-    async def prepare() -> None:
-        for store in (tickets, finder, digests, reporting, keeping, AuditLog(database), limit):
-            await store.make_indexes()
-        await finder.file_what_is_not()
-        await roster.read_all()
+    stores = (tickets, finder, digests, reporting, keeping, AuditLog(database), limit)
+    prepare = partial(_prepare, stores, finder, roster)
 
     async def work() -> None:
         """Nothing is consumed before it is known who is here."""
@@ -120,11 +149,13 @@ async def main(settings: RoutingSettings) -> int:
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
             keeping.run(),
+            listeners.run(),
         )
 
     return await serve(
         {"work": once_there(prepare, work)},
         [
+            listeners.close,
             broker.stop_consuming,
             http.cleanup,
             outbox.flush,

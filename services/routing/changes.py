@@ -146,7 +146,7 @@ class Counter:
                 return await self._done_before(request, caller, reference, cause)
             raise await self._stale(reference, caller, ticket.version)
         self.desk.gave(change)
-        self.desk.outbox.send(reference, change.messages)
+        self.desk.outbox.send(reference, change.outgoing)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
         # They have seen it, and are told what they did, even if it is now out of their sight.
         return await self._answer(request, caller, self.every_ticket, reference)

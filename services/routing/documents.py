@@ -29,6 +29,7 @@ from services.routing.ticket import (
 from services.routing.trouble import key_of
 from services.routing.urgency import Urgency
 from shared.addresses import untagged
+from shared.messages import TicketState
 
 Document = dict[str, Any]
 
@@ -121,6 +122,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         risk_at=tuple(known.get("risk_at", ())),
         tags=tuple(known.get("tags", ())),
         given=given_of(known),
+        as_read=TicketState.of(known),
         **{name: known[name] for name in _PLAIN},
     )
 

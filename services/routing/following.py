@@ -73,7 +73,7 @@ async def _merged(
     change = await change_standing(message.reference, message.message_id, decide, desk)
     if change is not None:
         desk.gave(change)
-        desk.outbox.send(change.ticket.reference, change.messages)
+        desk.outbox.send(change.ticket.reference, change.outgoing)
 
 
 def _found_by(words: frozenset[str], source: Ticket, ticket: Ticket) -> frozenset[str]:
@@ -100,7 +100,7 @@ async def _let_stand(ticket: Ticket, cause: str, desk: Desk) -> None:
     change = unmerge(ticket, desk.situation(cause))
     if not await desk.tickets.save(change, caused_by=cause):
         raise Transient("somebody else lets it stand again")
-    desk.outbox.send(ticket.reference, change.messages)
+    desk.outbox.send(ticket.reference, change.outgoing)
 
 
 async def _circle(source: Ticket, desk: Desk) -> list[Ticket]:
@@ -139,7 +139,7 @@ async def _split(message: PairChanged, source: Ticket, timeline: Iterable[Row], 
     also = tuple(row["letters"])
     if await desk.tickets.open(change, caused_by=message.message_id, also=also):
         desk.gave(change)
-        desk.outbox.send(named, change.messages)
+        desk.outbox.send(named, change.outgoing)
     crash_point("pair.before_move")
     await desk.tickets.move_letters([*row["letters"], *row["notes"]], source.reference, named)
 

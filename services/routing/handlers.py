@@ -145,7 +145,7 @@ async def _carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change
     change = await deciding
     crash_point("routing.after_effect")
     if change is not None:
-        desk.outbox.send(change.ticket.reference, change.messages)
+        desk.outbox.send(change.ticket.reference, change.outgoing)
     return change
 
 

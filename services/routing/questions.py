@@ -55,6 +55,16 @@ class QueueQuery(_Query):
     cursor: Cursor | None = None
 
 
+class EventsQuery(_Query):
+    """`GET /v1/events`."""
+
+    team: Team | None = None
+    owner: Annotated[_Text, Field(description="`me`, `none`, or somebody's id.")] | None = None
+    once: Annotated[
+        Literal["true"] | None, Field(description="What there is now, and then the end.")
+    ] = None
+
+
 class AnswersQuery(_Query):
     """`GET /v1/answers`."""
 

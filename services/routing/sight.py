@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from shared.keys import Caller
+from shared.messages import TicketState
 from shared.staff import Role
 
 Document = dict[str, Any]
@@ -44,13 +45,16 @@ def both(one: Document, other: Document) -> Document:
 
 def may_see(caller: Caller, ticket: Document) -> bool:
     """The same of a document that is at hand, such as one that has changed."""
-    companion = (ticket.get("handover") or {}).get("companion") or {}
-    theirs = {(ticket.get("owner") or {}).get("id"), companion.get("id")}
+    return knows_of(caller, TicketState.of(ticket))
+
+
+def knows_of(caller: Caller, ticket: TicketState) -> bool:
+    """The same of how a ticket stands."""
     return (
-        sees_all(caller)
-        or not ticket.get("confidential")
-        or (caller.team is not None and ticket["team"] == caller.team)
-        or caller.id in theirs
+        not ticket.confidential
+        or sees_all(caller)
+        or (caller.team is not None and ticket.team == caller.team)
+        or caller.id in {ticket.owner, ticket.companion}
     )
 
 

@@ -26,7 +26,7 @@ from services.routing.words_store import Words
 from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
-from shared.keyring import Keyring
+from shared.keyring import Keyring, with_member
 from shared.keys import Caller
 from shared.library import Library
 from shared.mongo import (
@@ -41,7 +41,7 @@ from shared.mongo import (
 )
 from shared.outbox import to_saved
 from shared.references import allot
-from shared.staff import Role, StaffMember, from_document
+from shared.staff import StaffMember, from_document
 
 _LEASE = 10_000
 """Milliseconds for which a ticket that is due is left to whoever found it."""
@@ -138,7 +138,7 @@ class Tickets(Words):
             **fields_of(change.ticket),
             **gains_of(change),
             "words": sorted(change.words),
-            "outbox": to_saved(change.messages),
+            "outbox": to_saved(change.outgoing),
             "applied": [caused_by, *also],
         }
         if await self._insert(document) is None:
@@ -160,7 +160,7 @@ class Tickets(Words):
             "version": ticket.version - 1,
             "applied": {"$ne": caused_by},
         }
-        gained = {**gains_of(change), "outbox": to_saved(change.messages)}
+        gained = {**gains_of(change), "outbox": to_saved(change.outgoing)}
         gains: Document = {name: {"$each": rows} for name, rows in gained.items() if rows}
         causes = [caused_by] if asked is None else [caused_by, asked]
         gains["applied"] = {"$each": causes, "$slice": -_APPLIED_KEPT}
@@ -263,9 +263,7 @@ class Tickets(Words):
         """A caller's key, with the role and the team that they have now. Raises: Transient."""
         found = await self._keyring.find(key_digest)
         member = await self._read_member(found["caller"]) if found else None
-        if found is None or member is None:
-            return found
-        return {**found, "role": member.get("role", Role.STAFF), "team": member.get("team")}
+        return with_member(found, member)
 
     async def whole(self, reference: str) -> Document | None:
         """A ticket with its timeline. Raises: Transient."""

@@ -7,13 +7,14 @@ others must be told; the store saves all of it as one document or not at all.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from services.routing.assign import Given
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
 from services.routing.urgency import Urgency
-from shared.messages import Message
+from shared.messages import Message, TicketState, ticket_changed
 
 
 @dataclass(frozen=True)
@@ -218,9 +219,25 @@ class Ticket:
     erased_at: datetime | None = None
     """When its patron and all words were taken out of it."""
 
+    as_read: TicketState | None = field(default=None, compare=False, repr=False)
+    """How it stood when it was read, for those who are told what has changed; None: it is new."""
+
     @property
     def is_ended(self) -> bool:
         return self.status in ENDED
+
+    @property
+    def state(self) -> TicketState:
+        """How it stands."""
+        companion = self.handover.companion if self.handover else None
+        return TicketState(
+            status=self.status.value,
+            team=self.team,
+            owner=self.owner.id if self.owner else None,
+            companion=companion.id if companion else None,
+            confidential=self.confidential,
+            promise=self.promise.state.value if self.promise else None,
+        )
 
 
 @dataclass(frozen=True)
@@ -237,6 +254,22 @@ class Change:
     """Whom of the staff it concerns."""
     words: frozenset[str] = frozenset()
     """What the ticket is found by from now on, besides what it was."""
+
+    @cached_property
+    def outgoing(self) -> tuple[Message, ...]:
+        """What is told of it: the messages, and at last, for those who look at the queue, that the
+        ticket has changed."""
+        ticket = self.ticket
+        events = [one["event"] for one in self.entries]
+        changed = ticket_changed(
+            ticket.reference,
+            ticket.version,
+            ticket.updated_at,
+            events,
+            now=ticket.state,
+            was=ticket.as_read,
+        )
+        return (*self.messages, changed)
 
     def and_then(self, later: "Change") -> "Change":
         """Both as one event: `later` was decided on this change's ticket."""

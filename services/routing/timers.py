@@ -82,6 +82,6 @@ class Timers:
             return True
         if await self._tickets.save(change, caused_by=cause):
             self._desk.gave(change)
-            self._desk.outbox.send(ticket.reference, change.messages)
+            self._desk.outbox.send(ticket.reference, change.outgoing)
             log.info("moment_fired", reference=ticket.reference, change=due.kind.value)
         return True

@@ -74,6 +74,11 @@ versions = {{ values = ['"1"', '"2"', '"3"'] }}
 "path.id" = {{ dictionary = "ids", probability = 0.8 }}
 "path.name" = {{ dictionary = "names", probability = 0.8 }}
 "header.If-Match" = {{ dictionary = "versions", probability = 0.5 }}
+# A stream has no end but for who asks for what there is, once.
+[[operations]]
+include-path = "/v1/events"
+[operations.parameters]
+"query.once" = "true"
 """
 
 

@@ -22,12 +22,15 @@ from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
 from services.routing.finding import Finder
 from services.routing.handlers import Desk
+from services.routing.journal import Journal
 from services.routing.links import link_back
+from services.routing.listeners import Listeners
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.ticket import Link
 from shared.audit_log import AuditLog
+from shared.keyring import Watched
 from shared.keys import SCOPES, Caller, Scope
 from shared.mongo import Database
 from shared.quarantine import Quarantine, Release
@@ -91,6 +94,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
     "causes_causes": ("reads", "many"),
     "causes_note_done": ("changes", "one"),
     "audit_list_readings": ("audits", "many"),
+    "events_events": ("reads", "many"),
 }
 STAFF: Final = {
     "own": ("local-history", Role.STAFF),
@@ -103,6 +107,7 @@ CALLERS: Final = (*STAFF, "catalogue", "nobody")
 QUERIES: Final = {
     "reports_charter": "?from=2026-11-01&to=2026-11-30",
     "causes_causes": "?from=2026-11-01&to=2026-11-30",
+    "events_events": "?once=true",
 }
 IDS: Final = {
     "attachments_get_attachment": f"{LETTER_ID}.0",
@@ -233,7 +238,9 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
         finder = Finder(database, LIBRARY.library.languages)
         await finder.make_indexes()
-        app = staff_app(desk, tickets, finder, database, reports)
+        journal = Journal(database, fakes.Publisher())
+        listeners = Listeners(journal, Watched(database), fakes.Clock())
+        app = staff_app(desk, tickets, finder, database, reports, listeners=listeners)
         async with TestClient(TestServer(app)) as client:
             yield House(database, tickets, client)
 

@@ -22,6 +22,7 @@ from services.routing.tags import tag
 from services.routing.ticket import Change, Link, LostContact, Owner
 from services.routing.timers import Timers
 from shared.errors import Permanent
+from shared.messages import TicketChanged
 from shared.mongo import Document
 from shared.outbox import Saved, from_saved
 from tests import fakes
@@ -235,9 +236,10 @@ async def test_what_others_must_be_told_is_in_the_outbox_until_it_is_marked(
 ) -> None:
     change = opened()
     await tickets.open(change, caused_by="letter-1")
-    [saved] = (await tickets.outbox.unsent(10))[REFERENCE]
-    assert from_saved(saved) == change.messages[0]
-    await tickets.outbox.mark_sent(REFERENCE, [change.messages[0].message_id])
+    saved = (await tickets.outbox.unsent(10))[REFERENCE]
+    assert [from_saved(one) for one in saved] == list(change.outgoing)
+    assert change.outgoing[:-1] == change.messages
+    await tickets.outbox.mark_sent(REFERENCE, [one.message_id for one in change.outgoing])
     assert await tickets.outbox.unsent(10) == {}
 
 
@@ -246,19 +248,24 @@ async def test_another_message_that_joined_meanwhile_stays(tickets: Tickets) -> 
     await tickets.open(first, caused_by="letter-1")
     answer = reply(await current(tickets), OWNER, "words-1", situation(cause="request-1"))
     assert await tickets.save(answer, caused_by="request-1")
-    await tickets.outbox.mark_sent(REFERENCE, [first.messages[0].message_id])
+    await tickets.outbox.mark_sent(REFERENCE, [one.message_id for one in first.outgoing])
     left = (await tickets.outbox.unsent(10))[REFERENCE]
-    assert [from_saved(one) for one in left] == list(answer.messages)
+    assert [from_saved(one) for one in left] == list(answer.outgoing)
+    assert isinstance(changed := answer.outgoing[-1], TicketChanged)
+    assert (changed.version, changed.events) == (2, ("replied", "promise_kept"))
+    assert (changed.was, changed.now) == (first.ticket.state, answer.ticket.state)
 
 
 async def test_a_change_that_was_not_saved_tells_nobody_anything(tickets: Tickets) -> None:
     change = opened()
     await tickets.open(change, caused_by="letter-1")
     seen = await current(tickets)
-    assert await tickets.save(note(seen, "mair", "w", NOW), caused_by="request-1")
+    noted = note(seen, "mair", "w", NOW)
+    assert await tickets.save(noted, caused_by="request-1")
     late = reply(seen, OWNER, "words-1", situation(cause="request-2"))
     assert not await tickets.save(late, caused_by="request-2")
-    assert len((await tickets.outbox.unsent(10))[REFERENCE]) == 1
+    left = (await tickets.outbox.unsent(10))[REFERENCE]
+    assert [from_saved(one) for one in left] == [*change.outgoing, *noted.outgoing]
 
 
 async def test_the_ledger_has_a_row_for_each_promise_made_kept_or_broken(tickets: Tickets) -> None:

@@ -18,7 +18,11 @@ from shared.messages import (
     NoticeFailed,
     NoticeRequested,
     PairChanged,
+    TicketChanged,
+    TicketsChanged,
+    TicketState,
     derived_id,
+    ticket_changed,
 )
 from shared.outbox import from_saved, to_saved
 from tests.unit.examples import NOW, REFERENCE
@@ -69,6 +73,18 @@ EXAMPLES: Final[dict[str, Message]] = {
         other="ENQ-0000-0000",
         what="linked",
         link="related",
+    ),
+    "ticket_changed": TicketChanged(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        version=2,
+        events=("assigned",),
+        now=TicketState(status="assigned", team="enquiries", owner="mair", promise="made"),
+        was=TicketState(status="new", team="enquiries", promise="made"),
+    ),
+    "tickets_changed": TicketsChanged(
+        message_id="0123456789abcdef0123456789abcdef", reference=REFERENCE, at=NOW, last=17
     ),
 }
 
@@ -137,3 +153,28 @@ def test_the_same_causes_give_the_same_id_and_others_another() -> None:
     assert derived_id("a", "b") == derived_id("a", "b")
     assert len({derived_id("a", "b"), derived_id("b", "a"), derived_id("ab"), derived_id("a")}) == 4
     assert re.fullmatch(r"[0-9a-f]{32}", derived_id("a"))
+
+
+def test_that_a_version_was_made_is_one_message_whenever_it_is_told() -> None:
+    state = TicketState(status="new", team="enquiries")
+    first, again, later = (
+        ticket_changed(REFERENCE, version, NOW, ["noted", "noted"], now=state, was=None)
+        for version in (2, 2, 3)
+    )
+    assert (first, first.events) == (again, ("noted",))
+    assert first.message_id != later.message_id
+
+
+def test_how_a_ticket_stands_is_read_from_what_an_older_one_has_too() -> None:
+    known = {"status": "new", "team": "enquiries", "patron": {"address": "rhian@patrons.example"}}
+    assert TicketState.of(known) == TicketState(status="new", team="enquiries")
+    owned = {"id": "mair", "name": "Mair Pretend"}
+    more = {"owner": owned, "handover": {"companion": owned}, "promise": {"state": "kept"}}
+    assert TicketState.of({**known, **more, "confidential": True}) == TicketState(
+        status="new",
+        team="enquiries",
+        owner="mair",
+        companion="mair",
+        confidential=True,
+        promise="kept",
+    )

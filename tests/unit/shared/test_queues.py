@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from shared.messages import CONTRACT
+from shared.messages import CONTRACT, TicketChanged, TicketsChanged
 from shared.queues import DELIVERY_LIMIT, QUEUES
 
 SERVICES: Final = Path(__file__).resolve().parents[3] / "services"
@@ -23,7 +23,9 @@ def _subscriptions() -> Iterator[tuple[str, int]]:
 
 def test_every_message_of_the_contract_has_a_queue() -> None:
     keys = [one for keys in QUEUES.values() for one in keys]
-    assert sorted(keys) == sorted(one.routing_key for one in CONTRACT)
+    # The one goes into the journal, the other is for whoever listens just then.
+    others = [TicketChanged.routing_key, TicketsChanged.routing_key]
+    assert sorted([*keys, *others]) == sorted(one.routing_key for one in CONTRACT)
 
 
 def test_every_queue_has_one_service_that_works_on_it() -> None:
