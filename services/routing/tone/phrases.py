@@ -1,0 +1,182 @@
+"""Phrases, and where a text has them. Pure.
+
+A phrase is words with single blanks. `a|b` is one of several words, `[a|b]` may be missing, `~3` is
+up to three words of any kind, `!a|b` is a word that is none of these, `#` is a number in figures or
+words; `un*` and `*ing` are beginnings and ends. A phrase lies within one sentence. Accents, capitals
+and apostrophes do not matter, unless the phrase has an apostrophe itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from services.routing.tone import arabic, english, french, welsh
+from services.routing.tone.heard import Heard, Word, folded
+
+TABLES: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": english.PHRASES,
+    "cy": welsh.PHRASES,
+    "fr": french.PHRASES,
+    "ar": arabic.PHRASES,
+}
+NUMBERS: Final[Mapping[str, int]] = {
+    folded(word): number
+    for table in (english.NUMBERS, welsh.NUMBERS, french.NUMBERS, arabic.NUMBERS)
+    for number, words in table.items()
+    for word in words.split("|")
+}
+_MOST_STEPS: Final = 400
+"""Comparisons that one phrase is given at one place: more than any of ours needs."""
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A place in a phrase: which words may stand there."""
+
+    words: frozenset[str] = frozenset()
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    is_optional: bool = False
+    is_other: bool = False
+    is_number: bool = False
+    gap: int = 0
+
+    def has(self, word: Word) -> bool:
+        if self.is_number:
+            return number_of(word) is not None
+        found = any(
+            one in self.words or one.startswith(self.begins) or one.endswith(self.ends)
+            for one in word.forms
+        )
+        return found != self.is_other
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of a table."""
+
+    language: str
+    written: str
+    steps: tuple[_Step, ...]
+
+    def end(self, words: tuple[Word, ...], at: int) -> int | None:
+        """The number after that of its last word, if it begins at this one."""
+        return self._end(words, at, 0, words[at].sentence, [_MOST_STEPS])
+
+    def _end(
+        self, words: tuple[Word, ...], at: int, number: int, sentence: int, left: list[int]
+    ) -> int | None:
+        left[0] -= 1
+        if number == len(self.steps):
+            return at
+        if left[0] < 0:
+            return None
+        step = self.steps[number]
+        if step.gap:
+            tries = (self._end(words, at + one, number + 1, sentence, left) for one in range(step.gap + 1))
+            return next((one for one in tries if one is not None), None)
+        if at < len(words) and words[at].sentence == sentence and step.has(words[at]):
+            found = self._end(words, at + 1, number + 1, sentence, left)
+            if found is not None:
+                return found
+        return self._end(words, at, number + 1, sentence, left) if step.is_optional else None
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a phrase was found: the numbers of its words."""
+
+    first: int
+    after: int
+    language: str
+    written: str
+
+    def span(self, text: Heard) -> tuple[int, int]:
+        """Where that is in the text."""
+        return text.words[self.first].start, text.words[self.after - 1].end
+
+    def overlaps(self, other: "Spot") -> bool:
+        """Whether they share a word."""
+        return self.first < other.after and other.first < self.after
+
+
+@dataclass(frozen=True)
+class _Index:
+    by_word: Mapping[str, tuple[Phrase, ...]]
+    others: tuple[Phrase, ...]
+    """Which do not begin with a word of their own."""
+
+
+def number_of(word: Word) -> int | None:
+    """The number that a word is."""
+    if word.said.isdecimal():
+        return int(word.said[:9])
+    return next((NUMBERS[one] for one in word.forms if one in NUMBERS), None)
+
+
+def spots(kind: str, text: Heard, *, signed: bool = False) -> list[Spot]:
+    """Where a text has phrases of a kind, in whatever language, but for those of `not <kind>` and
+    what is quoted. `signed`: also in what stands under the letter."""
+    but_not = list(_found(f"not {kind}", text))
+    return [
+        one
+        for one in _found(kind, text)
+        if not text.is_aside(*one.span(text))
+        and (signed or not text.is_signed(one.span(text)[0]))
+        and not any(one.overlaps(other) for other in but_not)
+    ]
+
+
+def _found(kind: str, text: Heard) -> Iterator[Spot]:
+    index, past = _index(kind), 0
+    for at, word in enumerate(text.words):
+        if at < past:
+            continue
+        tried = [phrase for form in word.forms for phrase in index.by_word.get(form, ())]
+        ends = ((one, one.end(text.words, at)) for one in (*tried, *index.others))
+        longest = max(((end, one) for one, end in ends if end is not None and end > at), key=lambda it: it[0], default=None)
+        if longest is not None:
+            past = longest[0]
+            yield Spot(at, past, longest[1].language, longest[1].written)
+
+
+@lru_cache(maxsize=256)
+def _index(kind: str) -> _Index:
+    by_word: dict[str, tuple[Phrase, ...]] = {}
+    others: list[Phrase] = []
+    for language, tables in TABLES.items():
+        for written in tables.get(kind, "").split(";"):
+            if not written.strip():
+                continue
+            phrase = Phrase(language, " ".join(written.split()), tuple(map(_step, written.split())))
+            firsts = list(_firsts(phrase))
+            if any(one.begins or one.ends or one.is_other or one.is_number for one in firsts):
+                others.append(phrase)
+                continue
+            for word in {word for one in firsts for word in one.words}:
+                by_word[word] = (*by_word.get(word, ()), phrase)
+    return _Index(by_word, tuple(others))
+
+
+def _firsts(phrase: Phrase) -> Iterator[_Step]:
+    """With which of its steps it may begin."""
+    for one in phrase.steps:
+        yield one
+        if not one.is_optional:
+            return
+
+
+def _step(written: str) -> _Step:
+    if written.startswith("~"):
+        return _Step(gap=int(written[1:]))
+    is_optional, is_other = written.startswith("["), written.startswith("!")
+    several = folded(written.strip("[]!")).split("|")
+    return _Step(
+        words=frozenset(one for one in several if "*" not in one),
+        begins=tuple(one[:-1] for one in several if one.endswith("*")),
+        ends=tuple(one[1:] for one in several if one.startswith("*")),
+        is_optional=is_optional,
+        is_other=is_other,
+        is_number=written.strip("[]") == "#",
+    )
