@@ -88,6 +88,12 @@ NUMBERS: Final = {
     1: "un|une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit",
     9: "neuf", 10: "dix", 12: "douze", 14: "quatorze", 15: "quinze|quinzaine", 20: "vingt",
 }  # fmt: skip
-UNITS: Final = {"heure*": 0, "jour*|journee": 1, "semaine*|huitaine": 7, "quinzaine": 14, "mois": 30}
+UNITS: Final = {
+    "heure*": 0,
+    "jour*|journee": 1,
+    "semaine*|huitaine": 7,
+    "quinzaine": 14,
+    "mois": 30,
+}
 GROUPS: Final = "tous|toutes|madame|monsieur|mesdames|messieurs|equipe|lecteur|lectrice|collegue|collegues|ami|amie|amis"
 GREETINGS: Final = "cher|chere|bonjour|bonsoir|chers"

@@ -58,7 +58,10 @@ def apology(text: Heard, background: Background) -> Iterator[Finding]:
 
 def _has_content(text: Heard, apologies: list[Spot]) -> bool:
     """Whether a sentence says something besides apologies, thanks and greetings."""
-    empty = {text.words[one.first].sentence for one in (*apologies, *spots("not deed", text), *spots("glad", text))}
+    empty = {
+        text.words[one.first].sentence
+        for one in (*apologies, *spots("not deed", text), *spots("glad", text))
+    }
     return any(
         after - first >= _LEAST_CONTENT
         and text.words[first].sentence not in empty
@@ -74,7 +77,9 @@ def bad_answer(text: Heard, background: Background) -> Iterator[Finding]:
     lacks = [(one, False) for one in spots("lack", text)]
     if not refusals and not lacks or "?" in text.text or "؟" in text.text:
         return
-    has_way = _is_apart("way", text, [*refusals, *lacks]) or _is_apart("deed", text, [*refusals, *lacks])
+    has_way = _is_apart("way", text, [*refusals, *lacks]) or _is_apart(
+        "deed", text, [*refusals, *lacks]
+    )
     spot, is_refused = min((*refusals, *lacks), key=lambda one: one[0].first)
     has_reason = bool(spots("reason", text)) or bool(lacks) or not is_refused
     missing = [

@@ -74,7 +74,10 @@ class Phrase:
             return None
         step = self.steps[number]
         if step.gap:
-            tries = (self._end(words, at + one, number + 1, sentence, left) for one in range(step.gap + 1))
+            tries = (
+                self._end(words, at + one, number + 1, sentence, left)
+                for one in range(step.gap + 1)
+            )
             return next((one for one in tries if one is not None), None)
         if at < len(words) and words[at].sentence == sentence and step.has(words[at]):
             found = self._end(words, at + 1, number + 1, sentence, left)
@@ -135,7 +138,11 @@ def _found(kind: str, text: Heard) -> Iterator[Spot]:
             continue
         tried = [phrase for form in word.forms for phrase in index.by_word.get(form, ())]
         ends = ((one, one.end(text.words, at)) for one in (*tried, *index.others))
-        longest = max(((end, one) for one, end in ends if end is not None and end > at), key=lambda it: it[0], default=None)
+        longest = max(
+            ((end, one) for one, end in ends if end is not None and end > at),
+            key=lambda it: it[0],
+            default=None,
+        )
         if longest is not None:
             past = longest[0]
             yield Spot(at, past, longest[1].language, longest[1].written)

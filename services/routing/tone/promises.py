@@ -28,7 +28,9 @@ class Promised:
 
 def promised(text: Heard, background: Background) -> list[Promised]:
     """Every promise in words."""
-    due = background.due_at.astimezone(background.calendar.zone).date() if background.due_at else None
+    due = (
+        background.due_at.astimezone(background.calendar.zone).date() if background.due_at else None
+    )
     cues = _cues(text)
     found = []
     for when in times(text, background.today):
@@ -90,8 +92,15 @@ def _cue(when: When, cues: list[tuple[Spot, str]], text: Heard) -> str | None:
 
 def _governing(earlier: list[tuple[Spot, str]], clause: int, text: Heard) -> str:
     spot, kind = earlier[-1]
-    condition = [one for one, found in earlier if found == "stay" and text.words[one.first].clause == clause]
-    if kind == "commit" and condition and condition[-1].written in _CONDITIONS and text.words[spot.first].clause == clause:
+    condition = [
+        one for one, found in earlier if found == "stay" and text.words[one.first].clause == clause
+    ]
+    if (
+        kind == "commit"
+        and condition
+        and condition[-1].written in _CONDITIONS
+        and text.words[spot.first].clause == clause
+    ):
         return "stay" if condition[-1].first < spot.first else kind
     return kind
 
@@ -103,6 +112,10 @@ def _stands_alone(when: When, text: Heard) -> bool:
     """Whether a few words without a verb promise it: `Ready by Friday.`"""
     sentence = text.words[when.first].sentence
     said = [at for at, one in enumerate(text.words) if one.sentence == sentence]
-    deadlines = (one for one in spots("deadline", text) if one.after in {when.first, when.first + 1} or one.first == when.first)
+    deadlines = (
+        one
+        for one in spots("deadline", text)
+        if one.after in {when.first, when.first + 1} or one.first == when.first
+    )
     is_deadline = any(True for _ in deadlines)
     return is_deadline and len(said) <= _SHORT

@@ -11,9 +11,15 @@ from services.routing.tone.heard import Heard, folded
 from shared.references import in_text
 
 _REFERENCE: Final = re.compile(r"\bENQ[-\s]?[0-9A-Z]{4}[-\s]?[0-9A-Z]{4}\b", re.IGNORECASE)
-_GREETING: Final = re.compile(r"[ \t]{0,3}([^\W\d_]{2,12})[ \t]([^,!:;.\n،؟?]{1,60})[,!:،]?[ \t]{0,3}(?:\r?\n|$)")
-_TITLES: Final = frozenset("mr mrs ms miss mx dr prof professor sir madam m mme mlle mr. dr.".split())
-_NAME: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}(?: [^\W\d_]+(?:['’-][^\W\d_]+){0,3}){0,5}")
+_GREETING: Final = re.compile(
+    r"[ \t]{0,3}([^\W\d_]{2,12})[ \t]([^,!:;.\n،؟?]{1,60})[,!:،]?[ \t]{0,3}(?:\r?\n|$)"
+)
+_TITLES: Final = frozenset(
+    "mr mrs ms miss mx dr prof professor sir madam m mme mlle mr. dr.".split()
+)
+_NAME: Final = re.compile(
+    r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}(?: [^\W\d_]+(?:['’-][^\W\d_]+){0,3}){0,5}"
+)
 _LANGUAGES: Final = (english, welsh, french, arabic)
 
 
@@ -51,7 +57,9 @@ def _greeting(text: Heard, background: Background) -> Iterator[Finding]:
     own = {one for one in folded(background.patron).replace("-", " ").split() if len(one) > 1}
     if found is None or not own or text.is_aside(*found.span(2)):
         return
-    if folded(found[1]) not in {one for language in _LANGUAGES for one in folded(language.GREETINGS).split("|")}:
+    if folded(found[1]) not in {
+        one for language in _LANGUAGES for one in folded(language.GREETINGS).split("|")
+    }:
         return
     greeted = [one for one in folded(found[2]).replace("-", " ").split() if one not in _TITLES]
     said = set(folded(" ".join(background.letters)).split()) | {

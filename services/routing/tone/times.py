@@ -65,7 +65,13 @@ def _spoken(text: Heard, today: date) -> Iterator[When]:
 
 def _is_title(spot: Spot, text: Heard) -> bool:
     """A capital within a sentence is a name's."""
-    return any(one.is_capital and not one.is_first and not one.said.isupper() for one in text.words[spot.first : spot.after]) and not text.text.isupper()
+    return (
+        any(
+            one.is_capital and not one.is_first and not one.said.isupper()
+            for one in text.words[spot.first : spot.after]
+        )
+        and not text.text.isupper()
+    )
 
 
 def _length(spot: Spot, text: Heard) -> timedelta:
@@ -111,7 +117,13 @@ def _weekdays(text: Heard, today: date) -> Iterator[When]:
         following = text.words[at + 1].said if at + 1 < len(text.words) else ""
         is_named = before in _NAMED or following in _TITLED
         alone = word.said in _WITH_DAY and before not in _DAY_WORDS
-        if number is None or is_named or alone or text.is_aside(word.start, word.end) or text.is_signed(word.start):
+        if (
+            number is None
+            or is_named
+            or alone
+            or text.is_aside(word.start, word.end)
+            or text.is_signed(word.start)
+        ):
             continue
         ahead = (number - today.weekday()) % 7 or 7
         day = today + _DAY * ahead
@@ -136,11 +148,22 @@ def _dates(text: Heard, today: date) -> Iterator[When]:
         if month is None or text.is_aside(word.start, word.end):
             continue
         beside = [(at - 1, at), (at - 2, at), (at + 1, at)]
-        day = next(((place, found) for place, _ in beside if 0 <= place < len(words) and words[place].sentence == word.sentence and (found := _day_of(words[place].said))), None)
+        day = next(
+            (
+                (place, found)
+                for place, _ in beside
+                if 0 <= place < len(words)
+                and words[place].sentence == word.sentence
+                and (found := _day_of(words[place].said))
+            ),
+            None,
+        )
         if day is None:
             continue
         first, last = min(day[0], at), max(day[0], at) + 1
-        year = words[last].said if last < len(words) and words[last].sentence == word.sentence else ""
+        year = (
+            words[last].said if last < len(words) and words[last].sentence == word.sentence else ""
+        )
         found = _made(month, day[1], year, today)
         if found is not None:
             yield When(first, last, found, found, True)

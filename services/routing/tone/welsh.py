@@ -93,5 +93,7 @@ UNITS: Final = {
     "awr|oriau": 0, "diwrnod*|ddiwrnod*|niwrnod*|dydd*|ddydd|deuddydd|tridiau|dridiau|dyddiau": 1,
     "wythnos*": 7, "pythefnos|bythefnos": 14, "mis*|fis": 30,
 }  # fmt: skip
-GROUPS: Final = "pawb|bawb|bob|tim|syr|fadam|ddarllenydd|gyfaill|ffrind|gydweithiwr|yna|gyfeillion|a"
+GROUPS: Final = (
+    "pawb|bawb|bob|tim|syr|fadam|ddarllenydd|gyfaill|ffrind|gydweithiwr|yna|gyfeillion|a"
+)
 GREETINGS: Final = "annwyl|helo|bore|prynhawn|shwmae|haia"
