@@ -8,12 +8,9 @@ from functools import cached_property
 
 from services.routing.hours import Calendar
 from services.routing.language import told_by
-from services.routing.tone.heard import Heard
+from services.routing.tone.heard import KNOWN, Heard
 from services.routing.tone.mood import Mood, is_learner, mood_of
 from services.routing.words import Words
-
-_KNOWN = ("en", "cy", "fr", "ar")
-
 
 @dataclass(frozen=True)
 class Background:
@@ -50,7 +47,7 @@ class Background:
     @cached_property
     def spoken(self) -> str:
         """The language that the patron writes; the ticket's, if the letters do not tell."""
-        told = told_by(Words.of(" ".join(self.letters)), _KNOWN)
+        told = told_by(Words.of(" ".join(self.letters)), KNOWN)
         return told or self.language
 
     @cached_property

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, Self
 
+from services.routing.language import told_by
+from services.routing.words import Words
+
 LOOKED_AT: Final = 20_000
 """Characters of a text: no answer that somebody reads is longer."""
+KNOWN: Final = ("en", "cy", "fr", "ar")
+"""Languages that there are phrases of."""
+_MOST_PARTS: Final = 50
 _APOSTROPHES: Final = "'’‘ʼ´`′"
 _ALIKE: Final = str.maketrans("łøđıةى", "lodiهي") | str.maketrans(_APOSTROPHES, "'" * 7)
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
@@ -100,10 +106,16 @@ class Heard:
         return any(first <= start < last for first, last in self.signed)
 
     @cached_property
+    def languages(self) -> frozenset[str]:
+        """Those that its paragraphs tell; all, if they do not."""
+        told = (told_by(Words.of(one), KNOWN) for one in self.text.split("\n\n")[:_MOST_PARTS])
+        return frozenset(filter(None, told)) or frozenset(KNOWN)
+
+    @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """The words of each, by their numbers: the first, and the one after the last."""
         firsts = [number for number, one in enumerate(self.words) if one.is_first]
-        return tuple(zip(firsts, [*firsts[1:], len(self.words)], strict=True))
+        return tuple(zip(firsts, [*firsts[1:], len(self.words)], strict=False))
 
 
 def _words(text: str) -> Iterator[Word]:

@@ -105,7 +105,8 @@ def blame(text: Heard, background: Background) -> Iterator[Finding]:
 
 def policy(text: Heard, background: Background) -> Iterator[Finding]:
     """Rules instead of reasons; not where the patron asked about rules."""
-    if any(spots("policy", one) or _shares("policy", one) for one in background.theirs):
+    asked = (word for letter in background.theirs for word in letter.words)
+    if any(not _TOPICS.isdisjoint(one.forms) for one in asked):
         return
     for one in spots("policy", text):
         why = "A rule is no reason: it says that the library comes before the patron."
@@ -116,10 +117,6 @@ _TOPICS: Final = frozenset(
     "policy policies rules regulations polisi bolisi polisiau rheolau reolau reglement reglements "
     "politique regles قواعد سياسه قوانين لوائح".split()
 )
-
-
-def _shares(_: str, letter: Heard) -> bool:
-    return any(not _TOPICS.isdisjoint(one.forms) for one in letter.words)
 
 
 def sorry_but(text: Heard, background: Background) -> Iterator[Finding]:
@@ -152,13 +149,19 @@ def figures(text: Heard, background: Background) -> Iterator[Finding]:
     """Idiom and humour where they may be misunderstood, or hurt."""
     is_moved = background.mood is not Mood.PLAIN
     for kind, rule in (("idiom", Rule.IDIOM), ("humour", Rule.HUMOUR)):
-        asked = {one.written for letter in background.theirs for one in spots(kind, letter)}
         for one in spots(kind, text):
             is_foreign = one.language != background.spoken or background.is_learner
-            if (is_foreign or is_moved) and one.written not in asked:
+            if (is_foreign or is_moved) and not _is_theirs(one, text, background):
                 because = "may not be understood" if is_foreign else "is out of place"
                 who = "in another language" if is_foreign else f"who {background.mood}"
                 yield Finding(*one.span(text), rule, f"To a patron {who} this {because}.")
+
+
+def _is_theirs(spot: Spot, text: Heard, background: Background) -> bool:
+    """Whether the patron wrote these words first."""
+    said = " ".join(one.said for one in text.words[spot.first : spot.after])
+    letters = (" ".join(one.said for one in letter.words) for letter in background.theirs)
+    return any(said in one for one in letters)
 
 
 MANNERS: Final[tuple[Callable[[Heard, Background], Iterator[Finding]], ...]] = (

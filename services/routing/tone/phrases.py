@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from services.routing.tone import arabic, english, french, welsh
-from services.routing.tone.heard import Heard, Word, folded
+from services.routing.tone.heard import KNOWN, Heard, Word, folded
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
     "en": english.PHRASES,
@@ -26,6 +26,11 @@ NUMBERS: Final[Mapping[str, int]] = {
     for number, words in table.items()
     for word in words.split("|")
 }
+_OWN_WORDS: Final = frozenset(
+    {"commit", "stay", "visit", "negation", "but", "upset", "deed", "way", "reason", "lack", "bad"}
+)
+"""Kinds with short words that mean something else in another language: they are looked for in texts
+of their own language alone."""
 _MOST_STEPS: Final = 400
 """Comparisons that one phrase is given at one place: more than any of ours needs."""
 
@@ -133,11 +138,16 @@ def spots(kind: str, text: Heard, *, signed: bool = False) -> list[Spot]:
 
 def _found(kind: str, text: Heard) -> Iterator[Spot]:
     index, past = _index(kind), 0
+    spoken = text.languages if kind in _OWN_WORDS else frozenset(KNOWN)
     for at, word in enumerate(text.words):
         if at < past:
             continue
         tried = [phrase for form in word.forms for phrase in index.by_word.get(form, ())]
-        ends = ((one, one.end(text.words, at)) for one in (*tried, *index.others))
+        ends = (
+            (one, one.end(text.words, at))
+            for one in (*tried, *index.others)
+            if one.language in spoken
+        )
         longest = max(
             ((end, one) for one, end in ends if end is not None and end > at),
             key=lambda it: it[0],

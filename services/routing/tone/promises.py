@@ -71,7 +71,14 @@ def _is_closed(day: date, background: Background) -> bool:
 
 def _cues(text: Heard) -> list[tuple[Spot, str]]:
     """What says whether a time is promised, by its kind, in the order of the text."""
-    found = [(one, kind) for kind in ("stay", "visit", "commit") for one in spots(kind, text)]
+    stays = spots("stay", text)
+    commits = [
+        one
+        for one in spots("commit", text)
+        if not any(it.first <= one.first and one.after <= it.after for it in stays)
+    ]
+    kinds = (("stay", stays), ("visit", spots("visit", text)), ("commit", commits))
+    found = [(one, kind) for kind, those in kinds for one in those]
     return sorted(found, key=lambda one: (one[0].after, one[1] == "commit"))
 
 
@@ -91,21 +98,20 @@ def _cue(when: When, cues: list[tuple[Spot, str]], text: Heard) -> str | None:
 
 
 def _governing(earlier: list[tuple[Spot, str]], clause: int, text: Heard) -> str:
+    """The kind of the last of them; what is only said to be possible is not promised."""
     spot, kind = earlier[-1]
-    condition = [
-        one for one, found in earlier if found == "stay" and text.words[one.first].clause == clause
+    doubts = [
+        one
+        for one in spots("unsure", text)
+        if text.words[one.first].clause == clause and one.after <= spot.first + 1
     ]
-    if (
-        kind == "commit"
-        and condition
-        and condition[-1].written in _CONDITIONS
-        and text.words[spot.first].clause == clause
-    ):
-        return "stay" if condition[-1].first < spot.first else kind
-    return kind
+    if kind != "commit" or not doubts:
+        return kind
+    between = text.words[doubts[-1].after : spot.first]
+    return kind if any(one.said in _AND for one in between) else "stay"
 
 
-_CONDITIONS: Final = frozenset("if unless whether when once si sil s'il os pan اذا لو".split())
+_AND: Final = frozenset("and then et puis ac a wedyn ثم".split())
 
 
 def _stands_alone(when: When, text: Heard) -> bool:
