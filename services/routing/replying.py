@@ -1,5 +1,5 @@
 """A reply at the door: `POST /v1/tickets/{reference}/reply`, looked at before it goes. It is sent
-with findings only by somebody's word, which is kept; `/check` says the same and sends nothing."""
+with findings only by somebody's word, which is kept; `/reply/check` says the same and sends nothing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ class _Body(BaseModel):
 
 
 class CheckIn(_Body):
-    """`/check`: the words, and the moment that they promise."""
+    """`/reply/check`: the words, and the moment that they promise."""
 
     text: Annotated[
         str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
@@ -105,7 +105,7 @@ class Replies:
         return said
 
     async def check(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/check {"text", "promise"?}`: what `/reply` would say of these words. Nothing is
+        """`POST …/reply/check {"text", "promise"?}`: what would be found in a reply; nothing is
         sent or kept."""
         body = await body_of(request, CheckIn)
         ticket = await self.counter.here(request, caller)
@@ -202,6 +202,7 @@ def shown(found: tuple[Finding, ...], text: str) -> list[dict[str, str | int]]:
 
 def routes(counter: Counter) -> list[web.RouteDef]:
     """What changes nothing; `/reply` stands with the other changes of a ticket."""
-    about = About(CheckAnswer, takes=CheckIn, problems=("erased",))
+    key = ("Idempotency-Key",)
+    about = About(CheckAnswer, takes=CheckIn, may_have=key, problems=("erased",))
     served = counter.scoped(Scope.TICKETS_READ, Replies(counter).check, about)
-    return [web.post("/v1/tickets/{reference}/check", served)]
+    return [web.post("/v1/tickets/{reference}/reply/check", served)]

@@ -13,7 +13,7 @@ from services.routing.tone.finding import Finding
 from tests.unit.examples import CALENDARS, REFERENCE
 
 NOW: Final = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-FILES: Final = ("english", "welsh", "french", "arabic", "held_out")
+FILES: Final = ("english", "welsh", "french", "arabic", "held_out", "second")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ It looks at every character a fixed number of times, whatever is written.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from services.routing.language import told_by
 from services.routing.words import Words
 
-LOOKED_AT: Final = 20_000
+LOOKED_AT: Final = 10_000
 """Characters of a text: no answer that somebody reads is longer."""
 KNOWN: Final = ("en", "cy", "fr", "ar")
 """Languages that there are phrases of."""
@@ -87,6 +87,8 @@ class Heard:
     """Places of what is quoted: nothing there is the writer's."""
     signed: tuple[tuple[int, int], ...]
     """Places of names and titles under a letter."""
+    found: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
+    """Where phrases of each kind are, as far as they were looked for."""
 
     @classmethod
     def of(cls, text: str, theirs: Iterable[str] = ()) -> Self:

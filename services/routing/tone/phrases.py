@@ -6,6 +6,7 @@ words; `un*` and `*ing` are beginnings and ends. A phrase lies within one senten
 and apostrophes do not matter, unless the phrase has an apostrophe itself.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -31,6 +32,7 @@ _OWN_WORDS: Final = frozenset(
 )
 """Kinds with short words that mean something else in another language: they are looked for in texts
 of their own language alone."""
+_BROKEN: Final = re.compile(r"\|\s{1,20}")
 _MOST_STEPS: Final = 400
 """Comparisons that one phrase is given at one place: more than any of ours needs."""
 
@@ -50,10 +52,11 @@ class _Step:
     def has(self, word: Word) -> bool:
         if self.is_number:
             return number_of(word) is not None
-        found = any(
-            one in self.words or one.startswith(self.begins) or one.endswith(self.ends)
-            for one in word.forms
-        )
+        if not self.words.isdisjoint(word.forms):
+            return not self.is_other
+        if not self.begins and not self.ends:
+            return self.is_other
+        found = any(one.startswith(self.begins) or one.endswith(self.ends) for one in word.forms)
         return found != self.is_other
 
 
@@ -64,6 +67,8 @@ class Phrase:
     language: str
     written: str
     steps: tuple[_Step, ...]
+    firsts: tuple[_Step, ...]
+    """With which of its steps it may begin."""
 
     def end(self, words: tuple[Word, ...], at: int) -> int | None:
         """The number after that of its last word, if it begins at this one."""
@@ -115,6 +120,14 @@ class _Index:
     others: tuple[Phrase, ...]
     """Which do not begin with a word of their own."""
 
+    def at(self, word: Word) -> Iterator[Phrase]:
+        """What may begin with a word."""
+        for form in word.forms:
+            yield from self.by_word.get(form, ())
+        for phrase in self.others:
+            if any(one.has(word) for one in phrase.firsts):
+                yield phrase
+
 
 def number_of(word: Word) -> int | None:
     """The number that a word is."""
@@ -126,36 +139,33 @@ def number_of(word: Word) -> int | None:
 def spots(kind: str, text: Heard, *, signed: bool = False) -> list[Spot]:
     """Where a text has phrases of a kind, in whatever language, but for those of `not <kind>` and
     what is quoted. `signed`: also in what stands under the letter."""
-    but_not = list(_found(f"not {kind}", text))
-    return [
-        one
-        for one in _found(kind, text)
-        if not text.is_aside(*one.span(text))
-        and (signed or not text.is_signed(one.span(text)[0]))
-        and not any(one.overlaps(other) for other in but_not)
-    ]
+    found = text.found.get(kind)
+    if found is None:
+        but_not = _found(f"not {kind}", text)
+        taken = {at for one in but_not for at in range(one.first, one.after)}
+        found = text.found[kind] = [
+            one
+            for one in _found(kind, text)
+            if taken.isdisjoint(range(one.first, one.after)) and not text.is_aside(*one.span(text))
+        ]
+    return [one for one in found if signed or not text.is_signed(one.span(text)[0])]
 
 
-def _found(kind: str, text: Heard) -> Iterator[Spot]:
-    index, past = _index(kind), 0
+def _found(kind: str, text: Heard) -> list[Spot]:
+    """At each place the longest, one after the other."""
+    index, past, found = _index(kind), 0, []
     spoken = text.languages if kind in _OWN_WORDS else frozenset(KNOWN)
     for at, word in enumerate(text.words):
         if at < past:
             continue
-        tried = [phrase for form in word.forms for phrase in index.by_word.get(form, ())]
-        ends = (
-            (one, one.end(text.words, at))
-            for one in (*tried, *index.others)
-            if one.language in spoken
-        )
-        longest = max(
-            ((end, one) for one, end in ends if end is not None and end > at),
-            key=lambda it: it[0],
-            default=None,
-        )
+        longest = None
+        for phrase in index.at(word):
+            end = phrase.end(text.words, at) if phrase.language in spoken else None
+            if end is not None and end > past:
+                past, longest = end, phrase
         if longest is not None:
-            past = longest[0]
-            yield Spot(at, past, longest[1].language, longest[1].written)
+            found.append(Spot(at, past, longest.language, longest.written))
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -163,11 +173,12 @@ def _index(kind: str) -> _Index:
     by_word: dict[str, tuple[Phrase, ...]] = {}
     others: list[Phrase] = []
     for language, tables in TABLES.items():
-        for written in tables.get(kind, "").split(";"):
+        for written in _BROKEN.sub("|", tables.get(kind, "")).split(";"):
             if not written.strip():
                 continue
-            phrase = Phrase(language, " ".join(written.split()), tuple(map(_step, written.split())))
-            firsts = list(_firsts(phrase))
+            steps = tuple(map(_step, written.split()))
+            firsts = tuple(_firsts(steps))
+            phrase = Phrase(language, " ".join(written.split()), steps, firsts)
             if any(one.begins or one.ends or one.is_other or one.is_number for one in firsts):
                 others.append(phrase)
                 continue
@@ -176,9 +187,8 @@ def _index(kind: str) -> _Index:
     return _Index(by_word, tuple(others))
 
 
-def _firsts(phrase: Phrase) -> Iterator[_Step]:
-    """With which of its steps it may begin."""
-    for one in phrase.steps:
+def _firsts(steps: tuple[_Step, ...]) -> Iterator[_Step]:
+    for one in steps:
         yield one
         if not one.is_optional:
             return

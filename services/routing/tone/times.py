@@ -11,6 +11,8 @@ from services.routing.tone.heard import Heard, folded
 from services.routing.tone.phrases import Spot, number_of, spots
 from services.routing.urgency_phrases import MONTHS, WEEKDAYS
 
+_MOST: Final = 200
+"""Times of one text that are looked at."""
 _DAY: Final = timedelta(days=1)
 _LANGUAGES: Final = {"en": english, "cy": welsh, "fr": french, "ar": arabic}
 _NAMED: Final = frozenset(
@@ -35,7 +37,8 @@ class When:
 
 def times(text: Heard, today: date) -> list[When]:
     """Every one of them, in order; of two that share a word the longer."""
-    found = [*_spoken(text, today), *_weekdays(text, today), *_dates(text, today)]
+    every = (*_spoken(text, today), *_weekdays(text, today), *_dates(text, today))
+    found = sorted(every, key=lambda it: it.first)[:_MOST]
     kept: list[When] = []
     for one in sorted(found, key=lambda it: (it.first - it.after, it.first)):
         if not any(one.first < other.after and other.first < one.after for other in kept):
