@@ -141,8 +141,8 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "tone": Kind(
             (422,),
             "Words of this reply may hurt, mislead or be untrue. Nothing was sent.",
-            "Look at `findings`: each has the words, the rule, why, and what would be better. Say it"
-            " anew; or send it as it is, with the reason in `override`.",
+            "Look at `findings`: each has the words, the rule, why, and what would be better. Say"
+            " it anew; or send it as it is, with the reason in `override`.",
             ("findings",),
         ),
         "idempotency-key-used": Kind(

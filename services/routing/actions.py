@@ -58,6 +58,7 @@ def reply(
     letter_id: str,
     s: Situation,
     answer: str | None = None,
+    *,
     promise_at: datetime | None = None,
     overridden: Overridden | None = None,
 ) -> Change:

@@ -1,5 +1,5 @@
-"""A reply at the door: `POST /v1/tickets/{reference}/reply`, looked at before it goes. It is sent
-with findings only by somebody's word, which is kept; `/reply/check` says the same and sends nothing."""
+"""A reply at the door, `POST /v1/tickets/{reference}/reply`, is looked at before it goes. With
+findings it goes only by somebody's word, which is kept; `/reply/check` finds, and sends nothing."""
 
 import asyncio
 from collections.abc import Mapping
@@ -97,7 +97,15 @@ class Replies:
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
             author = Owner(caller.id, caller.name)
-            return reply(_reachable(it), author, letter_id, s, body.answer, promise, overridden)
+            return reply(
+                _reachable(it),
+                author,
+                letter_id,
+                s,
+                body.answer,
+                promise_at=promise,
+                overridden=overridden,
+            )
 
         said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
         if body.answer is not None:

@@ -1,4 +1,4 @@
-"""Short threads with what is wrong with the reply, as their authors labelled them, and the score."""
+"""Short threads with what is wrong with the reply, as it was labelled, and the score."""
 
 import tomllib
 from collections.abc import Mapping

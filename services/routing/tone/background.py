@@ -2,7 +2,7 @@
 Pure: it is gathered once, so that the same reply always gives the same findings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from services.routing.language import told_by
 from services.routing.tone.heard import KNOWN, Heard
 from services.routing.tone.mood import Mood, is_learner, mood_of
 from services.routing.words import Words
+
 
 @dataclass(frozen=True)
 class Background:

@@ -1,233 +1,163 @@
-"""How English letters are upset, sorry, cheerful, and promise. Data: see `phrases`."""
+"""How English letters are upset or in sorrow, and what sounds cheerful. Data: see `phrases`."""
 
 from typing import Final
 
 _FAMILY: Final = (
-    "mother|mum|mam|mom|father|dad|husband|wife|partner|son|daughter|brother|sister|child|baby|"
-    "grandmother|grandfather|gran|granny|nan|nain|taid|grandad|grandson|granddaughter|uncle|aunt|"
-    "friend|parents|fiance|fiancee|boyfriend|girlfriend|stepfather|stepmother|nephew|niece|cousin"
+    "mother|mum|mam|mom|father|dad|husband|wife|partner|son|daughter|brother|"
+    "sister|child|baby|grandmother|grandfather|gran|granny|nan|nain|taid|grandad|"
+    "grandson|granddaughter|uncle|aunt|friend|parents|fiance|fiancee|boyfriend|"
+    "girlfriend|stepfather|stepmother|nephew|niece|cousin"
 )
-_GOOD: Final = "nice|lovely|great|good|wonderful|fantastic|fab|fabulous|brilliant|super|fun|happy|cracking|pleasant|beautiful|amazing|splendid|terrific|delightful|glorious|relaxing"
-_TIME: Final = "day|evening|weekend|week|afternoon|morning|night|one|time|rest|summer|christmas|break|holiday|holidays|easter|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-_DONE: Final = (
-    "asked|sent|found|ordered|cancelled|canceled|refunded|removed|cleared|corrected|changed|fixed|"
-    "mended|renewed|reserved|passed|spoken|talked|written|arranged|put|set|told|booked|extended|"
-    "waived|taken|added|called|rung|contacted|checked|reported|opened|repaired|replaced|credited|"
-    "deleted|updated|started|posted|returned|given|kept|saved|moved|shown|explained|closed|"
-    "unblocked|copied|scanned|emailed|placed|made|got|searched|registered|restored|reset|brought|"
-    "attached|enclosed|set|lifted|reversed|paid|sorted|raised|traced|located|requested|"
-    "scheduled|reinstated|resolved|cleaned|printed|wiped|held|let|stopped|transferred|marked|"
-    "amended|withdrawn|tried|looked|written|listed|improved|trained|installed"
+_GOOD: Final = (
+    "nice|lovely|great|good|wonderful|fantastic|fab|fabulous|brilliant|super|fun|"
+    "happy|cracking|pleasant|beautiful|amazing|splendid|terrific|delightful|glorious|"
+    "relaxing"
 )
-_BACK: Final = "busy|short|short-staffed|understaffed|having|experiencing|very|extremely"
-_HELPED: Final = (
-    "ring|call|phone|telephone|write|send|ask|look|check|order|refund|cancel|remove|clear|correct|"
-    "change|fix|mend|renew|reserve|speak|arrange|put|set|book|extend|waive|take|add|contact|open|"
-    "repair|replace|credit|delete|update|post|return|give|keep|bring|show|find|search|make|meet|"
-    "let|help|email|mail|scan|copy|hold|tell|reset|investigate|get|go|do|report|move|print|deliver|"
-    "wait|walk|pay|see|unblock|forward|talk|trace|stop|pass|be|have|start|work|try|explain|come"
+_TIME: Final = (
+    "day|evening|weekend|week|afternoon|morning|night|one|time|rest|summer|"
+    "christmas|break|holiday|holidays|easter|monday|tuesday|wednesday|thursday|"
+    "friday|saturday|sunday"
 )
 
 PHRASES: Final = {
     "grieving": f"""
-    my|our|his|her [dear|beloved|darling|late|elderly|poor] {_FAMILY} [has|have|had] [just|recently|sadly|suddenly] died|passed;
-    my|our [dear] late {_FAMILY}; dad|mum|mam|nan|gran|granny|grandad|nain|taid|mom|daddy|mummy [has|just|sadly] died|passed;
-    death|passing|loss of my|our [dear|beloved|late] {_FAMILY};
-    my|our [dear|late] {_FAMILY} death|passing|funeral;
-    i|we|ive|weve|have|having [have|just|recently] lost my|our [dear|beloved] {_FAMILY};
-    since|after|when|before my|our|he|she [{_FAMILY}] died|passed;
-    he|she [has|sadly|just] died|passed [away] [last|this|on|in] week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|suddenly|yesterday;
-    my|our [{_FAMILY}] is|are [terminally|gravely] dying; terminally ill; in a|the hospice;
-    bereave*; grieving; in mourning; my grief; widowed; i buried; we buried; i am a widow; im a widow; i am a widower;
-    my|our|his|her|the|mums|dads [{_FAMILY}] funeral; for a|the funeral; eulogy for my|our; stillb*; miscarr*;
-    my|our {_FAMILY} who died|passed;
-    sadly ~4 passed away; sadly ~3 died
+    my|our|his|her [dear|beloved|darling|late|elderly|poor] {_FAMILY} [has|have|had] [just|
+    recently|sadly|suddenly] died|passed; my|our [dear] late {_FAMILY}; dad|mum|mam|nan|gran|
+    granny|grandad|nain|taid|mom|daddy|mummy [has|just|sadly] died|passed; death|passing|loss of
+    my|our [dear|beloved|late] {_FAMILY}; my|our [dear|late] {_FAMILY} death|passing|funeral; i|
+    we|ive|weve|have|having [have|just|recently] lost my|our [dear|beloved] {_FAMILY}; since|
+    after|when|before my|our|he|she [{_FAMILY}] died|passed; he|she [has|sadly|just] died|passed
+    [away] [last|this|on|in] week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|
+    suddenly|yesterday; my|our [{_FAMILY}] is|are [terminally|gravely] dying; terminally ill; in
+    a|the hospice; bereave*; grieving; in mourning; my grief; widowed; i buried; we buried; i am a
+    widow; im a widow; i am a widower; my|our|his|her|the|mums|dads [{_FAMILY}] funeral; for a|the
+    funeral; eulogy for my|our; stillb*; miscarr*; my|our {_FAMILY} who died|passed; sadly ~4
+    passed away; sadly ~3 died
     """,
     "not grieving": """
-    great-* ~6 died|passed; great grand* ~6 died|passed; great *grandfather|*grandmother|aunt|uncle ~3 died|passed;
-    ancestor* ~6 died|passed; funeral records|registers|notices|customs|directors|music|hymns;
-    died|passed in 1*; death of my great ~2; passed his|her|my|the exam|test|exams|driving; passed on|it|them|me|by
+    great-* ~6 died|passed; great grand* ~6 died|passed; great *grandfather|*grandmother|aunt|
+    uncle ~3 died|passed; ancestor* ~6 died|passed; funeral records|registers|notices|customs|
+    directors|music|hymns; died|passed in 1*; death of my great ~2; passed his|her|my|the exam|
+    test|exams|driving; passed on|it|them|me|by
     """,
     "upset": """
-    complain !of|in|about|that|in; i|we complain; i|we [have|had|am|are|must|want|wish|need|would] [to|already|now|like|also] [to] complain|complained|complaining;
-    make|making|made|lodge|file|filing|raise|register|submit|submitted|lodged|filed|raised a|another|this|my|an [formal|official|serious|further] complaint;
-    my|our|formal|official complaint; letter of complaint; this is a complaint;
-    disappointed; disappointing; disappointment; disgusted; disgusting; disgrace*; unacceptable; appalled; appalling; outrage*; furious; angry; livid; fuming; cross with; very|so|quite|rather|really|pretty cross; im|i'm|am cross;
-    annoyed; annoying; irritated; irritating; frustrat*; fed up; sick of; tired of; ridiculous; rude; rudeness; rudely; offended; insulted; insulting; insult; humiliat*; shameful; ashamed of you; shocking; shocked;
-    terrible|awful|dreadful|poor|bad|horrible|useless|hopeless|shoddy|lousy|atrocious|abysmal|pathetic service|experience|treatment|manners|way|customer|attitude|communication; worst; a joke; farce; shambles; incompetent; incompetence;
-    absolutely|utterly|simply|just|totally useless|hopeless|awful|terrible|dreadful; let|letting us|me down; waste|wasted|wasting [of] [my|our] time; wasted journey|trip|morning|afternoon|day;
-    not|isnt|wasnt|nowhere good enough; not|hardly acceptable; unhappy|dissatisfied|displeased|upset|unimpressed|dismayed|distressed|exasperated; not [very|at|all|really] happy|pleased|satisfied|impressed;
-    had [quite] enough; enough is enough; ignored; ignoring me|us|my; treated|spoken|spoke|talked ~2 like|badly|unfairly|rudely|down|disrespectfully; unfair; unfairly; disrespect*; unprofessional; inexcusable; unhelpful; intolerable; scandal*;
-    still no|not|nothing|havent|waiting|hasnt|wait|unanswered; still have|has not|had|no|heard|received; havent|haven't|not|never heard [anything|a] [word|back|from|anything]; heard nothing; not [yet] [had] had|received an|any|a answer|reply|response;
-    waiting|waited|wait [for] [over|nearly|almost|more|about|at] [than|least] #|an|a|half [a|an] minutes|week|weeks|month|months|hour|hours|days|year|years; nobody|noone|one seems|appears|bothers|bothered to; nobody|noone ~2 care|cares|bothered|bothers|interested|listens; no one ~2 care|cares|bothered|bothers|interested|listens;
-    nobody|noone [has|ever|have|had|even] [ever|even|bothered|yet|once|to] answer*|repl*|got|gets|came|come|cares|called|rang|told|help*|respond*|apologi*; no one [has|ever|had|even] [ever|even|bothered|yet|to] answer*|repl*|got|gets|came|come|cares|called|rang|told|help*|respond*|apologi*;
-    no|without|any answer|reply|response [at] all|whatever|since|again|after; without a word; without an|any apology|explanation|warning;
-    third|fourth|fifth|sixth|tenth time [that|i|we|now] [i|we|ive|weve|have|am] [have|am|had] writ*|ask*|email*|mail*|call*|phon*|rung|ring*|contact*|request*|report*|complain*; second|third|fourth|fifth letter|email|reminder|request;
-    time and again; again and again; over and over; how dare; i demand; we demand; wits end; last straw; lost [all] patience|faith|trust; my patience; driving|drives|drove me mad|crazy;
-    what [on] earth|kind|sort of|are|is ~3 doing|playing|service; wrongly|falsely|unjustly charged|accused|fined|billed; accused of|me|us; upset|upsetting;
-    such|what a let-down|letdown|mess|disgrace|shame|nuisance|nightmare; a complete|total|absolute mess|disgrace|nightmare|waste|failure; you|they|staff|has|have lost my|our; was|were|been made to|feel ~3 stupid|small|unwelcome|wait;
-    worried sick; in tears; crying; heartbroken; devastated; distraught; desperate; very|so|really|extremely|deeply worried|upset|unhappy|anxious|hurt; stressed; at my wits; do something; sort this|it out; get your act; wont|will be going to|never the|press|councillor|use|come; not|never coming back; want|demand my money|refund
+    complain !of|in|about|that|in; i|we complain; i|we [have|had|am|are|must|want|wish|need|would]
+    [to|already|now|like|also] [to] complain|complained|complaining; make|making|made|lodge|file|
+    filing|raise|register|submit|submitted|lodged|filed|raised a|another|this|my|an [formal|
+    official|serious|further] complaint; my|our|formal|official complaint; letter of complaint;
+    this is a complaint; disappointed; disappointing; disappointment; disgusted; disgusting;
+    disgrace*; unacceptable; appalled; appalling; outrage*; furious; angry; livid; fuming; cross
+    with; very|so|quite|rather|really|pretty cross; im|i'm|am cross; annoyed; annoying; irritated;
+    irritating; frustrat*; fed up; sick of; tired of; ridiculous; rude; rudeness; rudely;
+    offended; insulted; insulting; insult; humiliat*; shameful; ashamed of you; shocking; shocked;
+    terrible|awful|dreadful|poor|bad|horrible|useless|hopeless|shoddy|lousy|atrocious|abysmal|
+    pathetic service|experience|treatment|manners|way|customer|attitude|communication; worst; a
+    joke; farce; shambles; incompetent; incompetence; absolutely|utterly|simply|just|totally
+    useless|hopeless|awful|terrible|dreadful; let|letting us|me down; waste|wasted|wasting [of]
+    [my|our] time; wasted journey|trip|morning|afternoon|day; not|isnt|wasnt|nowhere good enough;
+    not|hardly acceptable; unhappy|dissatisfied|displeased|upset|unimpressed|dismayed|distressed|
+    exasperated; not [very|at|all|really] happy|pleased|satisfied|impressed; had [quite] enough;
+    enough is enough; ignored; ignoring me|us|my; treated|spoken|spoke|talked ~2 like|badly|
+    unfairly|rudely|down|disrespectfully; unfair; unfairly; disrespect*; unprofessional;
+    inexcusable; unhelpful; intolerable; scandal*; still no|not|nothing|havent|waiting|hasnt|wait|
+    unanswered; still have|has not|had|no|heard|received; havent|haven't|not|never heard
+    [anything|a] [word|back|from|anything]; heard nothing; not [yet] [had] had|received an|any|a
+    answer|reply|response; waiting|waited|wait [for] [over|nearly|almost|more|about|at] [than|
+    least] #|an|a|half [a|an] minutes|week|weeks|month|months|hour|hours|days|year|years; nobody|
+    noone|one seems|appears|bothers|bothered to; nobody|noone ~2 care|cares|bothered|bothers|
+    interested|listens; no one ~2 care|cares|bothered|bothers|interested|listens; nobody|noone
+    [has|ever|have|had|even] [ever|even|bothered|yet|once|to] answer*|repl*|got|gets|came|come|
+    cares|called|rang|told|help*|respond*|apologi*; no one [has|ever|had|even] [ever|even|
+    bothered|yet|to] answer*|repl*|got|gets|came|come|cares|called|rang|told|help*|respond*|
+    apologi*; no|without|any answer|reply|response [at] all|whatever|since|again|after; without a
+    word; without an|any apology|explanation|warning; third|fourth|fifth|sixth|tenth time [that|i|
+    we|now] [i|we|ive|weve|have|am] [have|am|had] writ*|ask*|email*|mail*|call*|phon*|rung|ring*|
+    contact*|request*|report*|complain*; second|third|fourth|fifth letter|email|reminder|request;
+    time and again; again and again; over and over; how dare; i demand; we demand; wits end; last
+    straw; lost [all] patience|faith|trust; my patience; driving|drives|drove me mad|crazy; what
+    [on] earth|kind|sort of|are|is ~3 doing|playing|service; wrongly|falsely|unjustly charged|
+    accused|fined|billed; accused of|me|us; upset|upsetting; such|what a let-down|letdown|mess|
+    disgrace|shame|nuisance|nightmare; a complete|total|absolute mess|disgrace|nightmare|waste|
+    failure; you|they|staff|has|have lost my|our; was|were|been made to|feel ~3 stupid|small|
+    unwelcome|wait; worried sick; in tears; crying; heartbroken; devastated; distraught;
+    desperate; very|so|really|extremely|deeply worried|upset|unhappy|anxious|hurt; stressed; at my
+    wits; do something; sort this|it out; get your act; wont|will be going to|never the|press|
+    councillor|use|come; not|never coming back; want|demand my money|refund
     """,
     "not upset": """
-    not|arent|isnt|never [at|a|really] [all] complaining|upset|angry|cross|annoyed|disappointed|offended; not [a|my] complaint; no|any|without complaint*; no need to ~2 complain; dont|don't|not|never|hate [want|wish|mean|like] to complain; like|love|enjoy|prefer|like|on|with|by|called ~2 angry|furious|terrible|awful|horrible|rude|unhappy|shocking|angriest|horrible|upset; angry|furious|unhappy|rude|awful|terrible|horrible detective*|inspector*|man|men|woman|women|young|crime*|murder*|histories|tudors|tuesdays; cant|cannot|couldnt complain; cannot ~1 complain; cant really complain; nothing to complain; never [been] disappointed|disappoints|disappoint|disappointing|rude|complained; wont|will|not [not] be|get disappointed; dont [be|get] upset|angry|annoyed;
-    portnoys complaint; consumer complaint*; complaints about|procedure|department|in [general|the]; angry young; angry birds; look back in anger; furious*'s; fast and|& furious; twelve angry; 12 angry; hungry|very angry caterpillar|bear|ghost; angry bear|birds|planet|wolf; worst witch|journey|of|winter|case; shock of the; how to complain; book|books|novel|poem|film|play|story|stories|history|article|title|titled|called ~2 angry|complaint|complaints|disgrace|shame|fury|worst|furious|rude|annoyed|unfair|anger;
-    rude health|awakening|britain; sick of ~1 love; still waiting room; disgrace by; stomach|skin|chest|heart complaint*; upset stomach; unfair dismissal; stressed syllable*; devastated|heartbroken|upset|crying|tears|shocked by|at|over ~2 novel|book|ending|film|story|end|ends|chapter|how; not worried|desperate|disappointed; desperate dan; desperately; desperate housewives; last straw by; shocking pink; disappointed to miss; great expectations; a joke book; crying wolf|shame|of; ashamed to ask|say; ignored spells; worst of ~1 best; scandal sheet
+    not|arent|isnt|never [at|a|really] [all] complaining|upset|angry|cross|annoyed|disappointed|
+    offended; not [a|my] complaint; no|any|without complaint*; no need to ~2 complain; dont|don't|
+    not|never|hate [want|wish|mean|like] to complain; like|love|enjoy|prefer|like|on|with|by|
+    called ~2 angry|furious|terrible|awful|horrible|rude|unhappy|shocking|angriest|horrible|upset;
+    angry|furious|unhappy|rude|awful|terrible|horrible detective*|inspector*|man|men|woman|women|
+    young|crime*|murder*|histories|tudors|tuesdays; cant|cannot|couldnt complain; cannot ~1
+    complain; cant really complain; nothing to complain; never [been] disappointed|disappoints|
+    disappoint|disappointing|rude|complained; wont|will|not [not] be|get disappointed; dont [be|
+    get] upset|angry|annoyed; portnoys complaint; consumer complaint*; complaints about|procedure|
+    department|in [general|the]; angry young; angry birds; look back in anger; furious*'s; fast
+    and|& furious; twelve angry; 12 angry; hungry|very angry caterpillar|bear|ghost; angry bear|
+    birds|planet|wolf; worst witch|journey|of|winter|case; shock of the; how to complain; book|
+    books|novel|poem|film|play|story|stories|history|article|title|titled|called ~2 angry|
+    complaint|complaints|disgrace|shame|fury|worst|furious|rude|annoyed|unfair|anger; rude health|
+    awakening|britain; sick of ~1 love; still waiting room; disgrace by; stomach|skin|chest|heart
+    complaint*; upset stomach; unfair dismissal; stressed syllable*; devastated|heartbroken|upset|
+    crying|tears|shocked by|at|over ~2 novel|book|ending|film|story|end|ends|chapter|how; not
+    worried|desperate|disappointed; desperate dan; desperately; desperate housewives; last straw
+    by; shocking pink; disappointed to miss; great expectations; a joke book; crying wolf|shame|
+    of; ashamed to ask|say; ignored spells; worst of ~1 best; scandal sheet
     """,
     "glad": """
-    thank you [so|very] [much]; thanks; all|everything is|s [all] right|well|fine|sorted|good; you have|ve been ~1 wonderful|kind|helpful|brilliant|lovely|great; that is|thats great|wonderful|perfect|lovely|brilliant; much better; made my day|week; delighted; love|loved the|this|it; so happy; brilliant
+    thank you [so|very] [much]; thanks; all|everything is|s [all] right|well|fine|sorted|good; you
+    have|ve been ~1 wonderful|kind|helpful|brilliant|lovely|great; that is|thats great|wonderful|
+    perfect|lovely|brilliant; much better; made my day|week; delighted; love|loved the|this|it; so
+    happy; brilliant
     """,
     "not glad": """
-    thank|thanks [you] for nothing; thank|thanks [you] in advance; no thanks to; thanks to your|you ~2 mistake|error|delay; thanks a lot for nothing
+    thank|thanks [you] for nothing; thank|thanks [you] in advance; no thanks to; thanks to your|
+    you ~2 mistake|error|delay; thanks a lot for nothing
     """,
     "learner": """
-    my english is|isnt|not ~2 good|poor|bad|well|weak|perfect|great|little|basic; sorry|excuse|pardon [for|me] [for] my [bad|poor] english; dont|not|cannot|cant|little speak|understand|write|know [very|so] [good|well|much] english; learning english; learn english; english is [not] ~2 second|third|first|mother|native language|tongue; use translator; google translat*; not native
+    my english is|isnt|not ~2 good|poor|bad|well|weak|perfect|great|little|basic; sorry|excuse|
+    pardon [for|me] [for] my [bad|poor] english; dont|not|cannot|cant|little speak|understand|
+    write|know [very|so] [good|well|much] english; learning english; learn english; english is
+    [not] ~2 second|third|first|mother|native language|tongue; use translator; google translat*;
+    not native
     """,
     "cheer": f"""
-    have|having|wish|wishing [you|yourself] [all] [a|an] [very|truly|really|super|absolutely] {_GOOD} [rest|and] [of] [your|the] [sunny] {_TIME};
-    enjoy your|the|this|what|a [{_GOOD}] [rest] [of] [the|your|beautiful|rest] day|evening|weekend|week|afternoon|morning|sun|sunshine|weather|summer|holiday|holidays|snow|break|festivities|bank|rest;
-    happy reading|browsing|weekend|friday|monday|holidays|christmas|easter|days|listening|new|reading|thursday|wednesday|tuesday; merry christmas; seasons greetings;
-    happy to help; glad to help; always a pleasure; our pleasure; my pleasure; you are|you're|youre [very|most] welcome; no worries; not to worry; no probs; no problem*; no biggie; all good; cheers; ta-ta; toodle*; cheerio; ta ta; see ya; yay; woohoo; hooray; hurray; awesome; fab; super duper; fantastic news; exciting news; great stuff; how exciting; lucky you; chin up; cheer up; keep smiling; smile; have fun; enjoy; stay positive; bright side; look on the; don't|dont worry be; tgif; thank goodness its; hiya; hey there; hey; howdy; hi there;
-    i|we [do] hope [that] [this|you|you're|youre|your] [email|letter|message|mail|are|re|had|have|day|week|weekend|is|finds|all] [is|finds|you|are|had|has|a] [you|having|all|keeping|doing|been|had|a] [having|had|well|a|lovely|keeping|doing|are] well|good|lovely|great|fine|nice|wonderful|fantastic|super|splendid;
-    hope [you|this|all|your|youre] [are|is|finds|had|week|day|weekend|all] [you|having|doing|had|is|a] [a|all] well|good|lovely|great|nice|wonderful|fine;
-    isnt|what|such|it's|its|lovely|glorious|gorgeous|beautiful ~3 weather|sunshine; isnt it|this ~2 cold|hot|sunny|rainy|chilly|wet|warm|lovely; what a lovely|beautiful|gorgeous|sunny|glorious day|morning|afternoon|week; brighten* your; make|makes|made your day; lovely to hear from; great to hear from; how lovely; how wonderful; have a good|great|nice|lovely; best of luck; good luck; sunny regards; sunshine; hugs; xx|xxx|xoxo; lots of love; love and; keep well and smiling; onwards and upwards; every cloud
+    have|having|wish|wishing [you|yourself] [all] [a|an] [very|truly|really|super|absolutely]
+    {_GOOD} [rest|and] [of] [your|the] [sunny] {_TIME}; enjoy your|the|this|what|a [{_GOOD}]
+    [rest] [of] [the|your|beautiful|rest] day|evening|weekend|week|afternoon|morning|sun|sunshine|
+    weather|summer|holiday|holidays|snow|break|festivities|bank|rest; happy reading|browsing|
+    weekend|friday|monday|holidays|christmas|easter|days|listening|new|reading|thursday|wednesday|
+    tuesday; merry christmas; seasons greetings; happy to help; glad to help; always a pleasure;
+    our pleasure; my pleasure; you are|you're|youre [very|most] welcome; no worries; not to worry;
+    no probs; no problem*; no biggie; all good; cheers; ta-ta; toodle*; cheerio; ta ta; see ya;
+    yay; woohoo; hooray; hurray; awesome; fab; super duper; fantastic news; exciting news; great
+    stuff; how exciting; lucky you; chin up; cheer up; keep smiling; smile; have fun; enjoy; stay
+    positive; bright side; look on the; don't|dont worry be; tgif; thank goodness its; hiya; hey
+    there; hey; howdy; hi there; i|we [do] hope [that] [this|you|you're|youre|your] [email|letter|
+    message|mail|are|re|had|have|day|week|weekend|is|finds|all] [is|finds|you|are|had|has|a] [you|
+    having|all|keeping|doing|been|had|a] [having|had|well|a|lovely|keeping|doing|are] well|good|
+    lovely|great|fine|nice|wonderful|fantastic|super|splendid; hope [you|this|all|your|youre]
+    [are|is|finds|had|week|day|weekend|all] [you|having|doing|had|is|a] [a|all] well|good|lovely|
+    great|nice|wonderful|fine; isnt|what|such|it's|its|lovely|glorious|gorgeous|beautiful ~3
+    weather|sunshine; isnt it|this ~2 cold|hot|sunny|rainy|chilly|wet|warm|lovely; what a lovely|
+    beautiful|gorgeous|sunny|glorious day|morning|afternoon|week; brighten* your; make|makes|made
+    your day; lovely to hear from; great to hear from; how lovely; how wonderful; have a good|
+    great|nice|lovely; best of luck; good luck; sunny regards; sunshine; hugs; xx|xxx|xoxo; lots
+    of love; love and; keep well and smiling; onwards and upwards; every cloud
     """,
-    "not cheer": f"""
-    no problem* with|in|arises|at; dont enjoy; didnt enjoy; whether|if|that you enjoy; problem of; smile train; enjoy the|your right|use|benefit|same|access; happy to help you|with|him|her|find|you|if; glad to help you|with; sunshine coast|coach|home|club|room; cheers club; hope that|it|this helps; hope [you|this] have|get|is|find ~2 what|some; hope [you] are|re able; i|we hope [that] [you|this] [are|is|re] able|enough|clear|useful|of|answers|helps; hope all ~2 well with the|your; sunshine on; good luck charm; hey-on*; hay; smile please; all good faith; all good books; enjoy reading|it; all good condition; have a good|great|nice|lovely look|collection|copy|selection|reading|map|picture|photograph|idea|range|view; isnt|what|its|such ~3 weather records|station|data
+    "not cheer": """
+    no problem* with|in|arises|at; dont enjoy; didnt enjoy; whether|if|that you enjoy; problem of;
+    smile train; enjoy the|your right|use|benefit|same|access; happy to help you|with|him|her|
+    find|you|if; glad to help you|with; sunshine coast|coach|home|club|room; cheers club; hope
+    that|it|this helps; hope [you|this] have|get|is|find ~2 what|some; hope [you] are|re able; i|
+    we hope [that] [you|this] [are|is|re] able|enough|clear|useful|of|answers|helps; hope all ~2
+    well with the|your; sunshine on; good luck charm; hey-on*; hay; smile please; all good faith;
+    all good books; enjoy reading|it; all good condition; have a good|great|nice|lovely look|
+    collection|copy|selection|reading|map|picture|photograph|idea|range|view; isnt|what|its|such
+    ~3 weather records|station|data
     """,
-    "apology": """
-    sorry; apologi*; my|our|sincere|sincerest|deepest|humble|heartfelt apologies; regret your|that|the|this|any|for|to|sincerely|deeply|very; forgive us|me; beg your pardon; please excuse; sincerely regret; deeply regret; excuse the|us|any|our; mea culpa; pardon the|us|any
-    """,
-    "not apology": """
-    sorry for|about your|the [recent|great|sad] loss|bereavement; sorry to hear|learn|read|be [of|about|that] [of|about|told|your|that] [the|your|sad] [recent|late|sad] [mother*|mum|father*|dad|husband|wife|partner|son|daughter|brother|sister|loss|death|bereavement|grand*|friend*|news|dear] [has|s] loss|death|passing|died|passed|bereavement; sorry for your; sorry|apologies if you [already] have|know|already; no need to|for apolog*|sorry; nothing to be|apologi* sorry|for; need not apologi*; feel sorry for; sorry state|tale|sight; safe than sorry; dont|do [not] apologi*; don't be sorry; you regret; apologia; apology is due|for; sorry about|to hear|for ~1 illness; sorry that you are|were|have ill|unwell|been ill; sorry to hear ~3 ill|unwell|illness|accident|fall
-    """,
-    "deed": f"""
-    i|we|weve|ive|i've|we've [have|has] [now|just|already|also|since|therefore|today|been|at|immediately|again|all] [been|now|just|already|also|once|again] {_DONE};
-    colleague|colleagues|manager|team|courier|binder|supplier|archive|council|porter|department has|have [now|just|already|also] {_DONE};
-    i|we|they|he|she {_DONE} [it|them|the|your|this|him|her|all|both|that|you|up|off|out|for|back|every|a|another|with|my|our|to|at] ;
-    i|we|she|he|they|you will|shall|can|ll|could [now|also|then|personally|gladly|certainly|of|happily|always|still|both|immediately|certainly|see] [course|to|that|find|also] {_HELPED};
-    i'll|we'll|you'll|i'd|she'll|he'll|they'll [now|also|be|personally|gladly|happily] [glad|happy] [to] {_HELPED};
-    i|we am|are|m|re [now|also|already|currently] [now|going] [to] looking|checking|asking|sending|ordering|trying|working|searching|writing|putting|taking|making|bringing|changing|replacing|repairing|mending|arranging|speaking|getting|reading|having|calling|ringing|going|returning|removing|refunding|cancelling|keeping|holding|scanning|copying|investigating|reviewing|posting;
-    i'm|we're|im [now|also|already] [now|going] [to] looking|checking|asking|sending|ordering|trying|working|searching|writing|putting|taking|making|bringing|changing|replacing|repairing|mending|arranging|speaking|getting|reading|having|calling|ringing|going|returning|removing|refunding|cancelling|keeping|holding|scanning|copying|investigating|reviewing|posting;
-    has|have found|mended|repaired|fixed|agreed|replaced|refunded|returned|apologised; he|she|they has|have [now|just|already] {_DONE};
-    is|are|was|were|be|been|being [now|also|all|both|already|safely|safe|been] [again|been] {_DONE}|ready|waiting|safe|here|back|free|renewed|available|unlocked|yours;
-    nothing is|owed owed; nothing to pay; it|they is|are [now|already|all] on|at|in|under|with [the|its|their|your] [way|desk|shelf|reserved|name|post|me|door];
-    please|do|kindly [do|just|feel|also|simply] [free|to] ring|call|phone|come|bring|ask|write|tell|let|use|take|send|give|try|contact|email|visit|speak|reply|answer|see|look|keep|drop|choose|show;
-    you|they may|can|could|might|are|re [now|also|still|always|welcome|very|of|either] [also|welcome|course|free] [to] {_HELPED}|borrow|use|read|hand|leave|collect|pick|drop|log|download|choose|claim|visit|browse|enter|sit|drink|park|bring;
-    you're|youre [very] welcome to; welcome to ~1 use|see|come|read|bring|ask|drink|borrow|visit|join|ring;
-    from now on; instead; attached; enclosed; here|below is|are; link below; let me know; let us know; tell me [which|when|what|if|how|the]; which|what|when ~3 suits|suit|prefer; ask for [me|mair|megan|eleri]; would you like; shall i|we; may i|we; if you [would] like|prefer|wish|tell; i|we suggest|recommend|offer|propose|would; i'd suggest|recommend; free of charge; another copy
-    """,
-    "not deed": f"""
-    nothing ~2 we|i can|could [do];     will|ll|shall be|take|bear|consider|note|do|try|strive|endeavour|endeavor|keep [taken|noted|it|this|that|your|our|these|what|borne|passed] [comments|feedback|best|utmost|this|that|you|on|in|into] [on|in|into|said|to] [board|mind|account|consideration|improve]; take ~3 seriously; ~2 on board; bear|keep ~2 in mind; into account|consideration; do|doing our|my|everything best|utmost|we; feedback ~2 noted|passed; comments ~2 noted|passed|recorded; been noted; has|have been noted; have|has been {_BACK}; we|i have|had had|a; hope you|that|to ~3 understand|accept|forgive; you|can|will understand; cannot|cant|cannot be|not|couldnt|unable|never {_HELPED}|{_DONE}; can not {_HELPED}; will|shall|can|could|may|did|do|does|was|were|is|are|has|have not|only|never|no|nothing [be|been|yet|longer|even] [{_DONE}|{_HELPED}]; wont|wouldnt|couldnt|isnt|arent|wasnt|havent|hasnt [be|been|yet|ever] {_DONE}|{_HELPED}|ready|available; i|we have|had|was|were told|asked you; as i|we have|had; you have|had {_DONE}; have you {_DONE}; i|we tried|try to|our|my; try our|my best|hardest; will try; please accept|forgive|excuse|understand|bear|note|be|remember|do; look|looking forward; get|got your letter|message|email; made aware; kept you waiting; keep you waiting; kept waiting; let you down; let down; taken so|too|this|longer|long; was|were made|done in; is|are made|kept; have|had made a|an|this|the mistake|error; it|this will happen; would have; be|is|are able; will|ll be|have more|better|understanding|patient|aware|sorry; would never|not; could have; you put; experience you had; i|we put|let; made a mistake; made an error; made you; got wrong; set in stone; to do; to make; to have; to be; we made; i made; you had to
-    """,
-    "bad": """
-    cant|cannot|can't [actually|even|currently|really|unfortunately|now|simply|just]; can not|never; am|are|is|were|was|re|i'm|im|we're [currently|afraid|unfortunately|simply] unable; unable to; not [currently|presently|yet|even] able to; not|isnt|wasnt|hardly [currently|really|simply|be|been] possible|available|allowed|permitted|authorised|eligible|acceptable; impossible; unavailable; unfortunately; i am|im|i'm|we|were|are afraid; regret to|that; regrettably; nothing [more|else|that] [that] we|i can|could; wont|won't be able|possible|available; must|have to refuse|decline|reject|disappoint; has|have|been|was|were|is been [been] refused|rejected|declined|denied; declined your; out of the question; no can do; not|isnt something|anything [that] we|i [can] do|offer|provide; no way; wont|won't|will not be lend|do|offer|accept|make|replace|refund|give; will not; do|does|dont|doesnt not|offer|provide|lend|do|accept|allow|permit|renew|post [offer|provide|lend|accept|allow|permit|renew|do|post]; dont|doesnt|don't [actually] offer|provide|lend|accept|allow|permit|renew|post|do; there is|are|s no way|chance|possibility|option|appointments|places|room; sadly; not in a position
-    """,
-    "not bad": """
-    cant|cannot|can't|never [quite|ever] miss|wait|thank|go|recommend|praise|fail|tell|promise|guarantee|say|see [how|why|it|you|wrong|that|which|what|whether|highly|enough|too]; cant|cannot be missed|too|overstated; cannot only; can not only; can never; not only; dont|do [not] hesitate|worry|mind|think|know|need|have|forget|see|do; if you|it|that|they|this|she|he|one|the [really|is|are|still|book|copy] cant|cannot|can't|unable|not|are|is|isnt|arent [not] [able|possible|available|come]; whether; when|if you cannot|can't|cant; if not possible; you|they|he|she|who|one cant|cannot|can't [get|come|find|make|log|see|read|sign|travel|use|remember]; if ~4 not|isnt|unavailable [possible|available|able]; not possible to overstate; so that you|nobody|no cannot|cant|not; no longer have|need to; was|were|had [then|still] not possible|allowed|permitted|available|able; was|were impossible|unavailable|unable|refused|rejected|declined|denied|not|then; there is no way of|better; not sadly; unable by; mission impossible; never refused; will not be|cost|take|need|have|charge|disturb|lose|happen [charged|fined|long|anything|late|again|closed]; wont|won't be charged|fined|late|long|asked|disturbed; will not|never only|cost; sadly missed; dont do anything|so; do not renew|do|post [anything]; doesnt do
-    """,
-    "lack": """
-    [we|i|library|there] dont|don't|doesnt|do|does [not] [currently|actually|ourselves|yet] have|hold|own|stock|keep|know; no|none longer [in|have|hold|stock|own]; out of stock|print; have|has|had no|none|nothing [of|copy|copies|record|records|trace|such]; not [in|on|held|part] [in|of|by|our] stock|us|our|collection|catalogue; couldnt|could|couldn't|cannot|cant|can't|unable|not|did|didnt [not|to|able] find|trace|locate|identify; found|find nothing; no|nothing trace|record|copy|copies
-    """,
-    "not lack": """
-    do|does not|dont|doesnt have to|known|any [late|to]; you|if dont|do|they [not] have|know|hold|keep; we|i dont|do not know yet; have|has nothing to; if|whether|in you|we|it ~2 not|cannot|cant|dont find|have; have no [late|doubt|idea|need|fear|objection|worries]; have nothing ~2 pay; do you not; you could not find; you have|can|will no|had; no record fees
-    """,
-    "reason": """
-    because; since; as the|it|we|they|this|there|our|he|she|you|its|most|all|no; so; due|owing|thanks to; for the|that|this reason; reason; the reason; caused|explains|why; until; till; while; on loan; out on; out of print|stock; being; broken; damaged; fragile; lost; stolen; missing; in use; copyright; law; legally; reserved; waiting; only copy; belongs to; full; booked; closed; at the binder*|restorer*|repair*; withdrawn; sold; too old|fragile|large|heavy|rare|long|few|small; in|under repair|restoration|conservation; protect*; licence; license; contract; not ours; elsewhere; yet; another|other reader|readers|patron|person|library; never bought|printed|published|existed; it|that|this|they|which is|was|are|were|has|have|had|does|cost*|belong*; we|i only|searched|looked; rare; burnt; burned; destroyed; kept at|in|by; whose; because of; limits|limit; staff; for lack; wears; faded; unless; private; confidential; data protection; others; safety; fire
-    """,
-    "way": """
-    but; instead; however; alternatively; another|other way|copy|library|edition|option|book|title|time|day|room; you can|may|could|might|will|would|ll|are|re; try; would|could you|i|we; i can|could|will|shall|have|ll|am|would|suggest|recommend; we can|could|will|shall|have|ll|are|would|suggest|recommend|do; i'll|we'll|i'd|ive|weve|i've|we've; please|do ask|ring|call|write|tell|contact|come|try|see|let|email|speak|visit|reply; suggest; recommend; there is|are|s; e-book; ebook; online; scan*; nearest; ask for; ask at; look at|in|on|for; should [you]; if you|it; national library; interlibrary; shall; let me|us; can be; may be; has|have [got] one|it|them|several|two|a; welcome; same|similar|next
-    """,
-    "not way": """
-    but|however|and [unfortunately|sadly] [i|we] [am|are] cant|cannot|can't|unable|not|afraid|nothing; i|we|you will|can|could|would|do|are|am|is not|only|never|unable|afraid|sorry [be|have]; there is|are|s no|nothing|not|none; we can|could do; i can|could do; nothing ~3 can|could; in future; if you have|had|any ~3 questions|queries|further|difficulties|read|looked|checked; please|do contact|ask|let|call|write us|me|know if|for|again; we|you have|do|are to|not|no|been|taken|received; i have|am been|to|not|no|afraid|sorry|received; should|you|would|could have; would be|not; could not; may|can be refused|possible|aware; you may be; hope; you will|can|may|ll understand|appreciate|see|know; we are|do not|unable|sorry|afraid|closed|only|very; if it were; another|other reader|patron|person has
-    """,
-    "blame": """
-    you should|shouldve|ought|need|could [to] [of|have|ve] [to] *ed|read|come|brought|known|written|paid|let|given|kept|done|said|seen|thought|gone|told|taken|left|been|sent|made|got|looked|put|spoken|understood;
-    you shouldve *ed|read|come|brought|known|written|paid|let|given|kept|done|said|seen|thought|gone|told|taken; you should not|never|n't [have|of|ve] *ed|done|left|taken|given|gone|waited|come|been; you shouldnt [have|ve|of] *ed|done|left|taken|given|gone|come; you ought [not] to have;
-    you [have|had|clearly|obviously|simply|apparently|also|again|repeatedly] [clearly|obviously|simply] failed|neglected|forgot|omitted|forgotten|misread|misunderstood|overlooked|ignored|refused|mislaid; your failure|negligence|carelessness|forgetfulness; failure on your part; you fail|failing to;
-    you [clearly|obviously|simply] did not [even|bother|actually|properly|care] [to] read|return|follow|check|provide|tell|give|bring|ask|listen|look|fill|complete|sign|renew|pay|inform|let|enclose|include|mention|say|cancel|call|ring|reply|respond|answer|collect|come|turn|notice; you [clearly|obviously|simply] didnt|never|havent|didn't|haven't [even|bother|actually|properly|care] [to] read|return|follow|check|provide|tell|give|bring|ask|listen|look|fill|complete|sign|renew|pay|inform|let|follow*|enclose|include|mention|say|cancel|call|ring|reply|respond|answer|collect|come|turn|notice|pay*|bother*;
-    your own [fault|mistake|error|doing|responsibility|carelessness|risk]; [own] your fault|mistake|error|oversight|carelessness; fault is yours; fault of your; you are|you're|youre [to|entirely|solely|clearly|simply|quite] blame|mistaken|wrong|confused|confusing|responsible|overreacting|exaggerating|rude; you only have yourself; only yourself to blame; brought this|it on yourself; no excuse for;
-    as i|we [have|had|already|ve|clearly|previously] [already|clearly|previously|repeatedly|just] said|told|explained|mentioned|wrote|stated|written|informed|pointed|made; as [already|previously|clearly|repeatedly] [already|clearly] said|told|explained|mentioned|stated|advised|written|informed [before|above|previously|already|in]; as you [were|have|had|should|would|ought|must] [been|have|already|know|very|clearly] [been|already|well|know|seen] told|informed|advised|aware|known|know|warned; per my|our last|previous|earlier; i|we [have|had|already|ve] [already|have|repeatedly|clearly|previously] told|warned|explained|informed|asked you|this|that [before|already|repeatedly|twice|clearly|once|several|many];
-    you were|was|have [clearly|already|repeatedly|been|supposed] [been|already] told|warned|informed|supposed|asked|reminded [to|that|in|about|several|twice|repeatedly|of|before]; you must|may|probably|might [have|ve] misread|lost|forgotten|made|mislaid|misunderstood|overlooked|entered|typed|done|given; had you read|looked|checked|asked|returned|told|followed|come|informed|listened|called|renewed; if you had|d|only|would [only|have|just] read|looked|checked|asked|returned|told|followed|come|listened|been|bothered|paid|renewed|called|let; if you'd [only|just] read|looked|checked|asked|returned|told|followed|come|listened|renewed;
-    you clearly|obviously|apparently; calm down; you need|have to calm|understand|be|learn|realise|realize|accept|read|listen; you people; people like you; next time [please] be|read|check|make|remember|do|try; pay attention; be more careful; in future [please] do|make|be|read|check|remember|ensure; not our fault|problem|responsibility; it is|its|it's|was not|nothing our|to fault|problem|responsibility|do; should be obvious; you would|d|might|will know|have; it is|its|it's up to you to; surely you; you don't seem to; cant you read; common sense
-    """,
-    "not blame": """
-    you should|shouldve [now] have received|got|had|been|been|access|it|one|them|no; you should|shouldve [of|have|ve] [have] received|got|been told|informed|given|asked|sent|treated|offered|helped|warned|shown|allowed|welcomed|able|met|rung|called|heard|answered|contacted|spared|met|charged|fined|kept|made|left; you should not|never|n't have been|had|to|waited; you shouldnt|shouldn't have been|had; you could have [both|it|one|them|the|a|been]; you need|could [to] have [been|it]; not|isnt|wasnt|never|no|nor|isn't|is [at|all|in|any|not] [your] your [own] fault|mistake|error|doing; your own pace|time|use|copy|study|card|book|name|risk [assessment]; you did|have not|nothing [do|done|did|make] [anything|nothing|wrong]; you did|didnt nothing; you need to be [a|over|able|at|in|there|logged|registered|eighteen|18|present]; you need|have to understand the|how; you were asked [for|if|whether]; you have been told ~3 wrong; you were told wrong*|falsely|something|nothing|otherwise|different*; you were [wrongly] told that; not responsible; you are|re not|never [to] wrong|mistaken|blame|responsible|confused|alone; you would|will|d|might have a|an|to|the|no|it; you will|would|might know [him|her|the|it|that]; if you had|have to|a|any|it|no|rather; you need|have to read [it|the]; we asked you for; you may have ~3 heard|seen|noticed; you must have been|felt|had|waited|heard|seen; as you know; as you would ~2 known; you probably have; in future you [can|will|may]; next time you [can|come|will|visit]; you are not|never; you were supposed|asked to receive|get|have|be; clearly marked; you clearly|obviously love|know|enjoy|care|have|put; whether you forgot; in case you [have|had] [forgot|forgotten]; if you [have|ve] [forgot|forgotten|misread|lost]
-    """,
-    "policy": """
-    our|library|librarys|council|councils|company|official|strict|standard|usual|current|existing|lending|loan|borrowing|fines|fees|the|a|by|under|per|against|is|are [strict|current|own|lending|loan|borrowing|library|council|standard|fines|general|usual] policy|policies; policy|policies is|are|does|states|says|dictates|requires|prohibits|forbids|prevents|means; policy reasons|grounds; our|the|library|librarys|against|by|under|per|house|strict [library|own|house|strict|usual|present] rules|regulations|procedures|procedure|bylaws|byelaws; rules are rules; terms and conditions; according to [our|the|library] [library] rules|policy|regulations|procedure*|terms; rules|regulations state|say|forbid|require|prohibit|do|don't|dont|apply|clearly; against [the|our] rules|policy|regulations; thats|that's|that is just|how|the the|it|way|rules [works|is|rules]; not my|our department; computer says; i am|im|i'm just|only following|doing my|orders; not authorised to; company line; set procedure; standard procedure
-    """,
-    "not policy": """
-    insurance|assurance|foreign|public|economic|privacy|housing|energy|education|educational|social|health|monetary|fiscal|agricultural|language|cookie|cookies|transport|colonial|trade|immigration|environmental|government|governments|defence|defense|church|land|forest|forestry|tax|welfare|whole|life|fire|marine|planning|industrial|cultural|national|royal|party|peace|food|drug|drugs|prison policy|policies; policy of [the] 1*|2*|appeasement|containment|scorched|good|splendid; policy 1*; policy number|holder|holders|document|documents|maker|makers|studies|exchange|review|journal|papers; ground|golden|society|society's|societys|football|chess|cricket|grammar|spelling|game|games|rugby|bridge|tennis|monastic|parish|workhouse|school|club|union|club's|clubs|prison|mine|mill rules; rules of the|a [game|society|club|road|house|order|union|school|court|workhouse]; cider house rules; slide rules; rules for|on [playing|football|the game]; [the|a] policy of 1*|2*; the rules [of|for] [cricket|golf|football|rugby|chess]; policy book|books
-    """,
-    "sorry": "sorry; apologi*; regret; regrets; forgive us|me",
-    "not sorry": "feel sorry for; sorry state|tale|sight; safe than sorry; no need to apolog*; better safe",
-    "but": "but; however; yet; though; although; nevertheless; nonetheless; that said; still you|we|it|the; unfortunately",
-    "not but": """
-    nothing|anything|nobody|everyone|everything|all|none|last|no|cannot but; not only ~6 but; but for; however much|long|many|late|far|hard; as yet; not|hasnt|havent|has|have ~3 yet; yet another|more|again; not yet; though i|we am|are; even though; although i|we; as though; is|are|was|am|be still; but one; though not
-    """,
-    "help": """
-    [very] glad|happy|delighted|pleased|relieved; good news; have good; good to; safe; found; hope; we are grateful; it is|its|it's|they|is|are now|here|back|ready|all|right|mended|fixed|safe|sorted|online|on|attached; here is|are; thank; better; the good; i|we hope; is|are right; can; will; copy|copies|version|edition ~2 is|are|there|here; there is|are|s [a|another|an|also|one|two|some]; the e-book; you are right; it was our; that was our; our fault|mistake; i can|will; we can|will
-    """,
-    "idiom": """
-    piece of cake; ballpark; touch|touching base; bear with us|me; hit the nail|road|books|ground|hay|jackpot; raining cats; cats and dogs; once in a blue|while moon; blue moon; two birds|birds one|with; kill two birds; ball|balls in|is your|in|our court; on|off the same page; long story short; out of the blue|woods; spill|spilt the beans; bite|biting|bit the bullet; back to square; square one; wild goose; goose chase; needle in a|the haystack; at the end of the day; no-brainer; no brainer; fingers|finger crossed; cross|crossing [our|my|your] fingers; knock|touch on|wood wood; touch wood; break a leg; hang in there; hang on in; arm and a leg; under the weather; better late than never; book by its cover; cut|cutting|cuts corners; get|got|start|set|keep the ball rolling; ball rolling; sleeping dogs; blessing in disguise; up in the air; hair on; easy peasy; easy-peasy; bobs your uncle; cup of tea; speak of the devil; hot potato; in the same boat; the same boat; miss|missed|missing the boat; jump|jumping the gun|queue|bandwagon; on the ball; off the hook|cuff|top|bat; by the skin; skin of ~1 teeth; tip of the iceberg; pulling|pull|pulled [your|my] leg|strings|socks; rings|ring a bell; rule of thumb; burn|burning|burnt the|your midnight|bridges|candle; midnight oil; storm in a teacup; barking up; wrong tree; beat|beating about|around the|a bush|dead; around|about the bush; call it a day; heads up; heads-up; keep|keeping|kept an|my|our|your eye|eyes|ear out|peeled; keep [you] in|posted the|loop; in the loop; nip ~2 in the bud; leave no stone; no stone unturned; stone unturned; pull out all; all the stops; think|thinking outside the; outside the box; drop us|me a line; drop|dropped the ball; sit tight; ducks in a row; iron|ironing|ironed out; low-hanging; low hanging; move|moving the goalposts; on the fence; over the moon; plain sailing; smooth sailing; red tape|herring; ropes; scratch|scratching [the|our|my] surface|heads|head; shed|shedding some light; slip|slipped through|my|our the|mind|net; through the cracks|net|grapevine; slipped [my] mind; snowed under; swamped; spot on; straight from the; horses mouth; take|took ~3 grain|pinch of salt; pinch|grain of salt; last straw; through thick; throw|threw in the towel; on|under ~1 thin ice; time flies; two peas; turn|turned over|a a|blind new|eye; ace up; bees knees; cats pajamas|pyjamas; bite off more; crack|cracking the|on code; elephant in the; every cloud; silver lining; far cry; get|got|gets out of hand; go the extra; extra mile; go down the rabbit; rabbit hole; gone for a|burton; heart of gold|in; in a nutshell; a nutshell; in hot water; in the nick; nick of time; jack of all; kick the|kicked bucket; kick|kicked the bucket; know the ropes; learn the ropes; let the cat; cat out of; the bag; light at the end; like clockwork; make|makes|made ends meet; nuts and bolts; nutshell; off the beaten; on cloud; cloud nine; on the house; once bitten; over the top; play it by; by ear; put ~2 on ice; rain check; rain cheque; rough and ready; run of the mill; saved by the; see eye to; shot in the dark; sixes and sevens; sleep on it; steal|stole ~1 thunder; take the biscuit; the whole nine; tie|tied|tying up|the loose|knot; loose ends; top-notch; tough cookie; under your belt; up and running; up to scratch|speed; uphill struggle; weather the storm; wrap our|my heads|head; your guess is; go-to; hunky-dory; hunky dory; tickety-boo; right as rain; as easy as; easy as pie; donkeys years; chocker; cheap as chips; all ears; all hands on; a walk in the; walk in the park; stone's throw; stones throw; early bird; eager beaver; egg on; crying over; spilt milk; down to the wire; for a song; fly|flies|flew off the; off the shelves; give|gave it a; a whirl|shot; hold your horses; in full swing; it takes two; jog your|my memory; leap|leaps and bounds; make a long; mind your own; picked|picking up the pieces; pop|popping in|round|over|by; sell like; hot cakes; sky is the; sort|separate the wheat; steer clear; stick to your; the ins and; the lions share; lions share; tall order; tricks up; turn the tables; white elephant; whole hog; writing on the wall; fishing expedition; no strings; bite the; break the ice; cold feet; crystal clear; cut to the chase; dead end; dot the; full steam; green light; hands are tied; our hands; hear through; in black and; in the dark; in the pipeline; jump through hoops; last resort; left in the lurch; lend an ear; long shot; lost in translation; on the tip; paint the town; pass the buck; put your foot; put two and; read between the; second wind; set in stone; short and sweet; teething; the best of both; think twice; wait and see; water under; wet blanket; without further ado; get|got|getting wires|wires|our crossed; crossed wires
-    """,
-    "not idiom": """
-    in black and white [photo*|film*|pictures|copies|print*]; the ropes course; in the dark ages; in the bag [with]; drop the ball off; by ear plugs; put ~2 on ice; red herring by; white elephant stall|sale; dead end street; our hands are; green light bulb; ins and outs; bite the dust; dot the i; leave ~1 bag; the bag is|was|with|that|you|of|in; early bird ticket*; our hands [are|free]; hands on; last resort; crystal clear lake; wait and see; turn a [new] page; cold feet|water; right as; up to speed limit*; a shot of; give it a [name|number]; our hands full; over the top of; on the house [of]; square one [metre|mile]; the same page [of|number]; on the same page as|in the [book|paper|newspaper]
-    """,
-    "humour": """
-    haha*; hehe*; lol; lmao; rofl; hah; just|only kidding|joking|kid; kidding [aside]; jk; no pun intended; pun intended; pardon the pun; excuse the pun; joking aside; joke; jokes; funny thing|enough; hilarious; grown|grow|grew legs; walked off by|on itself|its; dog ate; ate [my|your|the] homework|it; gremlins; bookworms; bookworm; ghost in the; poltergeist; the library ghost; run away from home; gone on holiday without; wink wink; ba dum; tongue in cheek; silly me; oopsie; oops; whoops*; oopsy; whoopsie; murphys law; sods law; blame the|it computer|on gremlins|the; fairies; little people; overdue joke*; throw the book at; library jail; library police; call the police; book police; not the end of the world; nobody died; no one died; first world problem*; worse things happen; could be worse; it could be worse; rome wasnt built; shhh*
-    """,
-    "not humour": """
-    jokes|joke book|books|section|shelf|by|about|from|corner; book|books|collection|history of|with [of] jokes; fairies at|in|of|and; book|books ~2 fairies; cottingley fairies; joking relationship; killing joke; call the police on|if|station; no joke; not a joke; rome wasnt built by
-    """,
-    "commit": """
-    i|we|you|they|she|he|it|that|this|one|colleague|team|someone|somebody|desk|department|which|who|megan|mair|eleri|ceri|answer|copy|book|books|map|file|link|refund|reply|copies|letter|result|results|card|order|item|items|parcel|scan|scans will|shall|ll|should [definitely|certainly|also|then|now|be|have|both|surely|all|probably|hopefully|let|get|still|personally|gladly|try|aim|hope] [definitely|be|have|to|also|certainly|aim|let|get] [be|have|to];
-    i'll|we'll|you'll|they'll|she'll|he'll|it'll|that'll [definitely|certainly|also|then|now|be|have|all|personally|probably|hopefully|try|aim] [to|be|have]; ill|youll|theyll|itll|shell|well|hell [definitely|be] let|ring|call|write|send|get|have|hear|be|email|phone|look|check|come|reply|contact|post|do|know|bring|deliver|find;
-    i|we|am|are|re|m|i'm|we're|im|is|she's|he's [am|are] going to; am|are|i'm|we're|im|is [now|just|currently] sending|posting|ringing|calling|writing|emailing|bringing|coming|getting|delivering|returning|working|having|looking;
-    i|we [can|do|hereby|also|fully] promise|guarantee|expect|hope|plan|aim|intend|undertake|commit|assure|ensure|anticipate|mean; i|we can [probably|certainly|also] have|get|send|post|ring|call|reply|finish|answer|let|do|deliver; promise|promised|guaranteed|expected|scheduled; [will] let you know; get|getting back to you; be in touch; be with you; with you; hear from us|me; hear back|more; expect an|a|the|it|your|our|to|me|us [answer|reply]; ready [for|to]; to be ready; should|will|may|could be|have|arrive|reach|get|hear|take|know; will|ll be|have|get|receive|arrive|hear|reach; reach you; arrives|comes|delivered; follows; back to you; done; sorted; yours; resolved; fixed; finished; answer|reply|update|news ~2 you; on your doormat
-    """,
-    "not commit": """
-    i|we|you|it|they|that|should|could [should|could] have; you|they should|will need|have to; what you|we should; we|i expect you; should you; ready to use; i|we hope you|that|this [enjoyed|liked|had|found|are|is]; not [be] done|sorted|fixed|finished|ready|yours|delivered|resolved; may be|have|i|we; could you|we|i
-    """,
-    "unsure": "cant|cannot|can't|couldnt|couldn't|not [yet] [be] promise|guarantee|say|know|sure|certain; no promise|guarantee; dont|don't|doesnt [yet] know|think|expect|promise|believe; do not [yet] know|think|expect|promise|believe; whether; if; unless; in case",
-    "stay": """
-    open|opens|opened|close|closes|closed|closing|opening|shut|shuts|hold|holds|held|holding|host|hosts|hosting|celebrate|celebrates|celebrating|run|runs|running|starts|start|starting|begins|begin|takes|taking place; take place; meets|meet|meeting|event|events|talk|talks|lecture|class|classes|course|courses|concert|show|shows|session|sessions|exhibition|workshop|story|fair|sale|tour|playing|performance|club; due [back|in|date|by]; overdue; expires|expire|deadline|valid; cant|cannot|can't|couldnt|not [be] promise|guarantee|say|know|sure|certain|able; no promise|guarantee; dont|don't|do|doesnt [not] know|think|expect|promise|believe|have; whether; if; unless; when; once; in case; provided; as soon as; should you|it|they|this|that;
-    was|were|had|did|posted|sent|rang|wrote|went|came|called|returned|arrived|borrowed|asked|met|took|gave|made|left|built|written|printed|published|found; has|have|ive|weve|i've|we've [been|now|just|already] *ed|been|sent|put|written|found|made|taken|given|set|told|kept; last; every|each|most; usually|always|normally; ago; past;
-    please|kindly; you can|may|could|must|should|need|have|might|would|are|were|want|wanted|asked|wrote|said|mentioned|told|send|return|bring|do|did|renew|pay; you will|ll need|have to; do let|tell|return|bring|come|ring|send|call; would|could|can|will|are|do you; let us|me know; return|bring|renew|hand|apply|register|enrol|submit it|them|your|the|back; must; needs; need; has to; have to; called|titled|entitled|novel|film|film|song|poem
-    """,
-    "not stay": """
-    i|we|i'll|we'll|i'd [will|ll|shall|can] return|book|renew|hand|pay|bring|reply|run|meet|call|talk|hold|open|show|start|close; i|we can|could|will|shall|ll do|let|have; will|ll|shall|to|and be closed out; i|we have|need to; let you know; last chance|word|thing; i|we must; at [the] latest; i|we will|ll|shall run|start|call|return|renew|talk|meet|book|bring [it|them|you|through|with]; have it|them|an|a|the|your|one|news|everything|something|that; story; to ~1 book|books|course; of course; have been; can let
-    """,
-    "visit": "collect|pick|fetch [it|them|up|the|your]; come [in|to|and|round|by|here|over]; visit [us]; call in; drop in|by; pop in; see you; meet [you|me|us]",
-    "not visit": "come from|back|out|with|as; will|to come; visited; collect|pick|fetch ~2 not; pick out",
-    "by": """
-    by; before; until; till; no|not later than; latest; within; in; inside; under; for; on; during; this side of; at; over
-    """,
-    "deadline": "by; by the|next|this; before; before the|next; no|not later than; within; within the [next]; inside; in under; not after; at the latest; latest",
-    "today": """
-    [later|earlier] today; tonight; this [very] afternoon|evening|morning|lunchtime; [the|end|close] end|close [of] [the|business|play] day; close of business|play; end of today; cob|eod; in|within [the] [next|about] an|half|#|few|couple [of|an] [#] hour|hours|minutes|mins|hr|hrs; within the hour; in [the] next hour|minutes; within the hour; before we close; before closing [time]; by lunchtime|noon|midday|teatime|closing|midnight; first thing this
-    """,
-    "not today": "today's newspaper*|paper|patrons|readers|times; history today; until today; to this day; as of today; usa today; of today; today you can; in 24|36|48|72|96 hours; within [the] [next] 24|36|48|72|96 hours|hrs",
-    "tomorrow": "[by|first] [thing] tomorrow [morning|afternoon|evening|night|lunchtime|at|by]; tmrw; tomoz; tmr",
-    "not tomorrow": "tomorrow and tomorrow; tomorrows [world]; day after tomorrow; edge of tomorrow; tomorrow never dies|knows|comes; tomorrow when the war; land of tomorrow; world of tomorrow; cities of to-morrow; garden cities; a better tomorrow; tomorrow people",
-    "after tomorrow": "day after tomorrow",
-    "this week": "[the] end|close|rest of [the|this] week; this week; by week end; later|sometime this week; end of week; later in the week; rest of the week; days to come",
-    "not this week": "rest of your|the; a week; per week; last week; every week; the week of|before|after; one week; next week",
-    "weekend": "[over|at|by|before|this|for] the|this|next weekend; after the weekend",
-    "next week": "[early|sometime|later|by|the|some] [in|time] next week; the coming week; coming week; the week after; [a] week's|weeks|week time; this time next week",
-    "month": "[the] end of [the|this|next] month; this|next month; in the new year; next year; coming weeks|months; by christmas; before christmas; by easter",
-    "few days": "[with|within|in] [the] [next|coming] [a] [next|coming|matter] [of] few|couple|some|several [of] [working|business] days|weeks; in|within|over [the] [next|coming|due] [a] [next] days|weeks; a day or two|so; day or two; coming days; matter of days|hours; in due course",
-    "not few days": "in those|olden|early|these days; for [a] few days|weeks; in the days|weeks of|before|after; last|past few days|weeks; a few days|weeks ago|later|before|after|late; in due course [of]; every few days|weeks; few days of; in weeks; days ago; opening days",
-    "within": """
-    in|within|inside|under|after [the] [next|about|around|roughly|approximately|less|at|no|under] [than|most|more] [than] # [to|or|-] [#] [working|business|open|calendar|short] day|days|week|weeks|hour|hours|hrs|month|months|fortnight; in|within a|one|the|next [next|working] fortnight|week|month|day; takes|take [about|around] # [working|business] days|weeks; # [working|business] days [time] [at]; # hours; a fortnight; # days|weeks time; 24|36|48|72 hours|hrs; same day; next [working|business] day; allow # [working] days
-    """,
-    "not within": "# days|weeks|months|years|hours ago|late|old|earlier|later|before|after|overdue|long|week|a|per|of|in; for # [more|whole|further] days|weeks|months|hours|day|week; last|past|these|those|over|every|of|first|after|only|than|all|only|about|fewer|loan # days|weeks|months|hours; in # weeks|days of; open # days|hours; within|in # days|weeks|months of; within a week|month|day of; # days notice|loan|loans|free; # hours free|notice|drive|away|walk|by; a fortnight ago|late|later|before|loan; in [the] first|last # days|weeks; loan|borrow|borrowed|keep|kept|renewed|extended|lent ~6 days|weeks|day|week|fortnight|month; in a day|week|month|fortnight of; in one day|week; within a day's",
-    "correction": """
-    i|we|my|our|that|it was|were|am|are|is [was|were] wrong|mistaken|a; mistake; my|our|an error; correct|correcting|correction; earlier|previous|last letter|answer|time|message|reply; told you before|earlier; i|we [had|have] [earlier|before] told|said|wrote|told|gave; has|have|had|was [been|since|now|just] changed|change|moved|returned|raised|lowered; since then; since; now; meanwhile; no longer; from now|today|monday|tuesday|1|2|january|december|next; new; misinformed|misled|misread; instead of; not #; this time; new rule*; for that|this one|other; sorry ~6 wrong
-    """,
-    "negation": "not|no|never|cannot|cant|can't|dont|don't|doesnt|isnt|isn't|arent|aren't|wont|won't|wasnt|didnt|without|none|nor|neither|unable|closed|unavailable|impossible|couldnt|havent|hasnt|shouldnt|nothing",
-    "yes": "yes; yes of; indeed yes; certainly; of course; you can|may; it is|does; we do|are|have",
-    "open": "open|opens; available; possible; allowed; free",
 }
 NUMBERS: Final = {
     1: "one|an", 2: "two|couple", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven",
@@ -235,5 +165,9 @@ NUMBERS: Final = {
     20: "twenty", 24: "twenty-four", 30: "thirty",
 }  # fmt: skip
 UNITS: Final = {"hour*|hrs|hr": 0, "day*": 1, "week*": 7, "fortnight": 14, "month*": 30}
-GROUPS: Final = "all|both|everyone|everybody|team|sir|madam|colleague|colleagues|patron|patrons|reader|readers|friend|friends|borrower|member|members|there|neighbour|neighbours|parent|parents|enquirer"
+GROUPS: Final = (
+    "all|both|everyone|everybody|team|sir|madam|colleague|colleagues|patron|"
+    "patrons|reader|readers|friend|friends|borrower|member|members|there|neighbour|"
+    "neighbours|parent|parents|enquirer"
+)
 GREETINGS: Final = "dear|hello|hi|hey|good"

@@ -27,10 +27,10 @@ class Rule(StrEnum):
 BETTER: Final[Mapping[Rule, str]] = {
     Rule.CHEER: "Leave it out; end with the next step and your name.",
     Rule.APOLOGY: "Say what has been done or will be done, by whom, and by when.",
-    Rule.PROMISE: "Make it a promise that the desk keeps for you: send the reply with `promise`, the"
-    " moment that you mean; or leave the time out.",
-    Rule.CONTRADICTS: "Say the time that was promised; or make this the promise: send the reply with"
-    " `promise`, or change it first (`/promise`), and say why.",
+    Rule.PROMISE: "Make it a promise that the desk keeps for you: send the reply with `promise`,"
+    " the moment that you mean; or leave the time out.",
+    Rule.CONTRADICTS: "Say the time that was promised; or make this the promise: send the reply"
+    " with `promise`, or change it first (`/promise`), and say why.",
     Rule.CLOSED: "Name a time at which we are there.",
     Rule.BAD_ANSWER: "Say why, say what can be done instead, and who will help.",
     Rule.BLAME: "Say what can be done now, and not whose fault it was.",

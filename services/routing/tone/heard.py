@@ -68,8 +68,8 @@ class Word:
 
     @cached_property
     def forms(self) -> tuple[str, ...]:
-        """What it is compared as: with its apostrophes, without, without an Arabic `and`, and without
-        what makes it somebody's."""
+        """What it is compared as: with its apostrophes, without, without an Arabic `and`, and
+        without what makes it somebody's."""
         bare = self.said.replace("'", "")
         more = [bare[1:]] if bare[:1] in _ARTICLES and len(bare) > 3 else []
         if self.said.endswith("'s"):
@@ -207,10 +207,38 @@ def _closes(said: str) -> bool:
 
 
 _CLOSINGS: Final = frozenset(
-    "kind regards|best regards|warm regards|regards|best wishes|kindest regards|with kind regards|"
-    "yours sincerely|yours faithfully|yours|sincerely|with sympathy|all the best|many thanks|"
-    "with best wishes|warm wishes|cofion|cofion gorau|cofion cynnes|yr eiddoch yn gywir|"
-    "gyda chydymdeimlad|dymuniadau gorau|cordialement|bien cordialement|bien a vous|"
-    "sinceres salutations|salutations distinguees|مع التحيه|مع تحياتي|تحياتي|"
-    "مع اطيب التحيات|مع خالص التحيه".split("|")
+    [
+        "kind regards",
+        "best regards",
+        "warm regards",
+        "regards",
+        "best wishes",
+        "kindest regards",
+        "with kind regards",
+        "yours sincerely",
+        "yours faithfully",
+        "yours",
+        "sincerely",
+        "with sympathy",
+        "all the best",
+        "many thanks",
+        "with best wishes",
+        "warm wishes",
+        "cofion",
+        "cofion gorau",
+        "cofion cynnes",
+        "yr eiddoch yn gywir",
+        "gyda chydymdeimlad",
+        "dymuniadau gorau",
+        "cordialement",
+        "bien cordialement",
+        "bien a vous",
+        "sinceres salutations",
+        "salutations distinguees",
+        "مع التحيه",
+        "مع تحياتي",
+        "تحياتي",
+        "مع اطيب التحيات",
+        "مع خالص التحيه",
+    ]
 )

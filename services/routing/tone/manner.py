@@ -1,4 +1,4 @@
-"""How a reply sounds: good cheer out of place, excuses, refusals, blame, figures of speech. Pure."""
+"""How a reply sounds: good cheer out of place, excuses, refusals, blame, idiom. Pure."""
 
 import re
 import unicodedata
@@ -75,7 +75,7 @@ def bad_answer(text: Heard, background: Background) -> Iterator[Finding]:
     way. Who answers is told under every reply."""
     refusals = [(one, True) for one in spots("bad", text)]
     lacks = [(one, False) for one in spots("lack", text)]
-    if not refusals and not lacks or "?" in text.text or "؟" in text.text:
+    if (not refusals and not lacks) or "?" in text.text or "؟" in text.text:
         return
     has_way = _is_apart("way", text, [*refusals, *lacks]) or _is_apart(
         "deed", text, [*refusals, *lacks]
@@ -114,8 +114,25 @@ def policy(text: Heard, background: Background) -> Iterator[Finding]:
 
 
 _TOPICS: Final = frozenset(
-    "policy policies rules regulations polisi bolisi polisiau rheolau reolau reglement reglements "
-    "politique regles قواعد سياسه قوانين لوائح".split()
+    [
+        "policy",
+        "policies",
+        "rules",
+        "regulations",
+        "polisi",
+        "bolisi",
+        "polisiau",
+        "rheolau",
+        "reolau",
+        "reglement",
+        "reglements",
+        "politique",
+        "regles",
+        "قواعد",
+        "سياسه",
+        "قوانين",
+        "لوائح",
+    ]
 )
 
 

@@ -2,8 +2,8 @@
 
 A phrase is words with single blanks. `a|b` is one of several words, `[a|b]` may be missing, `~3` is
 up to three words of any kind, `!a|b` is a word that is none of these, `#` is a number in figures or
-words; `un*` and `*ing` are beginnings and ends. A phrase lies within one sentence. Accents, capitals
-and apostrophes do not matter, unless the phrase has an apostrophe itself.
+words; `un*` and `*ing` are beginnings and ends. A phrase lies within one sentence. Accents,
+capitals and apostrophes do not matter, unless the phrase has an apostrophe itself.
 """
 
 import re
@@ -12,13 +12,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from services.routing.tone import arabic, english, french, welsh
+from services.routing.tone import (
+    arabic,
+    english,
+    english_answers,
+    english_figures,
+    english_times,
+    french,
+    french_times,
+    welsh,
+)
 from services.routing.tone.heard import KNOWN, Heard, Word, folded
 
 TABLES: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": english.PHRASES,
+    "en": {
+        **english.PHRASES,
+        **english_answers.PHRASES,
+        **english_figures.PHRASES,
+        **english_times.PHRASES,
+    },
     "cy": welsh.PHRASES,
-    "fr": french.PHRASES,
+    "fr": {**french.PHRASES, **french_times.PHRASES},
     "ar": arabic.PHRASES,
 }
 NUMBERS: Final[Mapping[str, int]] = {

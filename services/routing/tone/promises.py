@@ -111,7 +111,7 @@ def _governing(earlier: list[tuple[Spot, str]], clause: int, text: Heard) -> str
     return kind if any(one.said in _AND for one in between) else "stay"
 
 
-_AND: Final = frozenset("and then et puis ac a wedyn ثم".split())
+_AND: Final = frozenset(["and", "then", "et", "puis", "ac", "a", "wedyn", "ثم"])
 
 
 def _stands_alone(when: When, text: Heard) -> bool:

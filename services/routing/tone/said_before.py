@@ -18,7 +18,9 @@ _ALIKE: Final = 0.6
 """Of the words of the shorter sentence that are in the longer, at least."""
 _FEWEST: Final = 2
 _STEM: Final = 5
-_YES: Final = frozenset("yes oui oes ydy ydym cewch gallwch نعم indeed certainly".split())
+_YES: Final = frozenset(
+    ["yes", "oui", "oes", "ydy", "ydym", "cewch", "gallwch", "نعم", "indeed", "certainly"]
+)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,23 @@ _GREETING: Final = re.compile(
     r"[ \t]{0,3}([^\W\d_]{2,12})[ \t]([^,!:;.\n،؟?]{1,60})[,!:،]?[ \t]{0,3}(?:\r?\n|$)"
 )
 _TITLES: Final = frozenset(
-    "mr mrs ms miss mx dr prof professor sir madam m mme mlle mr. dr.".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "dr",
+        "prof",
+        "professor",
+        "sir",
+        "madam",
+        "m",
+        "mme",
+        "mlle",
+        "mr.",
+        "dr.",
+    ]
 )
 _NAME: Final = re.compile(
     r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}(?: [^\W\d_]+(?:['’-][^\W\d_]+){0,3}){0,5}"
@@ -91,9 +107,10 @@ def names_in(text: str, most: int = 40) -> list[str]:
 
 def _runs(text: str) -> Iterator[list[str]]:
     run: list[str] = []
+    last = 0
     for one in _WORDS.finditer(text):
         word = one[0]
-        if word[:1].isupper() and (not run or one.start() == last + 1):
+        if word[:1].isupper() and (not run or text[last : one.start()] == " "):
             run.append(word)
         else:
             if len(run) > 1:

@@ -16,11 +16,30 @@ _MOST: Final = 200
 _DAY: Final = timedelta(days=1)
 _LANGUAGES: Final = {"en": english, "cy": welsh, "fr": french, "ar": arabic}
 _NAMED: Final = frozenset(
-    "good black bloody palm ruby man girl fat ash shrove maundy easter whit plough cyber super "
-    "throwback saint vendredi".split()
+    [
+        "good",
+        "black",
+        "bloody",
+        "palm",
+        "ruby",
+        "man",
+        "girl",
+        "fat",
+        "ash",
+        "shrove",
+        "maundy",
+        "easter",
+        "whit",
+        "plough",
+        "cyber",
+        "super",
+        "throwback",
+        "saint",
+        "vendredi",
+    ]
 )
 """What makes the name of a day part of another name, before it."""
-_TITLED: Final = frozenset("agreement treaty next".split()) - {"next"}
+_TITLED: Final = frozenset({"agreement", "treaty"})
 
 
 @dataclass(frozen=True)
@@ -108,8 +127,12 @@ def _weekday_words() -> dict[str, int]:
     return {word: number for word, number in named.items() if word not in {"mon", "fri"}}
 
 
-_WITH_DAY: Final = frozenset("llun mawrth mercher iau gwener sadwrn sul الاحد".split())
-_DAY_WORDS: Final = frozenset("dydd ddydd nos fore bore يوم مساء صباح نهار بيوم ليوم".split())
+_WITH_DAY: Final = frozenset(
+    ["llun", "mawrth", "mercher", "iau", "gwener", "sadwrn", "sul", "الاحد"]
+)
+_DAY_WORDS: Final = frozenset(
+    ["dydd", "ddydd", "nos", "fore", "bore", "يوم", "مساء", "صباح", "نهار", "بيوم", "ليوم"]
+)
 
 
 def _weekdays(text: Heard, today: date) -> Iterator[When]:
@@ -167,9 +190,9 @@ def _dates(text: Heard, today: date) -> Iterator[When]:
         year = (
             words[last].said if last < len(words) and words[last].sentence == word.sentence else ""
         )
-        found = _made(month, day[1], year, today)
-        if found is not None:
-            yield When(first, last, found, found, True)
+        meant = _made(month, day[1], year, today)
+        if meant is not None:
+            yield When(first, last, meant, meant, True)
 
 
 def _day_of(said: str) -> int | None:
