@@ -69,7 +69,8 @@ def _numbers(words: Sequence[Word]) -> tuple[tuple[str, int], ...]:
     found = []
     for at, one in enumerate(words[:-1]):
         number = number_of(one)
-        if number is not None and not (number == 1 and not one.said.isdecimal()):
+        is_counted = words[at + 1].said not in _common()
+        if number is not None and is_counted and (number != 1 or one.said.isdecimal()):
             found.append((words[at + 1].said[:_STEM], number))
     return tuple(found)
 

@@ -126,6 +126,12 @@ def test_another_patron_is_told_of_only_if_this_one_has_named_them() -> None:
     assert found(f"It is {REFERENCE}.") == []
 
 
+def test_a_number_that_counts_nothing_is_no_other_answer() -> None:
+    told = replace(PLAIN, before=(f"Words 1 about {REFERENCE}.", "You may borrow 12 books here."))
+    assert found(f"Words 2 about {REFERENCE}.", told) == []
+    assert [rule for rule, _ in found("You may borrow 9 books here.", told)] == ["different-answer"]
+
+
 def test_names_are_words_with_capitals_that_stand_together() -> None:
     assert names_in("Ask Gwen Pretend of Bangor, or Ann Lee Example.") == [
         "Ask Gwen", "Ask Gwen Pretend", "Gwen Pretend", "Ann Lee", "Ann Lee Example", "Lee Example",
