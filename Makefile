@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts letters-under-kills simulate diagram errors api-fuzz listening clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards tone accounts letters-under-kills simulate diagram errors api-fuzz listening clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -47,6 +47,9 @@ fuzz: setup ## Hostile mail against the parser, for ten minutes
 
 guards: setup ## Take each guard away and see its attack succeed
 	@$(PYTHON_HERE) -m tests.attacks
+
+tone: setup ## The tone and promise checks on labelled threads: what is missed, what is stopped
+	@$(PYTHON_HERE) -m tests.tone
 
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests

@@ -143,6 +143,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "Choose another time.",
             ("field",),
         ),
+        "tone": Kind(
+            (422,),
+            "Words of this reply may hurt, mislead or be untrue. Nothing was sent.",
+            "Look at `findings`: each has the words, the rule, why, and what would be better. Say"
+            " it anew; or send it as it is, with the reason in `override`.",
+            ("findings",),
+        ),
         "idempotency-key-used": Kind(
             (422,),
             "This `Idempotency-Key` came with another request before.",

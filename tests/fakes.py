@@ -256,6 +256,20 @@ class Answers:
 
 
 @dataclass
+class Patrons:
+    """Who else there is, and what this patron was answered on other tickets."""
+
+    others: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    async def named(self, names: Sequence[str], key: str | None, caller: Caller) -> list[str]:
+        return [one for one in self.others if one in names]
+
+    async def answered(self, key: str, but: str, caller: Caller) -> list[str]:
+        return self.elsewhere
+
+
+@dataclass
 class _Row:
     """A ticket's document."""
 
@@ -294,6 +308,7 @@ class Tickets:
     returned: list[tuple[str, str, tuple[str, ...], str]] = field(default_factory=list)
     """Letters of ours that came back: reference, how the id begins, whom, why."""
     answers: Answers = field(default_factory=Answers)
+    patrons: Patrons = field(default_factory=Patrons)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))

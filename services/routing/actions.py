@@ -1,7 +1,7 @@
 """What staff do with a ticket, but for passing it on. Pure: a ticket in, a change out."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from services.routing.ledger import (
     promise_made,
     promise_settled,
     promise_withdrawn,
+    promised_in_words,
     told,
     with_current_promise,
 )
@@ -43,14 +44,34 @@ def assign(ticket: Ticket, owner: Owner, by: str, s: Situation) -> Change:
     return with_current_promise(change, s)
 
 
+@dataclass(frozen=True)
+class Overridden:
+    """That a reply was sent in spite of what was found in it."""
+
+    because: str
+    rules: tuple[str, ...]
+
+
 def reply(
-    ticket: Ticket, author: Owner, letter_id: str, s: Situation, answer: str | None = None
+    ticket: Ticket,
+    author: Owner,
+    letter_id: str,
+    s: Situation,
+    answer: str | None = None,
+    *,
+    promise_at: datetime | None = None,
+    overridden: Overridden | None = None,
 ) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's. `answer`: the canned one
-    that was used."""
+    that was used; `promise_at`: by when the reply says that more will come.
+
+    Raises: NotAllowed; NotRenegotiable: that is no time one can promise.
+    """
     taken = {} if ticket.owner else owned_by(author, ticket, s)
     changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
-    used = {"answer": answer} if answer else {}
+    used: dict[str, Any] = {"answer": answer} if answer else {}
+    if overridden is not None:
+        used |= {"override": overridden.because, "found": list(overridden.rules)}
     said = entry(s.now, "replied", author.id, letter=letter_id, **used)
     notice = NoticeRequested(
         message_id=derived_id(s.cause, Notice.REPLY),
@@ -60,7 +81,10 @@ def reply(
         about=ticket.thread[-1].letter_id if ticket.thread else None,
         letter_id=letter_id,
     )
-    return heard(Change(changed, (said,), (notice,)), author.id, s)
+    change = heard(Change(changed, (said,), (notice,)), author.id, s)
+    if promise_at is None:
+        return change
+    return change.and_then(promised_in_words(change.ticket, promise_at, author.id, s))
 
 
 def heard(change: Change, by: str, s: Situation) -> Change:

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.routing import actions, contact, ledger, ownership
+from services.routing import actions, contact, ledger, ownership, replying
 from services.routing.attachments import get_attachment
-from services.routing.canned_answers import check_use, count_use
 from services.routing.changes import Counter, reference_of
 from services.routing.descriptions import FILE, WHOLE, changing
 from services.routing.limits import tell
-from services.routing.once import Scoped, cause_of
+from services.routing.once import Scoped
+from services.routing.replying import Replies, ReplyIn
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
@@ -42,17 +42,11 @@ class Empty(_Body):
 
 
 class WordsIn(_Body):
-    """`/reply`, `/note`."""
+    """`/note`."""
 
     text: Annotated[
         str, Field(min_length=1, max_length=100_000, examples=["We are open from ten to four."])
     ]
-
-
-class ReplyIn(WordsIn):
-    """`/reply`: the words, and the canned answer that they were made of."""
-
-    answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
 
 
 class AssignIn(_Body):
@@ -152,21 +146,6 @@ class Api:
         return await self.counter.change(
             request, caller, lambda it, s: actions.assign(it, owner, caller.id, s)
         )
-
-    async def reply(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/reply {"text", "answer"?}`: the patron is answered."""
-        body = await body_of(request, ReplyIn)
-        if body.answer is not None:
-            await self.counter.here(request, caller)
-            await check_use(self.counter, body.answer, body.text)
-
-        def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
-            return actions.reply(_reachable(it), _owner(caller), letter_id, s, body.answer)
-
-        said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
-        if body.answer is not None:
-            await count_use(self.counter, body.answer, cause_of(request, caller))
-        return said
 
     async def note(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/note {"text"}`: colleagues are told, the patron isn't."""
@@ -283,12 +262,6 @@ def _owner(caller: Caller) -> Owner:
     return Owner(caller.id, caller.name)
 
 
-def _reachable(ticket: Ticket) -> Ticket:
-    if ticket.patron.address is None:
-        raise Problem(409, "no-address", "The patron gave no address that mail can be sent to")
-    return ticket
-
-
 async def body_if_any(request: web.Request, model: type[Model]) -> Model | None:
     """A body is not needed; one that is there must be as wanted. Raises: Problem."""
     if request.body_exists and await arrived(request):
@@ -305,6 +278,7 @@ def make_app(api: Api) -> web.Application:
     app.add_routes(
         [
             web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            *replying.routes(api.counter),
             web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
                 web.post(f"{one}/{change.__name__}", scoped(Scope.TICKETS_WRITE, change, about))
@@ -320,7 +294,7 @@ def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
     return (
         (api.claim, changing(Empty, may_be_empty=True)),
         (api.assign, changing(AssignIn, "unknown-staff")),
-        (api.reply, changing(ReplyIn, "no-address")),
+        (Replies(api.counter).reply, changing(ReplyIn, "no-address", "tone", "impossible")),
         (api.note, changing(WordsIn)),
         (api.wait, changing(WaitIn)),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),

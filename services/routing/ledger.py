@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from services.routing.promise import Promise, PromiseState, answered, at_risk, renegotiated
+from services.routing.promise import (
+    Promise,
+    PromiseState,
+    answered,
+    at_risk,
+    made_in_words,
+    renegotiated,
+)
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.ticket import Change, Ticket, entry, touched
@@ -67,6 +74,12 @@ def renegotiate(ticket: Ticket, due_at: datetime, reason: str, by: str, s: Situa
     )
     change = Change(changed, (said,), promises=(old,)).and_then(promise_made(changed, new, s))
     return replace(change, messages=told(ticket, Notice.PROMISE_CHANGED, s))
+
+
+def promised_in_words(ticket: Ticket, due_at: datetime, by: str, s: Situation) -> Change:
+    """What a reply promises: that more will come by then. Raises: NotRenegotiable."""
+    promise = made_in_words(due_at, by, s.now, s.calendar(ticket.team))
+    return promise_made(ticket, promise, s)
 
 
 def promise_missed(ticket: Ticket, promise: Promise, s: Situation) -> Change:

@@ -164,6 +164,14 @@ def renegotiated(
     return ended, anew
 
 
+def made_in_words(due_at: datetime, by: str, now: datetime, calendar: Calendar) -> Promise:
+    """What somebody of the staff has promised in a reply. Raises: NotRenegotiable."""
+    fault = _fault_of_time(due_at, now, calendar)
+    if fault is not None:
+        raise NotRenegotiable(fault)
+    return Promise(now, due_at, PromiseState.MADE, (f"promised in words by {by}",), is_first=False)
+
+
 def _fault(
     promise: Promise, due_at: datetime, reason: str, now: datetime, calendar: Calendar
 ) -> str | None:
@@ -174,6 +182,11 @@ def _fault(
         return "this promise was due before: it is broken, and can't be renegotiated"
     if not reason.strip():
         return "a promise is renegotiated for a reason: none is given"
+    return _fault_of_time(due_at, now, calendar)
+
+
+def _fault_of_time(due_at: datetime, now: datetime, calendar: Calendar) -> str | None:
+    """Why nothing can be promised for that moment."""
     if due_at <= now:
         return "the new moment is not in the future"
     if not _is_there(due_at, calendar):

@@ -53,7 +53,7 @@ OPERATORS: Final = frozenset({"shared.toml_lines", "shared.topic_rules"})
 
 def modules() -> Iterator[ModuleType]:
     for package in (services.intake, services.routing, services.notify, shared):
-        for one in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for one in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not one.name.endswith("__main__") and one.name not in OPERATORS:
                 yield importlib.import_module(one.name)
 

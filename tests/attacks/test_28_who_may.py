@@ -72,6 +72,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
             *("merge", "split", "link", "unlink", "put_tags", "tags"),
         )
     },
+    "tickets_check": ("reads", "one"),
     "tickets_take_down": ("changes", "none"),
     "tickets_change_many": ("changes", "many"),
     "answers_list_answers": ("reads", "none"),

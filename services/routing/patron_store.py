@@ -1,0 +1,45 @@
+"""What else the desk knows of patrons, by their tickets in MongoDB: whose name is somebody else's,
+and what somebody was answered elsewhere. Nothing that the caller may not know of is told."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from services.routing.sight import both, sight_of
+from shared.keys import Caller
+from shared.mongo import Database, building, translated
+
+_MOST_NAMES: Final = 20
+_MOST_TICKETS: Final = 5
+"""Earlier tickets of a patron that are looked at, the newest first."""
+
+
+class Patrons:
+    """Patrons, as tickets name them."""
+
+    def __init__(self, database: Database) -> None:
+        self._tickets = database.tickets
+
+    async def make_indexes(self) -> None:
+        """Raises: Transient."""
+        async with building(self._tickets):
+            await self._tickets.create_index("patron.name")
+
+    async def named(self, names: Sequence[str], key: str | None, caller: Caller) -> list[str]:
+        """Those of these names that other patrons have. `key`: this patron's mailbox.
+
+        Raises: Transient.
+        """
+        where = {"patron.name": {"$in": list(names)}, "patron_key": {"$ne": key}}
+        with translated():
+            cursor = self._tickets.find(both(where, sight_of(caller)), {"patron.name": 1})
+            found = await cursor.limit(_MOST_NAMES).to_list(None)
+        return sorted({one["patron"]["name"] for one in found})
+
+    async def answered(self, key: str, but: str, caller: Caller) -> list[str]:
+        """The ids of the replies on this patron's other tickets. Raises: Transient."""
+        where = both({"patron_key": key, "_id": {"$ne": but}}, sight_of(caller))
+        with translated():
+            cursor = self._tickets.find(where, {"timeline.event": 1, "timeline.letter": 1})
+            found = await cursor.sort("created_at", -1).limit(_MOST_TICKETS).to_list(None)
+        rows = (row for one in found for row in one["timeline"])
+        return [row["letter"] for row in rows if row["event"] == "replied"]

@@ -1,0 +1,1 @@
+"""Labelled threads, and how the tone and promise checks do on them."""

@@ -1,0 +1,1 @@
+"""The checks on what staff write, one rule at a time."""
