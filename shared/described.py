@@ -49,6 +49,9 @@ class About:
     """Headers that may."""
     answers: tuple[str, ...] = ()
     """Headers of the answer."""
+    in_ranges: bool = False
+    """Whether a part of it may be asked for, and whether it is still the same (RFC 9110 §13, §14).
+    """
     later: type[BaseModel] | None = None
     """What is given with 202, if it may not be done at once."""
     problems: tuple[str, ...] = ()

@@ -68,6 +68,7 @@ def _kinds(path: str, about: About) -> Mapping[int, Sequence[str]]:
     """By status, which kinds of problems it may be."""
     kinds: list[str] = [*_ALWAYS, *about.problems]
     kinds += _OF_A_BODY if about.takes is not None else ()
+    kinds += ["range"] if about.in_ranges else ()
     kinds += ["not-found"] if PARAMETER.search(path) else ()
     for header in (*about.wants, *about.may_have):
         kinds += _OF_HEADERS.get(header, ())

@@ -117,6 +117,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "too-large": Kind(
             (413,), "The body is larger than this route takes.", "Send less, or in pieces."
         ),
+        "range": Kind(
+            (416,),
+            "The range that is asked for begins after the end of the file.",
+            "Ask for less: `Content-Range` says how many bytes there are.",
+        ),
         "media-type": Kind(
             (415,), "The body is not declared as JSON.", "Send `Content-Type: application/json`."
         ),

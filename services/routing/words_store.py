@@ -3,7 +3,8 @@ sent. It decides nothing about who may read it."""
 
 from collections.abc import Sequence
 
-from shared.mongo import Database, Document, Files, translated
+from shared.contents import Contents
+from shared.mongo import Database, Document, translated
 
 
 class Words:
@@ -12,7 +13,7 @@ class Words:
     def __init__(self, database: Database) -> None:
         self._messages = database.messages
         self._notices = database.notices
-        self._files = Files(database)
+        self.contents = Contents(database)
 
     async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
         """The letters of a ticket and of those merged into it, oldest first: what came in, and all
@@ -22,10 +23,6 @@ class Words:
         with translated():
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
-
-    async def content(self, file_id: str) -> bytes | None:
-        """What is in a file; None if it is not there. Raises: Transient."""
-        return await self._files.read(file_id)
 
     async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
         """They are another ticket's from now on; done twice it is done once. Raises: Transient."""
