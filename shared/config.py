@@ -192,6 +192,7 @@ class RoutingSettings(Settings):
     """What routing is told besides."""
 
     routing_http_port: Port = 8082
+    clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
 
 
 class NotifySettings(Settings):

@@ -1,8 +1,10 @@
 """Files as they are read piece by piece, so that no large one is ever held whole (`documents`, in
 GridFS's own form). It decides nothing about who may read them."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from shared.errors import Transient
 from shared.mongo import Database, translated
 
 
@@ -36,3 +38,11 @@ class Contents:
         with translated():
             found = await self._chunks.find_one(where, {"_id": 0, "data": 1})
         return bytes(found["data"]) if found else None
+
+    async def pieces(self, stored: Stored) -> AsyncIterator[bytes]:
+        """All of it, one after the other. Raises: Transient, also if it is taken away meanwhile."""
+        for number in range(-(-stored.size // stored.piece)):
+            piece = await self.piece(stored, number)
+            if piece is None:
+                raise Transient("a file was taken away while it was read")
+            yield piece

@@ -41,6 +41,8 @@ class About:
     """Of its body; None: it has none."""
     may_be_empty: bool = False
     """Whether the body may be left out."""
+    takes_bytes: bool = False
+    """Of its body: that it is no JSON, and is read as it arrives."""
     query: type[BaseModel] = NoQuery
     status: int = 200
     wants: tuple[str, ...] = ()

@@ -155,6 +155,9 @@ def _operation(
             "required": not about.may_be_empty,
             "content": {"application/json": {"schema": schema, **_shown(schema)}},
         }
+    if about.takes_bytes:
+        plain = {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}}
+        operation["requestBody"] = {"required": True, "content": plain}
     return operation
 
 

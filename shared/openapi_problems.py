@@ -16,6 +16,7 @@ PARAMETER: Final = re.compile(r"\{(\w+)\}")
 _RESPONSE: Final = "#/components/responses/"
 _ALWAYS: Final = ("request", "unauthorised", "scope", "invalid", "fault", "unavailable")
 _OF_A_BODY: Final = ("not-json", "unreadable", "broken-off", "too-slow", "too-large", "media-type")
+_OF_BYTES: Final = ("unreadable", "broken-off", "too-slow", "too-large")
 _OF_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "If-Match": ("if-match", "stale", "not-allowed"),
     "Idempotency-Key": ("idempotency-key", "idempotency-key-used"),
@@ -68,6 +69,7 @@ def _kinds(path: str, about: About) -> Mapping[int, Sequence[str]]:
     """By status, which kinds of problems it may be."""
     kinds: list[str] = [*_ALWAYS, *about.problems]
     kinds += _OF_A_BODY if about.takes is not None else ()
+    kinds += _OF_BYTES if about.takes_bytes else ()
     kinds += ["range"] if about.in_ranges else ()
     kinds += ["not-found"] if PARAMETER.search(path) else ()
     for header in (*about.wants, *about.may_have):

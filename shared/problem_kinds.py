@@ -131,6 +131,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "`errors` names each with its reason, or `field` the one.",
             ("field", "errors"),
         ),
+        "attachment": Kind(
+            (422,),
+            "A file that the reply names is not there for it: unknown, of another ticket or a"
+            " colleague, over a day old, or gone with another reply.",
+            "Upload it again, and name the new id.",
+            ("field",),
+        ),
         "unknown-staff": Kind(
             (422,),
             "There is no such staff member.",

@@ -16,7 +16,6 @@ from services.intake.mailboxes import Positions
 from services.intake.page import Pages
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
-from services.intake.scanner import Scanner
 from services.intake.scanning import Scans, let_go
 from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
@@ -33,6 +32,7 @@ from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
 from shared.peer import networks
 from shared.references import Seal
+from shared.scanner import scanner_at
 
 
 def now() -> datetime:
@@ -58,7 +58,7 @@ async def main(settings: IntakeSettings) -> int:
     letters, allowances, reader = Letters(database), Allowances(database), Reader()
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    scanner = Scanner(settings.clamd_url) if settings.clamd_url else None
+    scanner = scanner_at(settings.clamd_url)
     held = Held(database)
     scans = Scans(held, scanner, now) if scanner else None
     seal = Seal(settings.desk_secret)

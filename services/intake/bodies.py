@@ -14,7 +14,6 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from services.intake.attachments import attached_all
 from services.intake.item import (
     MOST_CHARACTERS,
     checked_isbn,
@@ -25,6 +24,7 @@ from services.intake.item import (
 )
 from services.intake.letter import Letter
 from shared.addresses import checked_address
+from shared.attachments import attached_all
 from shared.keys import Caller
 from shared.references import in_text
 

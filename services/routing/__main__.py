@@ -9,6 +9,7 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    drafts,
     people,
     queue,
     reports,
@@ -41,6 +42,7 @@ from shared.log import start_logging
 from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
+from shared.scanner import Scanner, scanner_at
 
 
 def now() -> datetime:
@@ -48,7 +50,13 @@ def now() -> datetime:
 
 
 def staff_app(
-    desk: Desk, tickets: Tickets, finder: Finder, database: Database, reporting: Reports
+    desk: Desk,
+    tickets: Tickets,
+    finder: Finder,
+    database: Database,
+    reporting: Reports,
+    *,
+    scanner: Scanner | None = None,
 ) -> web.Application:
     """Every route of the staff's API."""
     audit_log = AuditLog(database)
@@ -57,6 +65,7 @@ def staff_app(
     app.add_routes(queue.routes(queue.Queue(counter, finder)))
     app.add_routes(together.routes(counter))
     app.add_routes(bulk.routes(counter))
+    app.add_routes(drafts.routes(drafts.Drafting(counter, scanner)))
     app.add_routes(canned_answers.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
@@ -76,6 +85,11 @@ def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
     )
 
 
+async def tidy(keeping: Keeping, tickets: Tickets, scanner: Scanner | None) -> None:
+    """Throw away what has been kept long enough, and what was not used."""
+    await run_together(keeping.run(), drafts.run_drafts(tickets.drafts, scanner, now))
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
@@ -89,7 +103,8 @@ async def main(settings: RoutingSettings) -> int:
     for one in _subscriptions(desk):
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
-    app = staff_app(desk, tickets, finder, database, reporting)
+    scanner = scanner_at(settings.clamd_url)
+    app = staff_app(desk, tickets, finder, database, reporting, scanner=scanner)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers, keeping = Timers(tickets, desk), Keeping(database, library)
@@ -111,7 +126,7 @@ async def main(settings: RoutingSettings) -> int:
             timers.run(),
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
-            keeping.run(),
+            tidy(keeping, tickets, scanner),
         )
 
     return await serve(

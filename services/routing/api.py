@@ -11,12 +11,13 @@ from services.routing import actions, contact, ledger, ownership
 from services.routing.attachments import get_attachment
 from services.routing.canned_answers import check_use, count_use
 from services.routing.changes import Counter, reference_of
-from services.routing.descriptions import FILE, WHOLE, changing
+from services.routing.descriptions import FILE, OF_FILES, WHOLE, changing
 from services.routing.once import Scoped, cause_of
 from services.routing.situation import Situation
 from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
+from shared.attachments import MOST_OF_A_REPLY
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.moments import Day, Moment
@@ -32,6 +33,7 @@ class _Body(BaseModel):
 Reason = Annotated[
     str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["It needs the archive"])
 ]
+FileId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", max_length=32)]
 Named = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -48,9 +50,10 @@ class WordsIn(_Body):
 
 
 class ReplyIn(WordsIn):
-    """`/reply`: the words, and the canned answer that they were made of."""
+    """`/reply`: the words, the canned answer that they were made of, and uploaded files."""
 
     answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
+    attachments: Annotated[list[FileId], Field(max_length=MOST_OF_A_REPLY, examples=[[]])] = []
 
 
 class AssignIn(_Body):
@@ -152,7 +155,7 @@ class Api:
         )
 
     async def reply(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/reply {"text", "answer"?}`: the patron is answered."""
+        """`POST …/reply {"text", "answer"?, "attachments"?}`: the patron is answered."""
         body = await body_of(request, ReplyIn)
         if body.answer is not None:
             await self.counter.here(request, caller)
@@ -161,7 +164,9 @@ class Api:
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
             return actions.reply(_reachable(it), _owner(caller), letter_id, s, body.answer)
 
-        said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
+        said = await self.counter.change_with_words(
+            request, caller, ("out", body.text), decide, body.attachments
+        )
         if body.answer is not None:
             await count_use(self.counter, body.answer, cause_of(request, caller))
         return said
@@ -317,7 +322,7 @@ def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
     return (
         (api.claim, changing(Empty, may_be_empty=True)),
         (api.assign, changing(AssignIn, "unknown-staff")),
-        (api.reply, changing(ReplyIn, "no-address")),
+        (api.reply, changing(ReplyIn, "no-address", *OF_FILES)),
         (api.note, changing(WordsIn)),
         (api.wait, changing(WaitIn)),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),

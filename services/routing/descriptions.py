@@ -12,6 +12,8 @@ from shared.handing_out import SHOWN
 QUEUE: Final = About(QueueAnswer, query=QueueQuery)
 SIMILAR: Final = About(SimilarAnswer)
 WHOLE: Final = About(TicketAnswer, answers=("ETag",))
+OF_FILES: Final = ("attachment", "infected", "held", "too-large")
+"""What may be wrong with files that a reply names."""
 FILE: Final = About(
     Bytes(("application/octet-stream", *sorted(SHOWN))),
     in_ranges=True,

@@ -15,7 +15,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from services.desk.store import Office
-from services.intake.letter import Attachment
 from services.intake.store import Letters
 from services.routing.__main__ import staff_app
 from services.routing.actions import keep_to_team, name_trouble
@@ -27,6 +26,7 @@ from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.ticket import Link
+from shared.attachments import Attachment
 from shared.audit_log import AuditLog
 from shared.keys import SCOPES, Caller, Scope
 from shared.mongo import Database
@@ -69,6 +69,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
             *("merge", "split", "link", "unlink", "put_tags", "tags"),
         )
     },
+    "tickets_attach": ("changes", "one"),
     "tickets_take_down": ("changes", "none"),
     "tickets_change_many": ("changes", "many"),
     "answers_list_answers": ("reads", "none"),
@@ -129,7 +130,7 @@ def body_of(method: str, path: str) -> Any:
     if path.endswith("/correct"):
         return {"urgency": "soon"}
     found = api_document()["paths"][path][method].get("requestBody")
-    if found is None:
+    if found is None or "application/json" not in found["content"]:
         return None
     [name] = found["content"]["application/json"]["examples"]
     return api_document()["components"]["examples"][name]["value"]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.attachments import attached
 from services.intake.held import Held, Waiting
 from services.intake.store import Letters
 from services.routing.store import Tickets
+from shared.attachments import attached
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Files
