@@ -18,9 +18,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.certificate import BadCertificate, Certificate
+from shared.dkim_key import SELECTOR, is_aligned, read_key
 from shared.imap_url import MailboxUrl, mailboxes, since
 from shared.library import Library, LibraryFileError, read_library
 from shared.peer import Network, networks
+from shared.relay import Relay, Tls, relay_of
 
 
 def _url(*schemes: str) -> AfterValidator:
@@ -85,6 +87,18 @@ def _checked_by(reading: Callable[[str], object]) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _dkim_key(value: str) -> str:
+    if value:
+        read_key(value)
+    return value
+
+
+def _dkim_name(value: str) -> str:
+    if value and not SELECTOR.fullmatch(value):
+        raise ValueError("wanted: a name in DNS such as desk2026 or library.example")
+    return value
 
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -201,6 +215,37 @@ class NotifySettings(Settings):
     notify_http_port: Port = 8083
     smtp_relay_url: Annotated[str, _url("smtp", "smtps")] = "smtp://127.0.0.1:1025"
     automatic_letters_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
+    smtp_relay_ca: File = ""
+    smtp_relay_tls: Tls = Field("opportunistic", validate_default=True)
+    dkim_key_file: Annotated[str, AfterValidator(_dkim_key)] = ""
+    dkim_selector: Annotated[str, AfterValidator(_dkim_name)] = ""
+    dkim_domain: Annotated[str, AfterValidator(_dkim_name)] = Field("", validate_default=True)
+
+    @field_validator("smtp_relay_tls")
+    @classmethod
+    def _goes_with_the_relay(cls, tls: Tls, info: ValidationInfo) -> Tls:
+        if (url := info.data.get("smtp_relay_url")) is not None:
+            relay_of(url, tls, info.data.get("smtp_relay_ca", ""))
+        return tls
+
+    @field_validator("dkim_domain")
+    @classmethod
+    def _signs_wholly(cls, domain: str, info: ValidationInfo) -> str:
+        names = (info.data.get("dkim_key_file"), info.data.get("dkim_selector"), domain)
+        if None not in names and any(names) and not all(names):
+            raise ValueError("wanted: DKIM_KEY_FILE, DKIM_SELECTOR and DKIM_DOMAIN, or none")
+        return domain
+
+    def model_post_init(self, context: object) -> None:
+        super().model_post_init(context)
+        address = self.library.library.enquiry_address
+        if self.dkim_domain and not is_aligned(self.dkim_domain, address):
+            raise BadSettings("DKIM_DOMAIN: wanted: the enquiry address's domain or one above it")
+
+    @property
+    def relay(self) -> Relay:
+        """The relay, with how far TLS is insisted on."""
+        return relay_of(self.smtp_relay_url, self.smtp_relay_tls, self.smtp_relay_ca)
 
 
 Kind = TypeVar("Kind", bound=Settings)

@@ -116,10 +116,10 @@ PERSONAL: Final[Mapping[str, Fields]] = {
     },
     "notices": {
         **_all(KEPT, "_id state notice at reference about letter_id fence attempts due_at"),
-        **_all(KEPT, "finished_at outbox digest by_name"),
+        **_all(KEPT, "finished_at outbox digest by_name made_at claimed_at patience"),
         **_all(_EMPTY, "to subject text"),
         # A relay may repeat the address.
-        **_all(GONE, "relay_said reason"),
+        **_all(GONE, "relay_said reason history domain"),
     },
 }
 """The documents that stay when a patron is erased, with what becomes of each field."""

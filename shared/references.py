@@ -17,6 +17,9 @@ from stdnum import luhn
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _AS_WRITTEN: Final = re.compile(r"\bENQ[-\s]?([0-9A-Z]{4})[-\s]?([0-9A-Z]{4})\b", re.IGNORECASE)
 _MISREAD: Final = str.maketrans("OIL", "011")
+_OUR_MESSAGE_ID: Final = re.compile(
+    r"<([0-9a-z]{8})\.([0-9a-f]{16})\.[a-z2-7]{26}@[^<>@\s]{1,255}>"
+)
 
 
 def allot() -> str:
@@ -50,6 +53,14 @@ def in_text(text: str) -> tuple[str, ...]:
     """Every valid reference in a line that a person wrote, in order, O read as 0 and I, L as 1."""
     found = (expand("".join(match.groups())) for match in _AS_WRITTEN.finditer(text))
     return tuple(dict.fromkeys(reference for reference in found if reference))
+
+
+def names_in(message_id: str) -> tuple[str, str] | None:
+    """What a Message-ID of ours names: the reference, and how the letter's own id begins. It proves
+    nothing, but that the names are there; None for any other Message-ID."""
+    found = _OUR_MESSAGE_ID.fullmatch(message_id.strip().lower())
+    reference = expand(found[1]) if found else None
+    return (reference, found[2]) if found and reference else None
 
 
 class Seal:

@@ -73,7 +73,7 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
         sent = [
             row
             for row in rows["notices"]
-            if row.get("reference") == one["_id"] and row["state"] == "sent"
+            if row.get("reference") == one["_id"] and row["state"] in {"sent", "bounced"}
         ]
         ours = [row["text"].split("\n")[0] for row in sent if row["notice"] != "reply"]
         n["ours"] += len(ours)

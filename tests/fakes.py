@@ -4,7 +4,7 @@ The contract tests run the same suite against these and against the real stores.
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,8 @@ from typing import Any
 from services.intake.letter import Letter
 from services.intake.store import ReferenceTaken
 from services.notify.letters import Outgoing
-from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim, Request
+from services.notify.rows import LEASE, WAITING, Claim, Other, Request, domain_of
+from services.notify.store import MOST_A_DAY, MOST_AUTOMATIC
 from services.routing.assign import Given, Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import is_silent, next_due
@@ -303,6 +304,8 @@ class Tickets:
     overtaken_by: list[Callable[[], Awaitable[object]]] = field(default_factory=list)
     """What happens just before the next savings, one each: somebody else is quicker."""
     requests: Requests = field(default_factory=Requests)
+    returned: list[tuple[str, str, tuple[str, ...], str]] = field(default_factory=list)
+    """Letters of ours that came back: reference, how the id begins, whom, why."""
     answers: Answers = field(default_factory=Answers)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
@@ -422,6 +425,12 @@ class Tickets:
     async def notices(self, references: Sequence[str]) -> list[Document]:
         return []
 
+    async def came_back(
+        self, reference: str, begins: str, whom: Sequence[str], reason: str
+    ) -> bool:
+        self.returned.append((reference, begins, tuple(whom), reason))
+        return True
+
     async def write_down(self, document: Document) -> None:
         self.written.setdefault(document["_id"], document)
 
@@ -444,8 +453,13 @@ class Courier:
     """What the next letters meet, one each."""
     carried: list[tuple[str, str, bytes]] = field(default_factory=list)
     """Envelope sender, recipient and content of what was taken."""
+    patience: list[float] = field(default_factory=list)
+    """For how long each would have been waited for."""
 
-    async def send(self, envelope_from: str, to: str, content: bytes) -> str:
+    async def send(
+        self, envelope_from: str, to: str, content: bytes, patience: float = 10.0
+    ) -> str:
+        self.patience.append(patience)
         if self.answers:
             raise self.answers.pop(0)
         self.carried.append((envelope_from, to, content))
@@ -464,6 +478,10 @@ class Notice:
     due_at: float | None = None
     reason: str | None = None
     relay_said: str | None = None
+    made_at: float = 0.0
+    patience: float | None = None
+    history: list[tuple[str, str | None]] = field(default_factory=list)
+    """What became of each attempt, and why."""
 
 
 @dataclass
@@ -540,45 +558,99 @@ class Notices:
         return await self._allowances.allow(f"letters {untagged(address)}", notice_id, *limits)
 
     async def claim(self, request: Request, letter: Outgoing) -> bool:
-        if request.message_id in self.rows:
-            return False
-        due_at = self.now + LEASE / 1000
-        self.rows[request.message_id] = Notice(request, letter, "sending", 1, 0, due_at)
-        return True
+        return self._made(request, Notice(request, letter, "sending", 1, 0), LEASE / 1000)
+
+    async def queue(self, request: Request, letter: Outgoing, reason: str, seconds: float) -> None:
+        self._made(request, Notice(request, letter, "queued", 0, -1, reason=reason), seconds)
 
     async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
-        row = Notice(request, letter, "suppressed", reason=reason)
-        self.rows.setdefault(request.message_id, row)
+        self._made(request, Notice(request, letter, "suppressed", reason=reason), None)
 
-    async def claim_due(self) -> Claim | None:
-        due = [one for one in self.rows.values() if one.due_at is not None]
-        row = min(due, key=lambda one: one.due_at or 0.0, default=None)
-        if row is None or row.due_at is None or row.due_at > self.now:
+    def _made(self, request: Request, row: Notice, seconds: float | None) -> bool:
+        if request.message_id in self.rows:
+            return False
+        row.made_at, row.due_at = self.now, None if seconds is None else self.now + seconds
+        self.rows[request.message_id] = row
+        return True
+
+    async def claim_due(
+        self, but: Collection[str] = (), *, older: timedelta | None = None
+    ) -> Claim | None:
+        made_by = self.now - (older.total_seconds() if older else 0)
+        due = [
+            (one.due_at, number)
+            for number, one in enumerate(self.rows.values())
+            if one.due_at is not None and one.due_at <= self.now and one.made_at <= made_by
+            if domain_of(one.letter.to) not in but
+        ]
+        if not due:
             return None
-        row.state, row.due_at = "sending", self.now + LEASE / 1000
+        row = list(self.rows.values())[min(due)[1]]
+        lease = max(LEASE / 1000, (row.patience or 0) * 1.5)
+        row.state, row.due_at = "sending", self.now + lease
         row.fence += 1
         row.attempts += 1
-        return Claim(row.request, row.fence, row.attempts)
+        waited = timedelta(seconds=self.now - row.made_at)
+        return Claim(row.request, row.fence, row.attempts, waited, row.patience)
+
+    async def others(self, request: NoticeRequested) -> list[Other]:
+        return [
+            Other(one, row.request.at, row.request.notice, row.state)
+            for one, row in self.rows.items()
+            if one != request.message_id
+            and isinstance(row.request, NoticeRequested)
+            and row.request.reference == request.reference
+            and (row.state in WAITING or row.request.notice == "reply")
+        ]
+
+    async def overtake(self, notice_id: str, reason: str) -> bool:
+        row = self.rows.get(notice_id)
+        if row is None or row.state not in {"queued", "deferred"}:
+            return False
+        self._change(notice_id, row.fence, "suppressed", reason=reason, due_at=None)
+        self.rows[notice_id].fence += 1
+        return True
+
+    async def waiting(self) -> dict[str, int]:
+        return dict(Counter(one.state for one in self.rows.values() if one.due_at is not None))
 
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
-        self._change(notice_id, fence, state="sent", relay_said=relay_said, due_at=None)
+        self._change(notice_id, fence, "sent", relay_said=relay_said, due_at=None)
 
-    async def forget(self, notice_id: str, fence: int) -> None:
-        self._change(notice_id, fence, state="suppressed", due_at=None)
+    async def forget(self, notice_id: str, fence: int, reason: str | None = None) -> None:
+        known = {} if reason is None else {"reason": reason}
+        self._change(notice_id, fence, "suppressed", due_at=None, **known)
 
     async def failed(
-        self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None
+        self, notice_id: str, fence: int, reason: str, message: NoticeFailed | None = None
     ) -> None:
         row = self.rows.get(notice_id)
-        if told is not None and row is not None and row.fence == fence:
-            self.outbox.add(notice_id, [told])
-        self._change(notice_id, fence, state="refused", reason=reason, due_at=None)
+        if message is not None and row is not None and row.fence == fence:
+            self.outbox.add(notice_id, [message])
+        self._change(notice_id, fence, "refused", reason=reason, due_at=None)
 
-    async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
+    async def defer(
+        self,
+        notice_id: str,
+        fence: int,
+        reason: str,
+        seconds: float,
+        patience: float | None = None,
+    ) -> None:
         due_at = self.now + seconds
-        self._change(notice_id, fence, state="deferred", reason=reason, due_at=due_at)
+        known = {} if patience is None else {"patience": patience}
+        self._change(notice_id, fence, "deferred", reason=reason, due_at=due_at, **known)
 
-    def _change(self, notice_id: str, fence: int, **changes: Any) -> None:
+    async def wait(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
         row = self.rows.get(notice_id)
         if row is not None and row.fence == fence:
-            self.rows[notice_id] = replace(row, **changes)
+            due_at = self.now + seconds
+            self.rows[notice_id] = replace(
+                row, state="queued", reason=reason, due_at=due_at, attempts=row.attempts - 1
+            )
+
+    def _change(self, notice_id: str, fence: int, state: str, **changes: Any) -> None:
+        row = self.rows.get(notice_id)
+        if row is not None and row.fence == fence:
+            history = [*row.history, (state, changes.get("reason"))][-20:]
+            self.rows[notice_id] = replace(row, state=state, history=history, **changes)

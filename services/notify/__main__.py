@@ -8,11 +8,14 @@ from aiohttp import web
 
 from services.notify.compose import Composer
 from services.notify.courier import Courier
-from services.notify.handlers import Desk, on_alert_requested, on_notice_requested, sweep
+from services.notify.desk import Desk
+from services.notify.handlers import on_alert_requested, on_notice_requested, sweep
+from services.notify.signing import Signer
 from services.notify.store import Notices
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
-from shared.health import add_health, open_port
+from shared.dkim_key import read_key
+from shared.health import Check, add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import close, is_there, open_client
@@ -32,11 +35,20 @@ def subscribe(broker: Broker, desk: Desk) -> None:
     broker.subscribe(Subscription("notify.alerts", on_alert, prefetch=16))
 
 
+def courier_of(settings: NotifySettings) -> Courier:
+    """Who carries letters, and signs them if there is a key."""
+    if not settings.dkim_key_file:
+        return Courier(settings.relay)
+    key = read_key(settings.dkim_key_file)
+    signer = Signer(key, settings.dkim_selector, settings.dkim_domain)
+    return Courier(settings.relay, signer.signed)
+
+
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret))
-    courier = Courier(settings.smtp_relay_url)
+    courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now)
     broker = Broker(settings.amqp_url)
     subscribe(broker, desk)
@@ -44,7 +56,12 @@ async def main(settings: NotifySettings) -> int:
     # knows whether it was still ours to end.
     outbox = Outbox(notices.outbox, broker.publish)
     app = web.Application()
-    add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
+
+    async def takes_letters() -> bool:
+        return not desk.ways.relay.is_open
+
+    needed: dict[str, Check] = {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there}
+    add_health(app, needed, {"relay": takes_letters})
     http = await open_port(app, settings.http_host, settings.notify_http_port)
 
     stopping, swept = asyncio.Event(), asyncio.Event()

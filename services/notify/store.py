@@ -4,21 +4,34 @@ Due moments and leases are kept and claimed by the database's clock, so that no 
 matters.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from pymongo import ReturnDocument
 
 from services.notify.letters import Outgoing
+from services.notify.rows import (
+    LEASE,
+    WAITING,
+    Claim,
+    Other,
+    Request,
+    claim_of,
+    if_held,
+    if_new,
+    new_row,
+    other_of,
+    taking,
+    told,
+)
 from shared.addresses import untagged
 from shared.allowances import Allowances
-from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
+from shared.batch import Batch
+from shared.messages import NoticeFailed, NoticeRequested
 from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, building, translated
 from shared.outbox import to_saved
 
-LEASE: Final = 15_000
-"""Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(hours=24)
 MOST_AUTOMATIC: Final = 3
@@ -27,23 +40,6 @@ MOST_A_DAY: Final = 20
 """The same in 24 hours, where nothing else is set."""
 _IS_DUE_SOME_TIME: Final[Document] = {"due_at": {"$type": "date"}}
 """Rows that are finished have no due moment, and do not stand in the index of them."""
-
-
-_ALERT: Final = "alert"
-"""What stands for a notice's kind in the row of a letter to staff."""
-Request = NoticeRequested | AlertRequested
-"""That a letter be sent: to a patron, or to staff."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The right to send a letter, until the lease ends."""
-
-    request: Request
-    fence: int
-    """Which claim this is: one that has been overtaken changes nothing."""
-    attempts: int
-    """How often it was tried before."""
 
 
 class Notices:
@@ -69,6 +65,7 @@ class Notices:
         self._read_ledger = Reads(database.tickets, ["promises"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])
         self._read_staff = Reads(database.staff, ["name", "address", "languages"])
+        self._read_others: Batch[str, list[Other]] = Batch(self._others_of)
         self.outbox = SavedOutbox(database.notices)
 
     async def make_indexes(self) -> None:
@@ -115,138 +112,176 @@ class Notices:
 
         Raises: Transient.
         """
-        row = _row(request, letter) | {"state": "sending", "fence": 1, "attempts": 0}
-        if await self._claim({"_id": request.message_id}, _if_new(row, LEASE), upsert=True):
+        row = new_row(request, letter) | {"state": "sending", "fence": 1, "attempts": 0}
+        if await self._claim({"_id": request.message_id}, if_new(row, LEASE), upsert=True):
             self._claimed[request.message_id] = row
             return True
         # Somebody has it; but that claim may not be durable yet, and this delivery is acknowledged
         # on its strength. Written again it is durable, or ours after all.
-        made = await self._mark({"_id": request.message_id}, _if_new(row, LEASE), upsert=True)
+        made = await self._mark({"_id": request.message_id}, if_new(row, LEASE), upsert=True)
         if made:
             self._claimed[request.message_id] = row
         return made
 
-    async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
-        """Make the row of a letter that is not sent. Raises: Transient."""
-        row = _row(request, letter) | {"state": "suppressed", "reason": reason}
-        await self._mark({"_id": request.message_id}, _if_new(row, None), upsert=True)
-
-    async def claim_due(self) -> Claim | None:
-        """Take over a letter whose time has come: deferred, or left by one that died.
+    async def queue(self, request: Request, letter: Outgoing, reason: str, seconds: float) -> None:
+        """Make the row of a letter that is to be sent after that time, by anybody.
 
         Raises: Transient.
         """
-        where = _IS_DUE_SOME_TIME | {"$expr": {"$lte": ["$due_at", "$$NOW"]}}
-        take = {
-            "state": "sending",
-            "due_at": {"$add": ["$$NOW", LEASE]},
-            "fence": {"$add": ["$fence", 1]},
-            "attempts": {"$add": ["$attempts", 1]},
-        }
+        row = new_row(request, letter) | {"state": "queued", "fence": 0, "attempts": -1}
+        row["reason"] = reason
+        due = int(seconds * 1000)
+        await self._mark({"_id": request.message_id}, if_new(row, due), upsert=True)
+
+    async def suppress(self, request: NoticeRequested, letter: Outgoing, reason: str) -> None:
+        """Make the row of a letter that is not sent. Raises: Transient."""
+        row = new_row(request, letter) | {"state": "suppressed", "reason": reason}
+        await self._mark({"_id": request.message_id}, if_new(row, None), upsert=True)
+
+    async def claim_due(
+        self, but: Collection[str] = (), *, older: timedelta | None = None
+    ) -> Claim | None:
+        """Take over a letter whose time has come: queued, deferred, or left by one that died; not
+        one to these domains. `older`: only one that was made so long ago.
+
+        Raises: Transient.
+        """
+        conditions: list[Document] = [{"$lte": ["$due_at", "$$NOW"]}]
+        if older is not None:
+            before = {"$subtract": ["$$NOW", int(older.total_seconds() * 1000)]}
+            conditions.append({"$lte": [{"$ifNull": ["$made_at", "$at"]}, before]})
+        where = _IS_DUE_SOME_TIME | {"$expr": {"$and": conditions}}
+        if but:
+            where["domain"] = {"$nin": list(but)}
         with translated():
             found = await self._notices.find_one_and_update(
                 where,
-                [{"$set": take}],
+                [{"$set": taking()}],
                 sort=[("due_at", 1)],
                 return_document=ReturnDocument.AFTER,
             )
         try:
-            return _claim_of(found) if found else None
+            return claim_of(found) if found else None
         except ValueError:
             await self.failed(found["_id"], found["fence"], "a notice of another version")
             return None
 
+    async def others(self, request: NoticeRequested) -> Sequence[Other]:
+        """The other letters of its ticket: all that are still to go, and answers. What this process
+        or another has claimed before is among them. Raises: Transient."""
+        found = await self._read_others(request.reference)
+        return [one for one in found if one.id != request.message_id]
+
+    async def _others_of(self, references: Sequence[str]) -> Sequence[list[Other]]:
+        where = {
+            "reference": {"$in": list(set(references))},
+            "$or": [{"state": {"$in": WAITING}}, {"notice": "reply"}],
+        }
+        shown = dict.fromkeys(("reference", "at", "notice", "state"), 1)
+        with translated():
+            found = await self._notices.find(where, shown).to_list(None)
+        rows: dict[str, list[Other]] = {one: [] for one in references}
+        for row in found:
+            rows[row["reference"]].append(other_of(row))
+        return [rows[one] for one in references]
+
+    async def overtake(self, notice_id: str, reason: str) -> bool:
+        """A letter that waits is not sent any more; False: it is not waiting. Raises: Transient."""
+        where = {"_id": notice_id, "state": {"$in": ["queued", "deferred"]}}
+        ended = {"state": "suppressed", "reason": reason, "finished_at": "$$NOW"}
+        change: Document = {
+            **ended,
+            **told("suppressed", reason),
+            "due_at": "$$REMOVE",
+            "fence": {"$add": ["$fence", 1]},
+        }
+        with translated():
+            result = await self._notices.update_one(where, [{"$set": change}])
+        return bool(result.matched_count)
+
+    async def waiting(self) -> dict[str, int]:
+        """How many letters are still to go, by state. Raises: Transient."""
+        steps: list[Document] = [{"$match": _IS_DUE_SOME_TIME}, {"$sortByCount": "$state"}]
+        with translated():
+            found = await self._notices.aggregate(steps).to_list(None)
+        return {one["_id"]: one["count"] for one in found}
+
     async def sent(self, notice_id: str, fence: int, relay_said: str) -> None:
         """The relay has it. Raises: Transient."""
-        await self._finish(notice_id, fence, {"state": "sent", "relay_said": _storable(relay_said)})
+        outcome: Document = {"state": "sent", "relay_said": _storable(relay_said)}
+        await self._finish(notice_id, fence, outcome)
 
     async def failed(
-        self, notice_id: str, fence: int, reason: str, told: NoticeFailed | None = None
+        self, notice_id: str, fence: int, reason: str, message: NoticeFailed | None = None
     ) -> None:
         """It will not be sent; that others be told so is part of the same write.
 
         Raises: Transient.
         """
         outcome: Document = {"state": "refused", "reason": reason}
-        if told is not None:
-            outcome["outbox"] = to_saved([told])
+        if message is not None:
+            outcome["outbox"] = to_saved([message])
         await self._finish(notice_id, fence, outcome)
 
-    async def forget(self, notice_id: str, fence: int) -> None:
-        """It will not be sent, for its patron was erased; nobody is told. Raises: Transient."""
-        await self._finish(notice_id, fence, {"state": "suppressed"})
+    async def forget(self, notice_id: str, fence: int, reason: str | None = None) -> None:
+        """It is not sent, and nobody is told. Raises: Transient."""
+        outcome: Document = {"state": "suppressed"}
+        if reason is not None:
+            outcome["reason"] = reason
+        await self._finish(notice_id, fence, outcome)
 
     async def _finish(self, notice_id: str, fence: int, outcome: Document) -> None:
         values = {key: {"$literal": value} for key, value in outcome.items()}
-        await self._write(
-            notice_id, fence, {**values, "finished_at": "$$NOW", "due_at": "$$REMOVE"}
-        )
+        history = told(outcome["state"], outcome.get("reason"))
+        ended = {"finished_at": "$$NOW", "due_at": "$$REMOVE"}
+        await self._write(notice_id, fence, {**values, **history, **ended})
 
-    async def defer(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
-        """It is tried again after that time. Raises: Transient."""
-        due_at = {"$add": ["$$NOW", int(seconds * 1000)]}
-        outcome = {"state": "deferred", "reason": {"$literal": reason}, "due_at": due_at}
+    async def defer(
+        self,
+        notice_id: str,
+        fence: int,
+        reason: str,
+        seconds: float,
+        patience: float | None = None,
+    ) -> None:
+        """It is tried again after that time, and the relay is then waited for with this patience.
+
+        Raises: Transient.
+        """
+        outcome: Document = {
+            "state": "deferred",
+            "reason": {"$literal": reason},
+            "due_at": _after(seconds),
+            **told("deferred", reason),
+        }
+        if patience is not None:
+            outcome["patience"] = patience
+        await self._write(notice_id, fence, outcome)
+
+    async def wait(self, notice_id: str, fence: int, reason: str, seconds: float) -> None:
+        """It was not tried, and is anybody's after that time. Raises: Transient."""
+        outcome: Document = {
+            "state": "queued",
+            "reason": {"$literal": reason},
+            "due_at": _after(seconds),
+            "attempts": {"$subtract": ["$attempts", 1]},
+        }
         await self._write(notice_id, fence, outcome)
 
     async def _write(self, notice_id: str, fence: int, outcome: Document) -> None:
         """What became of a letter, if the claim still holds. A claim that a crash of the database
         has taken back is made again: nothing else would know of the letter."""
         row = self._claimed.pop(notice_id, None)
-        steps: list[Document] = [] if row is None else _if_new(row, LEASE)
-        holds = {"$eq": ["$fence", fence]}
-        steps.append(
-            {"$set": {key: {"$cond": [holds, to, f"${key}"]} for key, to in outcome.items()}}
+        steps: list[Document] = [] if row is None else if_new(row, LEASE)
+        await self._mark(
+            {"_id": notice_id}, [*steps, if_held(fence, outcome)], upsert=row is not None
         )
-        await self._mark({"_id": notice_id}, steps, upsert=row is not None)
+
+
+def _after(seconds: float) -> Document:
+    return {"$add": ["$$NOW", int(seconds * 1000)]}
 
 
 def _storable(words: str) -> str:
     """A relay may answer in any bytes."""
     return words[:500].encode("utf-8", "replace").decode("utf-8")
-
-
-def _row(request: Request, letter: Outgoing) -> Document:
-    sent = {"at": request.at, "to": letter.to, "subject": letter.subject, "text": letter.text}
-    if isinstance(request, AlertRequested):
-        # No `reference`: it is about many tickets, and stands among the letters of none.
-        return sent | {
-            "notice": _ALERT,
-            "digest": {"id": request.digest_id, "reference": request.reference},
-        }
-    return sent | {
-        "reference": request.reference,
-        "notice": request.notice.value,
-        "about": request.about,
-        "letter_id": request.letter_id,
-    }
-
-
-def _if_new(row: Document, lease: int | None) -> list[Document]:
-    """An upsert that leaves a row that is there as it is."""
-    due = {"due_at": {"$add": ["$$NOW", lease]}} if lease is not None else {}
-    made = {"$mergeObjects": ["$$ROOT", {"$literal": row}, due]}
-    is_new = {"$eq": [{"$type": "$state"}, "missing"]}
-    return [{"$replaceWith": {"$cond": [is_new, made, "$$ROOT"]}}]
-
-
-def _claim_of(found: dict[str, Any]) -> Claim:
-    """Raises: ValueError: a kind of letter that this version does not know."""
-    return Claim(_request_of(found), found["fence"], found["attempts"])
-
-
-def _request_of(found: dict[str, Any]) -> Request:
-    if found["notice"] == _ALERT:
-        return AlertRequested(
-            message_id=found["_id"],
-            reference=found["digest"]["reference"],
-            at=found["at"],
-            digest_id=found["digest"]["id"],
-        )
-    return NoticeRequested(
-        message_id=found["_id"],
-        reference=found["reference"],
-        at=found["at"],
-        notice=Notice(found["notice"]),
-        about=found["about"],
-        letter_id=found["letter_id"],
-    )

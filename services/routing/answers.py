@@ -196,6 +196,8 @@ class MessageAnswer(Answer):
     taken_down: TakenDownAnswer | None = None
     asked: dict[str, Any] = {}
     state: Annotated[str, Field(examples=["sent"])] = "queued"
+    reason: Annotated[str | None, Field(examples=["the relay answered 451"])] = None
+    next_try_at: AwareDatetime | None = None
     notice: Annotated[str, Field(examples=["acknowledgement"])] = ""
 
 

@@ -9,7 +9,8 @@ from services.routing.charter import Figures, Span
 from shared.mongo import Database, Document, building, translated
 
 _SENT: Final[list[Mapping[str, Any]]] = [
-    {"$match": {"state": "sent"}},
+    # What came back was sent.
+    {"$match": {"state": {"$in": ["sent", "bounced"]}}},
     {
         "$project": {
             "_id": 0,

@@ -18,6 +18,7 @@ from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
 from shared.messages import ContactLost, EnquiryReceived, Message, Notice, NoticeFailed
+from shared.references import names_in
 
 log = structlog.get_logger()
 
@@ -42,6 +43,9 @@ class Tickets(Protocol):
     async def letters(
         self, references: Sequence[str], written: Sequence[str]
     ) -> Sequence[Mapping[str, Any]]: ...
+    async def came_back(
+        self, reference: str, begins: str, whom: Sequence[str], reason: str
+    ) -> bool: ...
     async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None: ...
 
 
@@ -178,7 +182,20 @@ async def _link_back(message: EnquiryReceived, link: Link, desk: Desk) -> None:
         log.info("attempt_noted", reference=link.reference, letter_id=message.letter_id)
 
 
+async def _note_returned(letter: Letter, desk: Desk) -> None:
+    """Before the ticket's own write, so that it is done again if this process ends here. Nobody
+    names a letter of ours by its Message-ID who has not seen it."""
+    if not (letter.is_returned and letter.is_proven and letter.automatic):
+        return
+    if named := names_in(letter.returned_id or ""):
+        why = f"it came back: {letter.returned_for}" if letter.returned_for else "it came back"
+        if await desk.tickets.came_back(*named, letter.returned_from, why):
+            log.info("notice_bounced", reference=named[0], letter_id=letter.id)
+
+
 async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
+    await _note_returned(letter, desk)
+
     def decide(ticket: Ticket) -> Change:
         change = add_letter(ticket, letter, desk.situation(message.message_id))
         return replace(change, words=letter.words)

@@ -61,6 +61,10 @@ class Letter:
     """Whether it says that a letter of ours did not arrive, for good."""
     returned_from: tuple[str, ...] = ()
     """Whom that letter did not reach; may be empty."""
+    returned_id: str | None = None
+    """That letter's Message-ID, if it says."""
+    returned_for: str | None = None
+    """Why, in a code (RFC 3463), if it says."""
     urgency: Urgency = Urgency.NORMAL
     needed_by: date | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ _ATTACHMENT: Final = (
 """What staff see of an attachment."""
 
 
+_UNSEEN: Final[Shown] = {"state": "queued", "reason": None, "next_try_at": None}
 _SAY: Final = {
     "mail": "A letter of ours came back. Say what it said, and ask which address reaches them.",
     "other": "We were cut off. Say that you are sorry, that you have what they told us, and go on"
@@ -54,7 +55,7 @@ def as_whole(
     notices: Sequence[Mapping[str, Any]],
 ) -> Shown:
     """A ticket with everything that was said about it, in time order."""
-    states = {one["letter_id"]: one["state"] for one in notices if one.get("letter_id")}
+    states = {one["letter_id"]: _fate(one) for one in notices if one.get("letter_id")}
     messages = [_letter(one, found, states) for one in letters]
     messages += [_notice(one) for one in notices if not one.get("letter_id")]
     messages.sort(key=lambda one: (one["at"], one["id"]))
@@ -103,7 +104,14 @@ def _links(found: Mapping[str, Any]) -> list[Shown]:
     return [*links, {"kind": "merged_into", "reference": into}] if into else links
 
 
-def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[str, str]) -> Shown:
+def _fate(notice: Mapping[str, Any]) -> Shown:
+    """What became of a letter of ours: why, where there is a reason, and when it is tried again."""
+    next_try = notice.get("due_at") if notice["state"] in {"queued", "deferred"} else None
+    reason = None if notice["state"] in {"sending", "sent"} else notice.get("reason")
+    return {"state": notice["state"], "reason": reason, "next_try_at": next_try}
+
+
+def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[str, Shown]) -> Shown:
     came_in = one["direction"] == "in"
     return {
         "id": one["_id"],
@@ -122,7 +130,7 @@ def _letter(one: Mapping[str, Any], found: Mapping[str, Any], states: Mapping[st
         **(_provenance(one) if came_in else {}),
         **({"asked": _asked(one.get("asked", {}))} if came_in else {}),
         # What became of a letter of ours; one that notify has not seen yet is queued.
-        **({"state": states.get(one["_id"], "queued")} if one["direction"] == "out" else {}),
+        **(states.get(one["_id"], _UNSEEN) if one["direction"] == "out" else {}),
     }
 
 
@@ -192,5 +200,5 @@ def _notice(one: Mapping[str, Any]) -> Shown:
         "attachments": [],
         "automatic": True,
         "notice": one["notice"],
-        "state": one["state"],
+        **_fate(one),
     }

@@ -1,10 +1,14 @@
 """What was said, in MongoDB: the letters of tickets, what staff wrote, the files, and what was
 sent. It decides nothing about who may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from shared.contents import Contents
 from shared.mongo import Database, Document, translated
+
+_MOST_TOLD: Final = 20
+"""Attempts that a notice tells of, the last ones: as notify keeps them."""
 
 
 class Words:
@@ -35,6 +39,38 @@ class Words:
         with translated():
             cursor = self._notices.find({"reference": {"$in": list(references)}})
             return await cursor.sort("at", 1).to_list(None)
+
+    async def came_back(
+        self, reference: str, begins: str, whom: Collection[str], reason: str
+    ) -> bool:
+        """Note of a letter of ours that it was returned: that of this ticket whose id begins so.
+        `whom`: the addresses that were not reached, if that is known. Whatever was to become of it,
+        it is ended; False: there is none that this is about. Done twice it is done once.
+
+        Raises: Transient.
+        """
+        where: Document = {"_id": {"$gte": begins, "$lt": f"{begins}g"}, "reference": reference}
+        with translated():
+            found = await self._notices.find_one(where, {"to": 1})
+        if found is None or (whom and found["to"].lower() not in {one.lower() for one in whom}):
+            return False
+        said = {"at": "$$NOW", "what": "bounced", "reason": {"$literal": reason}}
+        history = {"$concatArrays": [{"$ifNull": ["$history", []]}, [said]]}
+        change: Document = {
+            "state": "bounced",
+            "reason": {"$literal": reason},
+            "history": {"$slice": [history, -_MOST_TOLD]},
+            "finished_at": {"$ifNull": ["$finished_at", "$$NOW"]},
+            "due_at": "$$REMOVE",
+            # Who is sending it again just now no longer decides what became of it.
+            "fence": {"$add": ["$fence", 1]},
+        }
+        states = {"$in": ["queued", "sending", "deferred", "sent"]}
+        with translated():
+            await self._notices.update_one(
+                {"_id": found["_id"], "state": states}, [{"$set": change}]
+            )
+        return True
 
     async def write_down(self, document: Document) -> None:
         """Keep what a staff member wrote; it counts once a ticket names it. What stands is kept.

@@ -10,6 +10,7 @@ from services.intake.mail import read
 from services.notify.courier import Courier
 from shared.addresses import is_address, is_international_address
 from shared.errors import Permanent
+from shared.relay import relay_of
 from tests.unit.examples import OUTGOING
 
 HOSTILE: Final = [
@@ -71,7 +72,7 @@ async def test_a_hostile_address_is_refused_and_no_piece_of_it_is_sent_to(addres
     assert not is_international_address(address)
     heard: list[object] = []
     relay = await asyncio.start_server(lambda _, writer: heard.append(writer), "127.0.0.1", 0)
-    courier = Courier(f"smtp://127.0.0.1:{relay.sockets[0].getsockname()[1]}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{relay.sockets[0].getsockname()[1]}"))
     with pytest.raises(Permanent, match="not an address"):
         await courier.send("", address, OUTGOING.content)
     await courier.close()

@@ -11,6 +11,7 @@ import pytest
 from services.notify.compose import Composer, Facts
 from services.notify.courier import Courier
 from shared.messages import Notice
+from shared.relay import relay_of
 from tests.forgeries import SEAL
 from tests.unit.examples import LIBRARY, NOW, REFERENCE, document
 
@@ -65,7 +66,7 @@ async def test_one_letter_goes_over_the_wire_and_no_bare_line_end(
     words = evil if place == "words" else "Words."
     facts = Facts("0" * 32, Notice.REPLY, REFERENCE, ticket, "letter-1", words, "Mair Pretend")
     composed = Composer(LIBRARY, SEAL).compose(facts, NOW)
-    courier = Courier(f"smtp://127.0.0.1:{listener.port}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{listener.port}"))
     await courier.send("", composed.to, composed.content)
     await courier.close()
 

@@ -11,7 +11,8 @@ import aiohttp
 from services.intake.ask import MOST_OF_AN_ADDRESS
 from services.intake.form_token import new_token
 from services.notify.compose import Composer
-from services.notify.handlers import Desk, on_notice_requested
+from services.notify.desk import Desk
+from services.notify.handlers import on_notice_requested
 from services.notify.store import MOST_AUTOMATIC, Notices
 from shared.references import Seal
 from tests import fakes

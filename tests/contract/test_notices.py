@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from services.notify import store
-from services.notify.store import LEASE, MOST_A_DAY, MOST_AUTOMATIC, Claim
+from services.notify.rows import LEASE, Claim
+from services.notify.store import MOST_A_DAY, MOST_AUTOMATIC
 from shared.messages import AlertRequested, Notice, NoticeFailed
 from shared.mongo import Database
 from shared.outbox import to_saved
@@ -62,9 +63,10 @@ async def _older(database: Database, seconds: float) -> None:
     def earlier(moment: str) -> dict[str, Any]:
         return {"$subtract": [moment, milliseconds]}
 
-    await database.notices.update_many(
-        {"due_at": {"$type": "date"}}, [{"$set": {"due_at": earlier("$due_at")}}]
-    )
+    for moment in ("due_at", "made_at"):
+        await database.notices.update_many(
+            {moment: {"$type": "date"}}, [{"$set": {moment: earlier(f"${moment}")}}]
+        )
     letter = {"id": "$$this.id", "at": earlier("$$this.at")}
     given = {"$map": {"input": "$given", "in": letter}}
     await database.allowances.update_many({}, [{"$set": {"given": given}}])

@@ -1,94 +1,33 @@
 """The courier against a small real relay: what it says, and when it hangs up."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from typing import Any
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+import trustme
 
-from services.notify.courier import Courier
+from services.notify.courier import Courier, RelayFailed, Unanswered
 from shared.errors import Permanent, Transient
+from shared.relay import relay_of
+from tests.relay import HANG_UP, TAKE_AND_BE_SILENT, TAKE_AND_HANG_UP, Relay, open_relay
 from tests.unit.examples import OUTGOING
 
 TO = "rhian@patrons.example"
 
 
-@dataclass
-class Relay:
-    """A relay that counts connections, and answers as it is told to."""
-
-    data: list[str] = field(default_factory=list)
-    """What it says to the next letters; `hang up` and `be silent` are not said but done."""
-    rcpt: list[str] = field(default_factory=list)
-    mail: list[str] = field(default_factory=list)
-    taken: list[tuple[str, list[str], bytes]] = field(default_factory=list)
-    conversations: list[SMTP] = field(default_factory=list)
-    port: int = 0
-    knows_utf8: bool = True
-
-    @property
-    def connections(self) -> int:
-        """How many there have been."""
-        return len(self.conversations)
-
-    def talk(self) -> asyncio.Protocol:
-        made: Any = SMTP(self, enable_SMTPUTF8=self.knows_utf8, loop=asyncio.get_running_loop())
-        self.conversations.append(made)
-        return made  # type: ignore[no-any-return]
-
-    def hang_up(self) -> None:
-        """Drop every connection."""
-        for one in self.conversations:
-            if one.transport is not None:
-                one.transport.close()
-
-    async def handle_MAIL(  # noqa: N802  the library calls it so
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
-    ) -> str:
-        answer = self.mail.pop(0) if self.mail else "250 2.1.0 OK"
-        if answer.startswith("250"):
-            envelope.mail_from = address
-        return answer
-
-    async def handle_RCPT(  # noqa: N802  the library calls it so
-        self, _: SMTP, __: Session, envelope: Envelope, address: str, ___: list[str]
-    ) -> str:
-        answer = self.rcpt.pop(0) if self.rcpt else "250 2.1.5 OK"
-        if answer.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return answer
-
-    async def handle_DATA(  # noqa: N802  the library calls it so
-        self, server: SMTP, _: Session, envelope: Envelope
-    ) -> str:
-        answer = self.data.pop(0) if self.data else "250 2.0.0 Taken"
-        if answer == "be silent":
-            await asyncio.Event().wait()
-        if answer == "hang up":
-            assert server.transport is not None
-            server.transport.close()
-        if answer.startswith("250"):
-            content = envelope.original_content or b""
-            self.taken.append((envelope.mail_from or "", list(envelope.rcpt_tos), content))
-        return answer
-
-
 @pytest.fixture
 async def relay() -> AsyncIterator[Relay]:
-    relay = Relay()
-    server = await asyncio.get_running_loop().create_server(relay.talk, "127.0.0.1", 0)
-    relay.port = server.sockets[0].getsockname()[1]
-    yield relay
-    server.close()
-    relay.hang_up()
-    await asyncio.sleep(0.01)
+    async with open_relay() as relay:
+        yield relay
 
 
 @pytest.fixture
 async def courier(relay: Relay) -> AsyncIterator[Courier]:
-    courier = Courier(f"smtp://127.0.0.1:{relay.port}")
+    courier = Courier(relay.settings)
     yield courier
     await courier.close()
 
@@ -209,14 +148,14 @@ async def test_what_the_relay_will_never_take_is_not_sent_again(
 async def test_a_relay_that_hangs_up_in_the_middle_may_or_may_not_have_taken_it(
     relay: Relay, courier: Courier
 ) -> None:
-    relay.data = ["hang up"]
+    relay.data = [HANG_UP]
     with pytest.raises(Transient):
         await send(courier)
     assert await send(courier) == "2.0.0 Taken"
 
 
 async def test_a_relay_that_is_away_is_tried_again_later(relay: Relay) -> None:
-    courier = Courier("smtp://127.0.0.1:9")
+    courier = Courier(relay_of("smtp://127.0.0.1:9"))
     with pytest.raises(Transient) as error:
         await send(courier)
     assert "127.0.0.1" not in str(error.value)
@@ -224,7 +163,7 @@ async def test_a_relay_that_is_away_is_tried_again_later(relay: Relay) -> None:
 
 
 async def test_a_host_that_is_not_there_is_tried_again_later() -> None:
-    courier = Courier("smtp://relay.invalid:25")
+    courier = Courier(relay_of("smtp://relay.invalid:25"))
     with pytest.raises(Transient):
         await send(courier)
     await courier.close()
@@ -236,7 +175,7 @@ async def test_a_port_where_nobody_speaks_smtp_is_tried_again_later() -> None:
         writer.close()
 
     server = await asyncio.start_server(other, "127.0.0.1", 0)
-    courier = Courier(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
     with pytest.raises(Transient):
         await send(courier)
     await courier.close()
@@ -256,7 +195,7 @@ async def test_a_relay_that_does_not_let_anybody_in_refuses_no_letter_for_good(
         writer.close()
 
     server = await asyncio.start_server(shut, "127.0.0.1", 0)
-    courier = Courier(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
     with pytest.raises(kind):
         await send(courier)
     await courier.close()
@@ -281,3 +220,192 @@ async def test_an_address_that_is_none_is_never_sent_to_part_of_it(
     with pytest.raises((Permanent, Transient)):
         await courier.send("", to, OUTGOING.content)
     assert relay.taken == []
+
+
+# Whose fault it was.
+
+
+@pytest.mark.parametrize(
+    ("where", "answer", "is_relays"),
+    [
+        ("mail", "451 4.7.1 Not from you now", True),
+        ("rcpt", "450 4.2.0 Greylisted", False),
+        ("rcpt", "451 4.4.1 No answer from host", False),
+        ("rcpt", "452 4.3.1 Insufficient system storage", True),
+        ("rcpt", "421 4.7.0 Closing", True),
+        ("rcpt", HANG_UP, False),
+        ("data", "451 4.7.1 Greylisted", False),
+        ("data", "452 4.3.1 Insufficient system storage", True),
+        ("data", HANG_UP, True),
+        ("data", TAKE_AND_HANG_UP, True),
+    ],
+)
+async def test_what_is_not_taken_now_is_laid_to_the_relay_or_to_the_recipients_domain(
+    relay: Relay, courier: Courier, where: str, answer: str, is_relays: bool
+) -> None:
+    getattr(relay, where).append(answer)
+    with pytest.raises(Transient) as error:
+        await send(courier)
+    assert isinstance(error.value, RelayFailed) is is_relays
+    assert await send(courier) == "2.0.0 Taken", "the next one goes"
+
+
+async def test_a_letter_that_is_taken_without_an_answer_is_not_sent_again_at_once(
+    relay: Relay, courier: Courier
+) -> None:
+    await send(courier)
+    relay.data = [TAKE_AND_HANG_UP]
+    with pytest.raises(Transient):
+        await send(courier)
+    assert len(relay.taken) == 2
+
+
+async def test_a_relay_that_is_slow_to_answer_is_told_from_one_that_is_away(
+    relay: Relay, courier: Courier
+) -> None:
+    relay.data = [TAKE_AND_BE_SILENT]
+    with pytest.raises(Unanswered, match="did not answer in time"):
+        await courier.send("", TO, OUTGOING.content, 0.2)
+    relay.rcpt = ["be silent"]
+    with pytest.raises(Transient) as error:
+        await courier.send("", TO, OUTGOING.content, 0.2)
+    assert not isinstance(error.value, RelayFailed)
+
+
+async def test_one_recipient_that_is_refused_takes_nothing_from_the_others(
+    relay: Relay, courier: Courier
+) -> None:
+    relay.rejects = {"gwen@patrons.example": "550 5.1.1 Nobody here"}
+    addresses = [f"{name}@patrons.example" for name in ("rhian", "gwen", "sian")]
+    answers = await asyncio.gather(
+        *(courier.send("", one, OUTGOING.content) for one in addresses), return_exceptions=True
+    )
+    assert [isinstance(one, Permanent) for one in answers] == [False, True, False]
+    assert {one for _, to, _ in relay.taken for one in to} == {addresses[0], addresses[2]}
+
+
+# What the relay offers.
+
+
+async def test_a_letter_beyond_the_relays_size_is_never_said_to_it() -> None:
+    async with open_relay(most_bytes=500) as relay:
+        courier = Courier(relay.settings)
+        assert courier.most_bytes is None
+        with pytest.raises(Permanent, match="has 501 bytes, and the relay takes 500"):
+            await send(courier, b"x" * 501)
+        assert courier.most_bytes == 500
+        await send(courier)
+        assert relay.options[0] == [f"SIZE={len(OUTGOING.content)}"]
+        assert (len(relay.taken), relay.connections) == (1, 1)
+        await courier.close()
+
+
+async def test_eight_bits_are_said_only_of_letters_that_have_them(
+    relay: Relay, courier: Courier
+) -> None:
+    await send(courier)
+    await courier.send("", "siân@dŵr.example", "To: <siân@dŵr.example>\r\n\r\n.".encode())
+    assert [[one for one in options if "SIZE" not in one] for options in relay.options] == [
+        [],
+        ["SMTPUTF8", "BODY=8BITMIME"],
+    ]
+
+
+async def test_a_relay_that_knows_no_ehlo_is_greeted_as_of_old() -> None:
+    said: list[bytes] = []
+
+    async def old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 old\r\n")
+        is_letter = False
+        while line := await reader.readline():
+            said.append(line)
+            if line.startswith(b"EHLO"):
+                writer.write(b"502 5.5.2 What?\r\n")
+            elif line.startswith(b"DATA") and not is_letter:
+                is_letter = True
+                writer.write(b"354 Go on\r\n")
+            elif not is_letter or line == b".\r\n":
+                is_letter = False
+                writer.write(b"250 OK\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(old, "127.0.0.1", 0)
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"))
+    assert await send(courier) == "OK"
+    with pytest.raises(Permanent, match="seven bits"):
+        await courier.send("", TO, "Wörds".encode())
+    assert b"MAIL FROM:<>\r\n" in said
+    await courier.close()
+    server.close()
+
+
+# TLS, and logging in.
+
+
+@asynccontextmanager
+async def _relay_with_tls(name: str, folder: Path) -> AsyncIterator[tuple[Relay, str]]:
+    """A relay with a certificate for this name, and the file of who issued it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name).configure_cert(context)
+    file = folder / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    async with open_relay(tls=context, password="right") as relay:
+        yield relay, str(file)
+
+
+def _used_tls(relay: Relay) -> bool:
+    session = relay.conversations[-1].session
+    return session is not None and session.ssl is not None
+
+
+async def test_required_tls_wants_a_certificate_that_is_good_for_the_relays_name(
+    tmp_path: Path,
+) -> None:
+    async with _relay_with_tls("localhost", tmp_path) as (relay, authority):
+        url = f"smtp://localhost:{relay.port}"
+        good = Courier(relay_of(url, "required", authority))
+        await send(good)
+        assert _used_tls(relay)
+        unknown = Courier(relay_of(url, "required"))
+        with pytest.raises(RelayFailed, match="certificate is not good"):
+            await send(unknown)
+        other_name = Courier(relay_of(f"smtp://127.0.0.1:{relay.port}", "required", authority))
+        with pytest.raises(RelayFailed, match="certificate is not good"):
+            await send(other_name)
+        assert len(relay.taken) == 1
+        for one in (good, unknown, other_name):
+            await one.close()
+
+
+async def test_required_tls_says_nothing_to_a_relay_that_offers_none(relay: Relay) -> None:
+    courier = Courier(relay_of(f"smtp://127.0.0.1:{relay.port}", "required"))
+    with pytest.raises(RelayFailed, match="it offers no TLS"):
+        await send(courier)
+    assert relay.taken == []
+
+
+async def test_opportunistic_tls_takes_what_is_offered_and_off_takes_none(tmp_path: Path) -> None:
+    async with _relay_with_tls("elsewhere.example", tmp_path) as (relay, _):
+        courier = Courier(relay.settings)
+        await send(courier)
+        assert _used_tls(relay)
+        plain = Courier(relay_of(f"smtp://127.0.0.1:{relay.port}", "off"))
+        await send(plain)
+        assert not _used_tls(relay)
+        for one in (courier, plain):
+            await one.close()
+
+
+async def test_a_login_is_used_and_one_that_is_refused_refuses_no_letter(tmp_path: Path) -> None:
+    async with _relay_with_tls("localhost", tmp_path) as (relay, authority):
+        settings = relay_of(f"smtp://desk:right@localhost:{relay.port}", "required", authority)
+        courier, wrong = Courier(settings), Courier(replace(settings, password="wrong"))
+        await send(courier)
+        session = relay.conversations[-1].session
+        assert session is not None
+        assert session.authenticated
+        with pytest.raises(RelayFailed, match="refused to talk: 535"):
+            await send(wrong)
+        await courier.close()
+        assert "right" not in repr(settings)

@@ -8,14 +8,11 @@ from typing import Any, Final, cast
 import pytest
 
 from services.notify.compose import Composer
-from services.notify.handlers import (
-    MOST_TRIES,
-    Desk,
-    on_alert_requested,
-    on_notice_requested,
-    send_due,
-    sweep,
-)
+from services.notify.desk import Desk
+from services.notify.handlers import on_alert_requested, on_notice_requested, send_due, sweep
+from services.notify.rows import MOST_TOLD
+from services.notify.sending import FEWEST_TRIES, LONGEST
+from services.notify.ways import Ways
 from shared.errors import Permanent, Transient
 from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
 from shared.outbox import from_saved
@@ -44,9 +41,12 @@ class House:
         self.notices.digests["digest-1"] = {"staff": "mair", "alerts": alerts}
         self.notices.written["words-1"] = {"text": "From ten to four.", "by": by}
 
+        self.ways = Ways(lambda: self.notices.now, lambda: 0.5)
+
     @property
     def desk(self) -> Desk:
-        return Desk(cast(Any, self.notices), COMPOSER, self.courier, self.clock)
+        notices = cast(Any, self.notices)
+        return Desk(notices, COMPOSER, self.courier, self.clock, self.ways, lambda: 0.5)
 
     async def hear(self, message: NoticeRequested) -> None:
         await on_notice_requested(message, desk=self.desk)
@@ -143,15 +143,30 @@ async def test_each_try_bears_the_same_message_id(house: House) -> None:
 
 
 async def test_a_relay_that_takes_nothing_for_two_days_is_asked_no_more(house: House) -> None:
-    house.courier.answers = [BUSY] * (MOST_TRIES + 1)
+    house.courier.answers = [BUSY] * 400
     await house.hear(request())
-    for _ in range(MOST_TRIES):
-        assert house.row().state == "deferred"
+    while house.row().state == "deferred":
+        assert house.notices.now < LONGEST.total_seconds() + 901
         house.pass_time(901)
         assert await send_due(house.desk)
     assert house.row().state == "refused"
-    assert f"{MOST_TRIES} tries" in (house.row().reason or "")
+    assert house.notices.now >= LONGEST.total_seconds()
+    assert house.row().reason == "given up after 48 hours: the relay answered 451"
+    assert len(house.row().history) == MOST_TOLD
+    assert house.row().history[-1] == ("refused", house.row().reason)
     assert not await send_due(house.desk)
+
+
+async def test_a_clock_that_jumps_by_days_gives_up_no_letter(house: House) -> None:
+    house.courier.answers = [BUSY] * 400
+    await house.hear(request())
+    for _ in range(FEWEST_TRIES - 1):
+        house.pass_time(LONGEST.total_seconds())
+        assert await send_due(house.desk)
+        assert house.row().state == "deferred"
+    house.pass_time(901)
+    assert await send_due(house.desk)
+    assert house.row().state == "refused"
 
 
 async def test_what_the_relay_refuses_is_noted_with_its_reason(house: House) -> None:
@@ -164,7 +179,9 @@ async def test_what_the_relay_refuses_is_noted_with_its_reason(house: House) -> 
 
 async def test_a_letter_whose_sender_died_is_sent_by_another(house: House) -> None:
     class Dies(fakes.Courier):
-        async def send(self, envelope_from: str, to: str, content: bytes) -> str:
+        async def send(
+            self, envelope_from: str, to: str, content: bytes, patience: float = 10.0
+        ) -> str:
             raise asyncio.CancelledError
 
     dying = Desk(cast(Any, house.notices), COMPOSER, Dies(), house.clock)
@@ -238,11 +255,11 @@ async def test_the_sweep_sends_all_that_is_due_and_survives_a_database_that_is_a
     class Away(fakes.Notices):
         times: int = 1
 
-        async def claim_due(self) -> Any:
+        async def claim_due(self, *but: Any, **more: Any) -> Any:
             if self.times:
                 self.times -= 1
                 raise Transient("MongoDB is away")
-            return await super().claim_due()
+            return await super().claim_due(*but, **more)
 
     house = House(notices=Away())
     house.courier.answers = [BUSY] * 3
@@ -254,6 +271,7 @@ async def test_the_sweep_sends_all_that_is_due_and_survives_a_database_that_is_a
     async with asyncio.timeout(5):
         while len(house.courier.carried) < 3:
             assert not loop.done()
+            house.pass_time(1)
             await asyncio.sleep(0.05)
     stopping.set()
     await asyncio.wait_for(loop, 5)
@@ -301,22 +319,22 @@ async def test_what_the_relay_refuses_is_told_to_routing_once_and_without_an_add
 async def test_what_is_given_up_after_all_tries_is_told_to_routing_and_nothing_before(
     house: House,
 ) -> None:
-    house.courier.answers = [BUSY] * (MOST_TRIES + 1)
+    house.courier.answers = [BUSY] * 400
     await house.hear(request())
     while house.row().state == "deferred":
         assert house.told() == []
         house.pass_time(901)
         await send_due(house.desk)
-    assert [one.reason.partition(":")[0] for one in house.told()] == [
-        f"given up after {MOST_TRIES} tries"
-    ]
+    assert [one.reason.partition(":")[0] for one in house.told()] == ["given up after 48 hours"]
 
 
 async def test_a_letter_that_somebody_else_has_taken_over_is_theirs_to_tell_of(
     house: House,
 ) -> None:
     class Overtaken(fakes.Courier):
-        async def send(self, envelope_from: str, to: str, content: bytes) -> str:
+        async def send(
+            self, envelope_from: str, to: str, content: bytes, patience: float = 10.0
+        ) -> str:
             house.pass_time(16)
             assert await house.notices.claim_due() is not None
             raise NO

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from shared.config import IntakeSettings, NotifySettings, RoutingSettings
 from tests.unit.examples import SECRET
@@ -88,6 +90,12 @@ def _cases() -> list[Bad]:
         Bad("ROUTING_HTTP_PORT", "70000", port, "routing"),
         Bad("NOTIFY_HTTP_PORT", "-1", "greater than or equal to 1", "notify"),
         Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),
+        Bad("SMTP_RELAY_TLS", "sometimes", "'required', 'opportunistic' or 'off'", "notify"),
+        Bad("SMTP_RELAY_CA", "/nowhere/ca.pem", "can't be read: No such file", "notify"),
+        Bad("DKIM_KEY_FILE", "/nowhere/key.pem", "can't be read: No such file", "notify"),
+        Bad("DKIM_KEY_FILE", "pyproject.toml", "holds no RSA key", "notify"),
+        Bad("DKIM_SELECTOR", "desk_2026", "a name in DNS", "notify"),
+        Bad("DKIM_DOMAIN", "llanfair.example", "DKIM_SELECTOR and DKIM_DOMAIN, or none", "notify"),
         Bad("SMTP_RELAY_URL", f"http://desk:{HIDDEN}@relay.example", f"smtp{url}", "notify"),
     ]
 
@@ -186,6 +194,53 @@ def test_a_certificate_that_can_not_be_used_refuses_to_start() -> None:
     assert said.startswith("INTAKE_SMTP_KEY: with INTAKE_SMTP_CERTIFICATE: can't be used: ")
     assert said_alone.startswith("INTAKE_SMTP_KEY: INTAKE_SMTP_CERTIFICATE and INTAKE_SMTP_KEY are")
     assert said.count("\n") == said_alone.count("\n") == 1
+
+
+def _dkim_key(folder: Path, bits: int) -> str:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    form = serialization.PrivateFormat.PKCS8
+    file = folder / f"{bits}.pem"
+    none = serialization.NoEncryption()
+    file.write_bytes(made.private_bytes(serialization.Encoding.PEM, form, none))
+    return str(file)
+
+
+def test_what_letters_can_not_be_sent_or_signed_with_refuses_to_start(tmp_path: Path) -> None:
+    good, short = _dkim_key(tmp_path, 2048), _dkim_key(tmp_path, 1024)
+    damaged = tmp_path / "damaged.pem"
+    lines = Path(good).read_text().splitlines(keepends=True)
+    lines[12] = lines[12][::-1].strip() + "\n"
+    damaged.write_text("".join(lines))
+    elliptic = tmp_path / "elliptic.pem"
+    elliptic.write_bytes(
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    secret_url = f"smtp://desk:{HIDDEN}@relay.example"
+    dkim = {"DKIM_KEY_FILE": good, "DKIM_SELECTOR": "desk"}
+    cases: list[tuple[dict[str, str | None], str]] = [
+        ({"SMTP_RELAY_URL": secret_url}, "SMTP_RELAY_TLS: a password in SMTP_RELAY_URL wants"),
+        ({"SMTP_RELAY_URL": secret_url, "SMTP_RELAY_TLS": "off"}, "SMTP_RELAY_TLS: a password"),
+        ({"SMTP_RELAY_URL": "smtps://relay.example", "SMTP_RELAY_TLS": "off"}, "SMTP_RELAY_TLS: "),
+        (
+            {"SMTP_RELAY_TLS": "required", "SMTP_RELAY_CA": "pyproject.toml"},
+            "SMTP_RELAY_TLS: SMTP_RELAY_CA holds no certificates",
+        ),
+        ({"DKIM_KEY_FILE": str(damaged)}, "DKIM_KEY_FILE: "),
+        ({"DKIM_KEY_FILE": str(elliptic)}, "DKIM_KEY_FILE: holds no RSA key"),
+        ({"DKIM_KEY_FILE": good}, "DKIM_DOMAIN: wanted: DKIM_KEY_FILE, DKIM_SELECTOR and"),
+        ({"DKIM_KEY_FILE": short, "DKIM_SELECTOR": "desk"}, "DKIM_DOMAIN: wanted: DKIM_KEY"),
+        (dkim | {"DKIM_DOMAIN": "elsewhere.example"}, "DKIM_DOMAIN: wanted: the enquiry address's"),
+    ]
+    wanted = [("services.notify", environment(**changes)) for changes, _ in cases]
+    for (_, line), (status, said) in zip(cases, starts(list(wanted)), strict=True):
+        assert status == EX_CONFIG, said
+        assert said.startswith(line)
+        assert said.count("\n") == 1
+        assert HIDDEN not in said
 
 
 def test_all_that_is_bad_is_told_at_once() -> None:

@@ -1,0 +1,108 @@
+"""What sending takes, and what a letter is about: gathered from the database when it is composed,
+so that a letter that waited says what is true when it goes."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from services.notify.compose import Composer, Digest, Facts
+from services.notify.letters import Outgoing
+from services.notify.rows import Request
+from services.notify.store import Notices
+from services.notify.ways import Ways
+from shared.errors import Permanent
+from shared.messages import AlertRequested, Notice, NoticeRequested
+
+_ENDED_AS: Final = {
+    Notice.PROMISE_CHANGED: "renegotiated",
+    Notice.PROMISE_MISSED: "broken",
+}
+"""What the ledger says of the promise that such a letter is about."""
+
+
+class Erased(Exception):
+    """The patron to whom a letter was to go is no longer known: nothing is sent, nobody is told."""
+
+
+class Courier(Protocol):
+    """Who carries letters."""
+
+    async def send(
+        self, envelope_from: str, to: str, content: bytes, patience: float = ...
+    ) -> str: ...
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What sending takes."""
+
+    notices: Notices
+    composer: Composer
+    courier: Courier
+    clock: Callable[[], datetime]
+    ways: Ways = field(default_factory=lambda: Ways(time.monotonic))
+    chance: Callable[[], float] = random.random
+
+
+async def composed(request: Request, desk: Desk) -> Outgoing:
+    """The letter, from what stands in the database at this moment.
+
+    Raises: Transient; Erased; Permanent: there is nobody or nothing to write to.
+    """
+    if isinstance(request, AlertRequested):
+        return desk.composer.compose_alert(await _digest(request, desk), desk.clock())
+    return desk.composer.compose(await _facts(request, desk), desk.clock())
+
+
+async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
+    ticket = await desk.notices.ticket(request.reference)
+    if ticket is None:
+        raise Permanent(f"there is no ticket {request.reference}")
+    if ticket.get("erased_at"):
+        raise Erased
+    if not ticket["patron"]["address"]:
+        raise Permanent("the patron gave no address")
+    words = await desk.notices.words(request.letter_id) if request.letter_id else None
+    if request.letter_id and words is None:
+        raise Permanent(f"the words {request.letter_id} are not there")
+    if words and words.get("erased_at"):
+        raise Erased  # since the ticket was read
+    return Facts(
+        notice_id=request.message_id,
+        notice=request.notice,
+        reference=request.reference,
+        ticket=ticket,
+        about=request.about,
+        words=words["text"] if words else None,
+        author=words["by"]["name"] if words else None,
+        earlier=await _earlier(request, desk),
+    )
+
+
+async def _earlier(request: NoticeRequested, desk: Desk) -> Mapping[str, Any] | None:
+    """The promise that such a letter is about: the last that had ended so when it was asked for."""
+    ended_as = _ENDED_AS.get(request.notice)
+    if ended_as is None:
+        return None
+    # MongoDB keeps milliseconds, and the promise in its place was made at this very moment.
+    asked_at = request.at.replace(microsecond=request.at.microsecond // 1000 * 1000)
+    ledger = await desk.notices.ledger(request.reference)
+    known = [one for one in ledger if one["state"] == ended_as and one["made_at"] < asked_at]
+    return known[-1] if known else None
+
+
+async def _digest(request: AlertRequested, desk: Desk) -> Digest:
+    digest = await desk.notices.digest(request.digest_id)
+    if digest is None:
+        raise Permanent(f"there is no digest {request.digest_id}")
+    member = await desk.notices.member(digest["staff"])
+    if member is None:
+        raise Permanent("the staff member whom it is for is no longer there")
+    references = list(dict.fromkeys(one["reference"] for one in digest["alerts"]))
+    found = await asyncio.gather(*(desk.notices.ticket(one) for one in references))
+    tickets = {one: it for one, it in zip(references, found, strict=True) if it is not None}
+    return Digest(request.digest_id, member, digest["alerts"], tickets)
