@@ -455,6 +455,7 @@ class Courier:
     """Envelope sender, recipient and content of what was taken."""
     patience: list[float] = field(default_factory=list)
     """For how long each would have been waited for."""
+    most_bytes: int | None = None
 
     async def send(
         self, envelope_from: str, to: str, content: bytes, patience: float = 10.0

@@ -10,10 +10,12 @@ from services.notify.compose import Composer
 from services.notify.courier import Courier
 from services.notify.desk import Desk
 from services.notify.handlers import on_alert_requested, on_notice_requested, sweep
+from services.notify.packing import Packer
 from services.notify.signing import Signer
 from services.notify.store import Notices
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
+from shared.contents import Contents
 from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
@@ -46,10 +48,11 @@ def courier_of(settings: NotifySettings) -> Courier:
 
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
-    notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
+    database = client[settings.mongodb_database]
+    notices = Notices(database, settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret))
     courier = courier_of(settings)
-    desk = Desk(notices, composer, courier, now)
+    desk = Desk(notices, composer, courier, now, packed=Packer(Contents(database)).packed)
     broker = Broker(settings.amqp_url)
     subscribe(broker, desk)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
