@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts simulate diagram errors api-fuzz clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards accounts letters-under-kills simulate diagram errors api-fuzz clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests
@@ -51,6 +51,10 @@ guards: setup ## Take each guard away and see its attack succeed
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.accounts
+
+letters-under-kills: setup ## Two thousand notices while notify is killed two hundred times
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.letters_under_kills
 
 simulate: setup ## A made-up year through the routing that decides: make simulate SEED=7
 	@$(PYTHON_HERE) -m tests.simulate --seed $(or $(SEED),1)

@@ -34,7 +34,7 @@ async def examine(now: Callable[[], datetime]) -> int:
     status |= _print(of_library(settings.library, today))
     status |= await _mongodb(settings, now)
     status |= _print([await of_rabbitmq(settings.amqp_url)])
-    return status | _print([await of_relay(settings.smtp_relay_url)])
+    return status | _print([await of_relay(settings.relay)])
 
 
 def _bad_settings() -> Iterator[str]:

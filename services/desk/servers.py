@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import urlsplit
 
 import aiosmtplib
 
@@ -11,6 +10,7 @@ from services.desk.findings import Finding
 from shared.errors import Transient
 from shared.mongo import Client, translated
 from shared.queues import missing_queues
+from shared.relay import Relay
 
 _CLOCKS: Final = 2.0
 """Seconds that two clocks may differ by."""
@@ -58,17 +58,10 @@ async def of_rabbitmq(url: str) -> Finding:
     return Finding("ok", "RabbitMQ: answers, and has every queue")
 
 
-async def of_relay(url: str) -> Finding:
-    """Whether the mail relay greets us (EHLO) as notify would find it; nothing is sent, and no
-    password is shown to it."""
-    parts = urlsplit(url)
-    tls = parts.scheme == "smtps"
-    relay = aiosmtplib.SMTP(
-        hostname=parts.hostname or "",
-        port=parts.port or (465 if tls else 25),
-        use_tls=tls,
-        timeout=_PATIENCE,
-    )
+async def of_relay(settings: Relay) -> Finding:
+    """Whether the mail relay greets us (EHLO) as notify would find it, under TLS where that is
+    wanted; nothing is sent, and no password is shown to it."""
+    relay = aiosmtplib.SMTP(**settings.link(_PATIENCE))
     try:
         await relay.connect()
         await relay.ehlo()

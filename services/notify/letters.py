@@ -17,6 +17,8 @@ _LIKE_A_LINK: Final = re.compile(r"[^\s.]\.[^\s.]{2}|www\.|//", re.IGNORECASE)
 _LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 900
 _LONGEST_MAILBOX: Final = 700
+_SHORT_NAME: Final = 11
+"""Letters of any script that are one encoded word of at most 75 characters (RFC 2047 §2)."""
 # Quoted-printable never has "=_" in it, so this can't occur in a part (RFC 2045 §6.7, rule 1).
 _BOUNDARY: Final = "=_letter"
 
@@ -137,9 +139,9 @@ def _headers(head: Head) -> list[tuple[str, str]]:
         ("Message-ID", head.message_id),
         ("Content-Language", head.language),
     ]
-    if head.in_reply_to is not None and head.in_reply_to.isascii():
+    if head.in_reply_to is not None and _is_writable(head.in_reply_to):
         # RFC 5322 §3.6.4; one id to a line, so that no line is longer than §2.1.1 allows.
-        thread = [clean_header(one) for one in head.references if one.isascii()]
+        thread = [clean_header(one) for one in head.references if _is_writable(one)]
         headers.append(("In-Reply-To", clean_header(head.in_reply_to)))
         headers.append(("References", "\r\n ".join(thread)))
     if head.automatic:
@@ -149,10 +151,18 @@ def _headers(head: Head) -> list[tuple[str, str]]:
     return headers
 
 
+def _is_writable(message_id: str) -> bool:
+    """Whether it fits on a line: a patron's mail program may make any."""
+    return message_id.isascii() and len(message_id) <= _LONGEST_LINE
+
+
 def _mailbox(name: str, address: str) -> str:
     name = clean_header(name)[:_LONGEST_MAILBOX]
-    if address.isascii():
+    if address.isascii() and (name.isascii() or len(name) <= _SHORT_NAME):
         return formataddr((name, address), "utf-8")
+    if len(name) > _SHORT_NAME and not name.isascii():
+        words = Header(name, "utf-8", 75, "Reply-To").encode(linesep="\r\n")
+        return f"{words} <{clean_header(address)}>"
     # The standard library knows no RFC 6532; the name that stands before it is written as ever.
     before = formataddr((name, "a@b.example"), "utf-8").rpartition("<")[0]
     return f"{before}<{clean_header(address)}>"

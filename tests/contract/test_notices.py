@@ -5,6 +5,8 @@ Time is the database's. It can't be told to go, so the rows are made older inste
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +14,11 @@ import pytest
 from services.notify import store
 from services.notify.rows import LEASE, Claim
 from services.notify.store import MOST_A_DAY, MOST_AUTOMATIC
+from services.routing.words_store import Words
 from shared.messages import AlertRequested, Notice, NoticeFailed
 from shared.mongo import Database
 from shared.outbox import to_saved
+from shared.personal import blanked
 from tests import fakes
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
@@ -402,3 +406,138 @@ async def test_a_row_of_another_version_is_put_aside_and_holds_nobody_up(servers
         await database.notices.update_one({}, {"$set": {"notice": "of the future"}})
         assert await notices.claim_due() is None
         assert await database.notices.distinct("state") == ["refused"]
+
+
+# What waits, and what came back.
+
+
+async def test_a_letter_that_is_queued_is_anybodys_at_once_and_was_not_tried(house: House) -> None:
+    await house.notices.queue(request(), OUTGOING, "the relay is away", 0)
+    assert not await house.claim(), "it is there"
+    await house.pass_time(0.01)
+    claim = await house.claim_due()
+    assert claim is not None
+    assert (claim.request, claim.fence, claim.attempts) == (request(), 1, 0)
+
+
+async def test_a_letter_that_waits_for_another_was_not_tried(house: House) -> None:
+    await house.claim()
+    await house.notices.wait(ID, 1, "a letter before it is still to go", 10)
+    await house.pass_time(9)
+    assert await house.claim_due() is None
+    await house.pass_time(1.1)
+    claim = await house.claim_due()
+    assert claim is not None
+    assert (claim.fence, claim.attempts) == (2, 0)
+    await house.notices.wait(ID, 1, "overtaken", 0)
+    assert await house.claim_due() is None, "a claim that was overtaken changes nothing"
+
+
+async def test_a_claim_says_for_how_long_its_letter_has_waited(house: House) -> None:
+    await house.claim()
+    await house.notices.defer(ID, 1, "the relay answered 451", 0)
+    await house.pass_time(5000)
+    claim = await house.claim_due()
+    assert claim is not None
+    assert 5000 <= claim.waited.total_seconds() < 5100
+
+
+async def test_only_letters_of_an_age_are_claimed_where_that_is_wanted(house: House) -> None:
+    await house.notices.queue(request(), OUTGOING, "the relay is away", 0)
+    await house.pass_time(1000)
+    assert await house.notices.claim_due(older=timedelta(seconds=2000)) is None
+    await house.pass_time(1001)
+    assert await house.notices.claim_due(older=timedelta(seconds=2000)) is not None
+
+
+async def test_letters_to_a_domain_that_rests_are_passed_over(house: House) -> None:
+    await house.notices.queue(request(), OUTGOING, "its domain rests", 0)
+    await house.pass_time(1)
+    other = replace(OUTGOING, to="sian@Elsewhere.example")
+    await house.notices.queue(request(message_id="other"), other, "its domain rests", 0)
+    await house.pass_time(1)
+    assert await house.notices.claim_due(["patrons.example", "elsewhere.example"]) is None
+    claim = await house.notices.claim_due(["patrons.example"])
+    assert claim is not None
+    assert claim.request.message_id == "other"
+
+
+async def test_the_other_letters_of_a_ticket_are_those_that_wait_and_answers(house: House) -> None:
+    reply = request(Notice.REPLY, message_id="reply", letter_id="words-1")
+    elsewhere = request(message_id="elsewhere", reference="ENQ-0000-0000")
+    for one in (request(), reply, elsewhere, request(message_id="other")):
+        await house.notices.claim(one, OUTGOING)
+    await house.notices.claim(ALERT, OUTGOING)
+    await house.notices.sent("reply", 1, "2.0.0 Taken")
+    await house.notices.sent("other", 1, "2.0.0 Taken")
+    found = {one.id: (one.notice, one.state) for one in await house.notices.others(request())}
+    assert found == {"reply": ("reply", "sent")}
+    found = {one.id: (one.notice, one.state) for one in await house.notices.others(reply)}
+    assert found == {ID: ("acknowledgement", "sending")}
+    asked = [house.notices.others(one) for one in (request(), reply, elsewhere)]
+    assert [len(one) for one in await asyncio.gather(*asked)] == [1, 1, 0]
+
+
+async def test_a_letter_is_overtaken_while_it_waits_and_not_while_it_is_sent(house: House) -> None:
+    await house.claim()
+    assert not await house.notices.overtake(ID, "overtaken")
+    await house.notices.defer(ID, 1, "the relay answered 451", 0)
+    assert await house.notices.overtake(ID, "overtaken")
+    assert not await house.notices.overtake(ID, "overtaken")
+    await house.pass_time(AFTER_THE_LEASE)
+    assert await house.claim_due() is None
+    assert not await house.notices.overtake("nobody", "overtaken")
+
+
+async def test_what_waits_is_counted_by_state(house: House) -> None:
+    assert await house.notices.waiting() == {}
+    await house.notices.queue(request(message_id="queued"), OUTGOING, "the relay is away", 9)
+    for one in ("one", "two", "sent", "left"):
+        await house.claim(one)
+    for one in ("one", "two"):
+        await house.notices.defer(one, 1, "the relay answered 451", 9)
+    await house.notices.sent("sent", 1, "2.0.0 Taken")
+    assert await house.notices.waiting() == {"queued": 1, "deferred": 2, "sending": 1}
+
+
+async def test_a_letter_of_ours_that_came_back_is_ended_whatever_became_of_it(
+    servers: Servers,
+) -> None:
+    async with fresh_database(servers) as database:
+        notices, words = store.Notices(database), Words(database)
+        told = (REFERENCE, ID[:16], ["Rhian@patrons.example"], "it came back: 5.1.1")
+        assert not await words.came_back(*told), "there is none"
+        await notices.claim(request(), OUTGOING)
+        await notices.sent(ID, 1, "2.0.0 Taken")
+        [before] = await database.notices.find().to_list(None)
+        assert not await words.came_back(REFERENCE, ID[:16], ["b@c.example"], "of another")
+        assert not await words.came_back("ENQ-0000-0000", ID[:16], [], "of another")
+        assert [await words.came_back(*told) for _ in range(2)] == [True, True]
+        [row] = await database.notices.find().to_list(None)
+        assert (row["state"], row["reason"]) == ("bounced", "it came back: 5.1.1")
+        assert [one["what"] for one in row["history"]] == ["sent", "bounced"]
+        assert row["finished_at"] == before["finished_at"]
+
+
+async def test_a_letter_that_came_back_while_it_is_tried_again_is_not_sent_any_more(
+    servers: Servers,
+) -> None:
+    async with fresh_database(servers) as database:
+        notices, words = store.Notices(database), Words(database)
+        await notices.claim(request(), OUTGOING)
+        assert await words.came_back(REFERENCE, ID[:16], [], "it came back")
+        await notices.sent(ID, 1, "2.0.0 Taken")
+        assert await database.notices.distinct("state") == ["bounced"]
+        assert await notices.waiting() == {}
+
+
+async def test_what_was_sent_for_a_ticket_that_is_erased_says_no_address(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        notices = store.Notices(database)
+        await notices.claim(request(), OUTGOING)
+        await notices.defer(ID, 1, "the relay answered 451", 0)
+        [row] = await database.notices.find().to_list(None)
+        changed, gone = blanked("notices", row)
+        left = {key: value for key, value in (row | changed).items() if key not in gone}
+        assert "patrons" not in str(left)
+        assert "history" not in left

@@ -102,7 +102,16 @@ async def test_a_letter_its_answers_and_a_bounce_go_through_it(
     assert (bounce["bounce"]["permanent"], bounce["bounce"]["status"]) == (True, "5.1.1")
     assert "Mail Delivery System" in bounce["name"]
     await until(partial(_has_noted, desk, reference))
+    [reply] = [one for one in (await desk.ticket(reference))["messages"] if _is_reply(one)]
+    assert (reply["state"], reply["reason"]) == ("bounced", "it came back: 5.1.1")
+    assert reply["next_try_at"] is None
+    [row] = [one for one in await desk.stored("notices") if one["state"] == "bounced"]
+    assert [one["what"] for one in row["history"]] == ["sent", "bounced"]
     assert len(await desk.tickets()) == len(world.delivered) == 1
+
+
+def _is_reply(message: dict[str, Any]) -> bool:
+    return message["direction"] == "out" and not message["automatic"]
 
 
 async def _has(world: World, address: str, count: int) -> bool:

@@ -14,12 +14,13 @@ from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.promise import PromiseState
 from services.routing.roster import Roster
 from services.routing.status import Status
-from services.routing.ticket import Link
+from services.routing.ticket import Letter, Link
 from shared.errors import Permanent, Transient
 from shared.messages import ContactLost, EnquiryReceived, Notice, NoticeFailed, NoticeRequested
+from shared.references import Seal
 from shared.staff import Absence
 from tests.fakes import Clock, Outbox, Tickets
-from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE, situation
+from tests.unit.examples import CALENDARS, LETTER, LIBRARY, MAIR, NOW, REFERENCE, SECRET, situation
 
 
 @dataclass
@@ -347,6 +348,56 @@ async def test_contact_that_is_lost_about_a_resolved_ticket_reopens_it(house: Ho
     assert happened.count("contact_lost") == 1
     assert "patron_wrote" not in happened
     assert len(house.outbox.sent) == 1, "nobody is told twice"
+
+
+def returned(**fields: Any) -> Letter:
+    """A letter of ours that came back."""
+    known = {
+        "is_returned": True,
+        "is_proven": True,
+        "automatic": True,
+        "returned_from": ("rhian@patrons.example",),
+        "returned_id": Seal(SECRET).message_id("llanfair.example", REFERENCE, "0123456789abcdef"),
+        "returned_for": "5.1.1",
+    }
+    return replace(LETTER, id="bounce-1", **(known | fields))
+
+
+async def test_of_a_letter_that_came_back_its_row_says_so_before_its_ticket_does(
+    house: House,
+) -> None:
+    await house.hear("letter-1", opens=True)
+    house.tickets.patron_letters["bounce-1"] = returned()
+    noted: list[int] = []
+
+    async def look() -> None:
+        noted.append(len(house.tickets.returned))
+
+    house.tickets.overtaken_by = [look]
+    await house.hear("bounce-1", opens=False)
+    assert noted == [1]
+    whom = ("rhian@patrons.example",)
+    assert house.tickets.returned == [(REFERENCE, "0123456789abcdef", whom, "it came back: 5.1.1")]
+    assert "contact_lost" in house.events()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"is_returned": False},
+        {"is_proven": False},
+        {"automatic": False},
+        {"returned_id": None},
+        {"returned_id": "<somebody@elsewhere.example>"},
+    ],
+)
+async def test_what_does_not_prove_that_a_letter_of_ours_came_back_changes_no_row(
+    house: House, fields: dict[str, Any]
+) -> None:
+    await house.hear("letter-1", opens=True)
+    house.tickets.patron_letters["bounce-1"] = returned(**fields)
+    await house.hear("bounce-1", opens=False)
+    assert house.tickets.returned == []
 
 
 async def test_what_was_given_out_is_remembered_between_two_readings(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.routing.views import as_item, as_whole
 from tests.unit.examples import DUE, NOW, REFERENCE, document
 
@@ -180,3 +182,25 @@ def test_what_a_form_said_besides_is_shown_and_what_is_ours_is_not() -> None:
     letter = LETTER_IN | {"asked": {**said, "integration": "catalogue", "body_digest": "0"}}
     [shown] = as_whole(stored(), [letter], [])["messages"]
     assert shown["asked"] == said
+
+
+def test_of_a_letter_of_ours_that_waits_staff_see_why_and_when_it_is_tried_again() -> None:
+    row = NOTICE | {"letter_id": "words-1", "state": "deferred", "due_at": DUE}
+    row |= {"reason": "the relay answered 451"}
+    [shown] = as_whole(stored(), [WORDS_OUT], [row])["messages"]
+    assert shown["state"] == "deferred"
+    assert (shown["reason"], shown["next_try_at"]) == ("the relay answered 451", DUE)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"), [("sent", None), ("sending", None), ("refused", "why"), ("bounced", "why")]
+)
+def test_a_reason_is_shown_while_it_holds(state: str, reason: str | None) -> None:
+    row = NOTICE | {"state": state, "reason": "why", "due_at": DUE}
+    [shown] = as_whole(stored(), [], [row])["messages"]
+    assert (shown["state"], shown["reason"], shown["next_try_at"]) == (state, reason, None)
+
+
+def test_a_letter_that_notify_has_not_seen_yet_is_queued() -> None:
+    [shown] = as_whole(stored(), [WORDS_OUT], [])["messages"]
+    assert (shown["state"], shown["reason"], shown["next_try_at"]) == ("queued", None, None)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.references import ALPHABET, Seal, allot, compact, expand, in_text
+from shared.references import ALPHABET, Seal, allot, compact, expand, in_text, names_in
 from tests.unit.examples import ADDRESS, REFERENCE, SECRET
 
 SEAL = Seal(SECRET)
@@ -174,3 +174,22 @@ def test_any_text_at_all_is_no_proof(text: str) -> None:
     for one in (text, f"+{text}", f"a+{text}.{text}@b", f"<{text}.{text}.{text}@b>"):
         assert SEAL.reference_of_address(one) is None
         assert SEAL.reference_of_message_id(one) is None
+
+
+def test_what_a_message_id_of_ours_names_is_read_whatever_became_of_its_case() -> None:
+    message_id = SEAL.message_id("llanfair.example", REFERENCE, NOTICE_ID)
+    for one in (message_id, message_id.upper(), f" {message_id} "):
+        assert names_in(one) == (REFERENCE, NOTICE_ID[:16])
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        *("", "<>", "<a@b.example>", "<alert.digest-1@llanfair.example>"),
+        SEAL.message_id("llanfair.example", REFERENCE, NOTICE_ID)[1:],
+        SEAL.message_id("llanfair.example", "ENQ-7K3M-92Q3", NOTICE_ID),
+        SEAL.message_id("llanfair.example", REFERENCE, "$where"),
+    ],
+)
+def test_any_other_message_id_names_nothing(message_id: str) -> None:
+    assert names_in(message_id) is None

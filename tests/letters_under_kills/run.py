@@ -1,0 +1,190 @@
+"""Notices are asked for in small lots, and in each lot notify is killed: at any moment, or at one
+of the places in `shared/crash.py`. The relay is the witness; the rows are held against it."""
+
+import asyncio
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Final
+
+from deploy.local.servers import Service
+from shared.broker import Broker
+from shared.crash import POINTS
+from shared.errors import Transient
+from shared.messages import Notice, NoticeRequested
+from shared.mongo import open_client
+from tests.keeper import kept_alive
+from tests.stage import Stage, until
+from tests.unit.examples import document
+
+_PLACES: Final = tuple(one for one in POINTS if one.startswith(("notify.", "consume.")))
+_AT_ONCE: Final = 16
+"""Connections to the relay that notify has: no more letters are in flight when it is killed."""
+_PATIENCE: Final = 120.0
+
+
+@dataclass
+class Figures:
+    """What came of it."""
+
+    notices: int
+    kills: int = 0
+    lost: int = 0
+    resent: int = 0
+    """Copies beyond the first."""
+    most_copies: int = 0
+    """Of one letter."""
+    faults: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """For people, and for scripts."""
+        return (
+            f"notices={self.notices} kills={self.kills} lost={self.lost} resent={self.resent}"
+            f" most_copies={self.most_copies}"
+        )
+
+
+class Run:
+    """One desk of which only notify works."""
+
+    def __init__(self, stage: Stage, seed: int, notices: int, kills: int) -> None:
+        self._stage = stage
+        self._chance = Random(seed)
+        self._hits = stage.folder / "hits"
+        self._hits.touch()
+        self._wanted = kills
+        self._killed_at: list[float] = []
+        self._own_kills = 0
+        self._figures = Figures(notices)
+
+    async def figures(self) -> Figures:
+        """Send all of them, and count."""
+        stage, figures = self._stage, self._figures
+        service = stage.add("notify")
+        service.start()
+        await stage.ready()
+        await self._make_tickets()
+        broker = Broker(stage.servers.amqp_url)
+        running = asyncio.create_task(broker.run())
+        try:
+            await until(broker.is_there)
+            async with kept_alive(stage, self._arm):
+                await self._send_all(broker, service)
+        finally:
+            await broker.close()
+            await asyncio.gather(running, return_exceptions=True)
+        service.kill()
+        service.process.env["CRASH_AT"] = ""
+        service.start()
+        await stage.ready()
+        await self._settle()
+        figures.kills = self.kills
+        self._audit(await stage.stored("notices"))
+        return figures
+
+    @property
+    def kills(self) -> int:
+        """How often it was killed so far, by us or by itself."""
+        return self._own_kills + len(self._hits.read_text().split())
+
+    async def _make_tickets(self) -> None:
+        client = open_client(self._stage.servers.mongodb_uri)
+        tickets = [
+            document(_id=_reference(number), patron={"name": "", "address": _address(number)})
+            for number in range(self._figures.notices)
+        ]
+        await client[self._stage.database].tickets.insert_many(tickets)
+        client.close()
+
+    async def _send_all(self, broker: Broker, service: Service) -> None:
+        asked, left = 0, self._figures.notices
+        while left or self.kills < self._wanted:
+            lots = max(1, self._wanted - self.kills)
+            lot = min(left, -(-left // lots))
+            await asyncio.gather(*(_ask(broker, asked + one) for one in range(lot)))
+            asked, left = asked + lot, left - lot
+            await self._kill(service)
+
+    async def _kill(self, service: Service) -> None:
+        """At some moment after the lot was asked for; or it kills itself meanwhile."""
+        before = len(self._stage.relay.delivered)
+
+        async def something_went() -> bool:
+            return len(self._stage.relay.delivered) > before
+
+        with suppress(TimeoutError):  # what is to go may have gone: it is killed all the same
+            await until(something_went, 3, every=0.002)
+        await asyncio.sleep(self._chance.uniform(0, 0.06))
+        if service.alive and self.kills < self._wanted:
+            await asyncio.to_thread(service.kill)
+            self._own_kills += 1
+
+    def _arm(self, service: Service) -> None:
+        """Whatever starts anew may have a place at which it kills itself."""
+        place = self._chance.choice(_PLACES) if self._chance.random() < 0.5 else ""
+        if self.kills >= self._wanted:
+            place = ""
+        service.process.env["CRASH_LOG"] = str(self._hits)
+        service.process.env["CRASH_AT"] = f"{place}:0.2" if place else ""
+
+    async def _settle(self) -> None:
+        """Until no row is still to go, or nothing changes any more."""
+
+        async def all_have_ended() -> bool:
+            rows = await self._stage.stored("notices")
+            ended = [one for one in rows if one["state"] == "sent" and "due_at" not in one]
+            return len(ended) >= self._figures.notices
+
+        try:
+            await until(all_have_ended, _PATIENCE, every=0.5)
+        except TimeoutError:
+            self._figures.faults.append("not every row says that its letter was sent")
+
+    def _audit(self, rows: list[dict[str, Any]]) -> None:
+        figures, faults = self._figures, self._figures.faults
+        sent: dict[str, list[Any]] = defaultdict(list)
+        for one in self._stage.relay.delivered:
+            sent[one.to].append(one)
+        missing = [one for one in range(figures.notices) if _address(one) not in sent]
+        figures.lost = len(missing)
+        faults += [f"{_address(one)} had no letter" for one in missing]
+        states = {one["to"]: one["state"] for one in rows}
+        faults += [
+            f"{to}: sent, and its row says {states.get(to)}"
+            for to in sent
+            if states.get(to) != "sent"
+        ]
+        for to, copies in sent.items():
+            if len({one.message["Message-ID"] for one in copies}) != 1:
+                faults.append(f"{to} had letters with different Message-IDs")
+        figures.resent = sum(len(copies) - 1 for copies in sent.values())
+        figures.most_copies = max(len(copies) for copies in sent.values())
+        if figures.resent > figures.kills * _AT_ONCE:
+            faults.append("more was sent again than can have been in flight")
+
+
+async def _ask(broker: Broker, number: int) -> None:
+    wanted = NoticeRequested(
+        message_id=f"{number:016x}" * 2,
+        reference=_reference(number),
+        at=datetime.now(UTC),
+        notice=Notice.PROMISE_CHANGED if number % 3 else Notice.ACKNOWLEDGEMENT,
+        about="letter-1",
+    )
+    while True:
+        try:
+            await broker.publish(wanted)
+        except Transient:
+            await asyncio.sleep(0.1)
+        else:
+            return
+
+
+def _reference(number: int) -> str:
+    return f"ENQ-{number:04d}-TEST"
+
+
+def _address(number: int) -> str:
+    return f"patron{number}@{number % 50}.patrons.example"
