@@ -8,6 +8,7 @@ have taken what they were sent. Who takes nothing for a minute is hung up on.
 import asyncio
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ SHOWN: Final = frozenset(
 )
 """What a browser may know the type of; anything else is only bytes to it."""
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9 ._()-]")
-_SENT_AT_ONCE: Final = 512 * 1024
+_SENT_AT_ONCE: Final = 256 * 1024
 """Bytes that wait for a client to take them."""
 _QUICK: Final = 0.25
 """Seconds in which a client takes these, or the piece that they are of is let go."""
@@ -49,15 +50,18 @@ async def hand_out(
     request: web.Request,
     row: Mapping[str, Any],
     contents: Contents,
+    more: Mapping[str, str] = MappingProxyType({}),
     patience: float = _PATIENCE,
-    **headers: str,
 ) -> web.StreamResponse:
-    """The file of a row of attachments, with these headers besides. Raises: Problem 404, 416."""
+    """The file of a row of attachments, with these headers besides (`more`).
+
+    Raises: Problem 404, 416.
+    """
     stored = await contents.find(row["file"])
     if stored is None:
         raise Problem(404, "not-found", "There is no such attachment")
     tag = row.get("sha256") or stored.id
-    headers = {**_headers(row), **headers, "ETag": f'"{tag}"', "Accept-Ranges": "bytes"}
+    headers = {**_headers(row), **more, "ETag": f'"{tag}"', "Accept-Ranges": "bytes"}
     if any(one.value in {tag, "*"} for one in request.if_none_match or ()):
         return web.Response(status=304, headers=headers)
     span = _span(request, f'"{tag}"', stored.size)

@@ -66,7 +66,7 @@ class Fetching:
             return self._gone(self._tongue(request))
         try:
             more = {name: _HEADERS[name] for name in _OF_FILES}
-            return await hand_out(request, found[1], self.sent.contents, **more)
+            return await hand_out(request, found[1], self.sent.contents, more)
         except Problem as problem:
             if problem.status != 404:
                 raise

@@ -20,7 +20,7 @@ from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Client, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.references import Seal
 
@@ -46,13 +46,17 @@ def courier_of(settings: NotifySettings) -> Courier:
     return Courier(settings.relay, signer.signed)
 
 
+def packer(settings: NotifySettings, client: Client) -> Packer:
+    """Who puts files into letters."""
+    return Packer(Contents(client[settings.mongodb_database]))
+
+
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
-    database = client[settings.mongodb_database]
-    notices = Notices(database, settings.automatic_letters_a_day)
+    notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret))
     courier = courier_of(settings)
-    desk = Desk(notices, composer, courier, now, packed=Packer(Contents(database)).packed)
+    desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
     broker = Broker(settings.amqp_url)
     subscribe(broker, desk)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter

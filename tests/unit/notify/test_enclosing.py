@@ -45,7 +45,12 @@ def row(name: str, content: bytes, kind: str = "application/pdf") -> dict[str, A
 
 
 def composed(*rows: dict[str, Any], library: Library = LINKING, **more: Any) -> Outgoing:
-    known = {"notice": Notice.REPLY, "reference": REFERENCE, "ticket": document(), "about": None}
+    known: dict[str, Any] = {
+        "notice": Notice.REPLY,
+        "reference": REFERENCE,
+        "ticket": document(),
+        "about": None,
+    }
     known |= {"notice_id": "a" * 32, "words": "Here it is.", "author": "Mair Pretend"}
     facts = Facts(letter_id=LETTER_ID, asked_at=NOW, files=rows, **known, **more)
     return Composer(library, SEAL).compose(facts, NOW)

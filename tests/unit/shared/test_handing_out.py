@@ -54,7 +54,7 @@ class House:
         self.client = TestClient(TestServer(app))
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        return await hand_out(request, self.row, self.contents, self.patience)
+        return await hand_out(request, self.row, self.contents, patience=self.patience)
 
     async def ask(self, method: str = "GET", **headers: str) -> tuple[int, bytes, Any]:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
