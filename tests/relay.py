@@ -74,7 +74,9 @@ class Relay:
         await asyncio.sleep(0.01)
 
     def talk(self) -> asyncio.Protocol:
-        auth = {"authenticator": self._authenticate} if self.password is not None else {}
+        auth: dict[str, Any] = (
+            {"authenticator": self._authenticate} if self.password is not None else {}
+        )
         made: Any = SMTP(
             self,
             enable_SMTPUTF8=self.knows_utf8,

@@ -51,6 +51,17 @@ def packer(settings: NotifySettings, client: Client) -> Packer:
     return Packer(Contents(client[settings.mongodb_database]))
 
 
+def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
+    """What operators are told over HTTP."""
+
+    async def takes_letters() -> bool:
+        return not desk.ways.relay.is_open
+
+    app = web.Application()
+    add_health(app, needed, {"relay": takes_letters})
+    return app
+
+
 async def main(settings: NotifySettings) -> int:
     client = open_client(settings.mongodb_uri)
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
@@ -62,13 +73,8 @@ async def main(settings: NotifySettings) -> int:
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
     # knows whether it was still ours to end.
     outbox = Outbox(notices.outbox, broker.publish)
-    app = web.Application()
-
-    async def takes_letters() -> bool:
-        return not desk.ways.relay.is_open
-
     needed: dict[str, Check] = {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there}
-    add_health(app, needed, {"relay": takes_letters})
+    app = _told_of(needed, desk)
     http = await open_port(app, settings.http_host, settings.notify_http_port)
 
     stopping, swept = asyncio.Event(), asyncio.Event()

@@ -71,7 +71,11 @@ class House:
         await on_notice_requested(wanted, desk=self.desk)
 
     async def reply(self, number: int = 1, **fields: Any) -> None:
-        known = {"at": LATER, "letter_id": "words-1", "notice": Notice.REPLY} | fields
+        known: dict[str, Any] = {
+            "at": LATER,
+            "letter_id": "words-1",
+            "notice": Notice.REPLY,
+        } | fields
         await self.hear(number, **known)
 
     async def pass_time(self, seconds: float) -> None:

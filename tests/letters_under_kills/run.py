@@ -159,6 +159,10 @@ class Run:
         for to, copies in sent.items():
             if len({one.message["Message-ID"] for one in copies}) != 1:
                 faults.append(f"{to} had letters with different Message-IDs")
+        for row in rows:
+            # It was claimed again only because whoever had it was killed with it in hand.
+            if len(sent[row["to"]]) > row["fence"]:
+                faults.append(f"{row['to']}: {len(sent[row['to']])} copies, {row['fence']} claims")
         figures.resent = sum(len(copies) - 1 for copies in sent.values())
         figures.most_copies = max(len(copies) for copies in sent.values())
         if figures.resent > figures.kills * _AT_ONCE:

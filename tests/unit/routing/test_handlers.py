@@ -352,7 +352,7 @@ async def test_contact_that_is_lost_about_a_resolved_ticket_reopens_it(house: Ho
 
 def returned(**fields: Any) -> Letter:
     """A letter of ours that came back."""
-    known = {
+    known: dict[str, Any] = {
         "is_returned": True,
         "is_proven": True,
         "automatic": True,

@@ -220,7 +220,7 @@ def test_what_letters_can_not_be_sent_or_signed_with_refuses_to_start(tmp_path: 
         )
     )
     secret_url = f"smtp://desk:{HIDDEN}@relay.example"
-    dkim = {"DKIM_KEY_FILE": good, "DKIM_SELECTOR": "desk"}
+    dkim: dict[str, str | None] = {"DKIM_KEY_FILE": good, "DKIM_SELECTOR": "desk"}
     cases: list[tuple[dict[str, str | None], str]] = [
         ({"SMTP_RELAY_URL": secret_url}, "SMTP_RELAY_TLS: a password in SMTP_RELAY_URL wants"),
         ({"SMTP_RELAY_URL": secret_url, "SMTP_RELAY_TLS": "off"}, "SMTP_RELAY_TLS: a password"),
