@@ -208,6 +208,7 @@ class RoutingSettings(Settings):
     routing_http_port: Port = 8082
     most_reads_a_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     most_changes_a_minute: Annotated[int, Field(ge=1, le=1_000_000)] = 300
+    clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
 
 
 class NotifySettings(Settings):

@@ -49,6 +49,8 @@ class About:
     """Of its body; None: it has none."""
     may_be_empty: bool = False
     """Whether the body may be left out."""
+    takes_bytes: bool = False
+    """Of its body: that it is no JSON, and is read as it arrives."""
     query: type[BaseModel] = NoQuery
     status: int = 200
     wants: tuple[str, ...] = ()
@@ -57,6 +59,9 @@ class About:
     """Headers that may."""
     answers: tuple[str, ...] = ()
     """Headers of the answer."""
+    in_ranges: bool = False
+    """Whether a part of it may be asked for, and whether it is still the same (RFC 9110 §13, §14).
+    """
     later: type[BaseModel] | None = None
     """What is given with 202, if it may not be done at once."""
     problems: tuple[str, ...] = ()

@@ -181,6 +181,7 @@ class Eraser:
         ticket = await self._marks(reference)
         if ticket is None:
             return
+        await self._erase_files([reference])  # what was uploaded for it, and not sent
         async for letter in self._letters(reference):
             if not _is_after(letter, ticket):
                 await self.erase_letter(letter["_id"], ticket["erased_at"])

@@ -162,6 +162,15 @@ class Retention(_Part):
     """Of letters that never got a ticket: those in quarantine, and automatic mail about nothing."""
 
 
+class Links(_Part):
+    """Where patrons fetch what is too large for a letter."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$")] | None = None
+    """That of intake's HTTP door, as the public reaches it; without one nothing is linked."""
+    days: Annotated[int, Field(ge=1, le=365)] = 30
+    """How long such a link works."""
+
+
 class Library(_Part):
     """The whole file."""
 
@@ -175,6 +184,7 @@ class Library(_Part):
     contact: Contact = Contact()
     closing: Closing = Closing()
     retention: Retention = Retention()
+    links: Links = Links()
     sign_off: dict[Language, str]
 
     @model_validator(mode="wrap")

@@ -65,6 +65,10 @@ EVENTS: Final[Mapping[str, str]] = {
     "rate_uncounted": "requests could not be counted: they are let in, some at a time",
     "request_unreadable": "what came to an HTTP port is no HTTP, or a line of it is too long (400)",
     "request_postponed": "MongoDB is away or slow: the caller was told to try again (503)",
+    "file_uploaded": "staff uploaded a file that a reply will carry",
+    "files_unsettled": "a reply was sent; that its files are its own is noted later, by the sweep",
+    "download_broken_off": "a file was not handed out to its end: the client hung up, took nothing"
+    " for a minute, or MongoDB went away",
     "request_broken_off": "a client of the API hung up while it was sending its request",
     "request_failed": "a fault in this program while answering a request, with its traceback",
     "database_prepared": "indexes are there",

@@ -31,6 +31,21 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
         "example": "5f0c6f2e-5d0e-4d0f-9b5e-2f6f6c1f7a10",
     },
+    "Range": {
+        "description": "A part of it; several at once are answered with the whole.",
+        "schema": {"type": "string", "pattern": "^bytes=([0-9]{1,9}-[0-9]{0,9}|-[0-9]{1,9})$"},
+        "example": "bytes=0-1023",
+    },
+    "If-Range": {
+        "description": "The `ETag` of what the part shall belong to; else the whole is sent.",
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{1,64}"$'},
+        "example": '"0f0f"',
+    },
+    "If-None-Match": {
+        "description": "The `ETag` of what the caller has already.",
+        "schema": {"type": "string", "pattern": '^"[0-9a-f]{1,64}"$'},
+        "example": '"0f0f"',
+    },
     "ETag": {
         "description": "The version, for `If-Match`.",
         "schema": {"type": "string", "pattern": r'^"[0-9]+"$'},
@@ -59,6 +74,7 @@ _HEADERS: Final[Mapping[str, Json]] = {
         "required": True,
     },
 }
+_OF_RANGES: Final = ("Range", "If-Range", "If-None-Match")
 _OF_PATHS: Final[Mapping[str, Json]] = {
     "reference": {"type": "string", "pattern": "^ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}$"},
 }
@@ -158,6 +174,7 @@ def _operation(
         "responses": {
             str(about.status): _answer(about, refs, _links(path, one, routes)),
             **_later(about, refs),
+            **_in_ranges(about, refs),
             **problems_of(path, about),
         },
     }
@@ -167,6 +184,9 @@ def _operation(
             "required": not about.may_be_empty,
             "content": {"application/json": {"schema": schema, **_shown(schema)}},
         }
+    if about.takes_bytes:
+        plain = {"application/octet-stream": {"schema": {"type": "string", "minLength": 1}}}
+        operation["requestBody"] = {"required": True, "content": plain}
     return operation
 
 
@@ -204,7 +224,7 @@ def _parameters(path: str, about: About, query: Json) -> Iterable[Json]:
             "required": name in query.get("required", ()),
             "schema": _without_null(schema),
         }
-    for name in (*about.wants, *about.may_have):
+    for name in (*about.wants, *about.may_have, *(_OF_RANGES if about.in_ranges else ())):
         yield {"name": name, "in": "header", "required": name in about.wants, **_HEADERS[name]}
 
 
@@ -262,6 +282,14 @@ def _later(about: About, refs: Mapping[Any, Json]) -> Json:
     headers = {"Location": _HEADERS["Location"]}
     phrase = HTTPStatus.ACCEPTED.phrase
     return {"202": {"description": phrase, "content": content, "headers": headers}}
+
+
+def _in_ranges(about: About, refs: Mapping[Any, Json]) -> Json:
+    """A part of it, and that it is the same still."""
+    if not about.in_ranges:
+        return {}
+    part = _answer(about, refs, {}) | {"description": HTTPStatus.PARTIAL_CONTENT.phrase}
+    return {"206": part, "304": {"description": HTTPStatus.NOT_MODIFIED.phrase}}
 
 
 def _links(path: str, one: Described, routes: Routes) -> Json:

@@ -24,6 +24,7 @@ _HEADERS: Final[Mapping[int, Json]] = {
 }
 """By status, what such an answer has."""
 _OF_A_BODY: Final = ("not-json", "unreadable", "broken-off", "too-slow", "too-large", "media-type")
+_OF_BYTES: Final = ("unreadable", "broken-off", "too-slow", "too-large")
 _OF_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     "If-Match": ("if-match", "stale", "not-allowed"),
     "Idempotency-Key": ("idempotency-key", "idempotency-key-used"),
@@ -76,6 +77,8 @@ def _kinds(path: str, about: About) -> Mapping[int, Sequence[str]]:
     """By status, which kinds of problems it may be."""
     kinds: list[str] = [*_ALWAYS, *about.problems]
     kinds += _OF_A_BODY if about.takes is not None else ()
+    kinds += _OF_BYTES if about.takes_bytes else ()
+    kinds += ["range"] if about.in_ranges else ()
     kinds += ["not-found"] if PARAMETER.search(path) else ()
     for header in (*about.wants, *about.may_have):
         kinds += _OF_HEADERS.get(header, ())

@@ -125,7 +125,8 @@ PERSONAL: Final[Mapping[str, Fields]] = {
 """The documents that stay when a patron is erased, with what becomes of each field."""
 
 FILES: Final[Mapping[str, str]] = {
-    "documents.files": "a patron's attachments and large letters: deleted with their letter",
+    "documents.files": "attachments in and out, and large letters: deleted with their letter; what"
+    " was uploaded for a reply and not sent, with its ticket",
     "documents.chunks": "what is in them: deleted with their letter",
     "allowances": "digests of who was written to, a day long: the patron's are deleted",
 }

@@ -122,6 +122,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "too-large": Kind(
             (413,), "The body is larger than this route takes.", "Send less, or in pieces."
         ),
+        "range": Kind(
+            (416,),
+            "The range that is asked for begins after the end of the file.",
+            "Ask for less: `Content-Range` says how many bytes there are.",
+        ),
         "media-type": Kind(
             (415,), "The body is not declared as JSON.", "Send `Content-Type: application/json`."
         ),
@@ -130,6 +135,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "A field or a parameter is unknown, missing, of another type, or not possible.",
             "`errors` names each with its reason, or `field` the one.",
             ("field", "errors"),
+        ),
+        "attachment": Kind(
+            (422,),
+            "A file that the reply names is not there for it: unknown, of another ticket or a"
+            " colleague, over a day old, or gone with another reply.",
+            "Upload it again, and name the new id.",
+            ("field",),
         ),
         "unknown-staff": Kind(
             (422,),

@@ -27,6 +27,7 @@ from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
 from shared.allowances import Drawn, Use
 from shared.audit import Reading
+from shared.contents import Stored
 from shared.errors import Permanent
 from shared.keys import Caller
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested, TicketChanged
@@ -190,6 +191,27 @@ class Letters:
 
 
 @dataclass
+class Contents:
+    """Files, in pieces of so many bytes."""
+
+    files: dict[str, bytes]
+    size: int = 1000
+    read: list[int] = field(default_factory=list)
+    """The number of each piece that was asked for."""
+
+    async def find(self, file_id: str) -> Stored | None:
+        content = self.files.get(file_id)
+        return None if content is None else Stored(file_id, len(content), self.size)
+
+    async def piece(self, stored: Stored, number: int) -> bytes | None:
+        self.read.append(number)
+        content = self.files.get(stored.id)
+        if content is None:
+            return None
+        return content[number * self.size : (number + 1) * self.size]
+
+
+@dataclass
 class Requests:
     """What was done under Idempotency-Keys."""
 
@@ -313,8 +335,9 @@ class Tickets:
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))
 
-    async def content(self, file_id: str) -> bytes | None:
-        return self.files.get(file_id)
+    @property
+    def contents(self) -> "Contents":
+        return Contents(self.files)
 
     async def letter(self, letter_id: str) -> PatronLetter | None:
         return self.patron_letters.get(letter_id)
@@ -456,6 +479,7 @@ class Courier:
     """Envelope sender, recipient and content of what was taken."""
     patience: list[float] = field(default_factory=list)
     """For how long each would have been waited for."""
+    most_bytes: int | None = None
 
     async def send(
         self, envelope_from: str, to: str, content: bytes, patience: float = 10.0

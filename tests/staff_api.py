@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from aiohttp import web
 
-from services.routing.__main__ import staff_app
+from services.routing.__main__ import Beside, staff_app
 from services.routing.openapi import document
 
 
@@ -25,7 +25,7 @@ class _Nothing:
 def app() -> web.Application:
     """Every route that routing serves."""
     nothing = cast(Any, _Nothing())
-    return staff_app(nothing, nothing, nothing, nothing, nothing, listeners=nothing)
+    return staff_app(nothing, nothing, nothing, nothing, Beside(nothing, nothing))
 
 
 @cache

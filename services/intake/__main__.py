@@ -9,6 +9,7 @@ from aiohttp import web
 from services.intake.accept import Desk, accept_mail, set_aside
 from services.intake.ask import Ask, add_ask
 from services.intake.dkim_check import Verifier, dns_lookup
+from services.intake.fetching import Fetching, add_fetching
 from services.intake.held import Held
 from services.intake.imap import Mailbox
 from services.intake.imap_session import House
@@ -17,8 +18,8 @@ from services.intake.openapi import describe
 from services.intake.page import Pages
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
-from services.intake.scanner import Scanner
 from services.intake.scanning import Scans, let_go
+from services.intake.sent_files import SentFiles
 from services.intake.smtp import Door, Limits
 from services.intake.store import Letters
 from services.intake.sweep import sweep_chunks, sweep_files
@@ -34,6 +35,7 @@ from shared.mongo import close, is_there, open_client
 from shared.outbox import Outbox
 from shared.peer import networks
 from shared.references import Seal
+from shared.scanner import scanner_at
 
 
 def now() -> datetime:
@@ -59,7 +61,7 @@ async def main(settings: IntakeSettings) -> int:
     letters, allowances, reader = Letters(database), Allowances(database), Reader()
     broker = Broker(settings.amqp_url)
     outbox = Outbox(letters.outbox, broker.publish)
-    scanner = Scanner(settings.clamd_url) if settings.clamd_url else None
+    scanner = scanner_at(settings.clamd_url)
     held = Held(database)
     scans = Scans(held, scanner, now) if scanner else None
     seal = Seal(settings.desk_secret)
@@ -71,6 +73,8 @@ async def main(settings: IntakeSettings) -> int:
 
     boxes = _mailboxes(settings, Positions(database), desk)
     app = _app(settings, desk, letters, allowances)
+    pages = Pages(library, settings.max_message_bytes)
+    add_fetching(app, Fetching(SentFiles(database), pages, seal, now))
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}

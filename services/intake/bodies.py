@@ -22,7 +22,6 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from services.intake.attachments import attached_all
 from services.intake.item import (
     MOST_CHARACTERS,
     checked_isbn,
@@ -33,6 +32,7 @@ from services.intake.item import (
 )
 from services.intake.letter import Letter
 from shared.addresses import PATTERN, checked_address
+from shared.attachments import attached_all
 from shared.keys import Caller
 from shared.references import in_text
 

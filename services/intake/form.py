@@ -16,10 +16,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from services.intake.attachments import attached_all
 from services.intake.item import MOST_CHARACTERS, from_openurl, one_line
 from services.intake.letter import Letter
 from shared.addresses import is_address, untagged
+from shared.attachments import attached_all
 from shared.library import Library, Topic
 
 FORMATS: Final = (

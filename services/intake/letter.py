@@ -5,43 +5,14 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from shared.addresses import untagged
+from shared.attachments import Attachment
 from shared.topic_rules import Door
 
-Scan = Literal["unscanned", "held", "unscannable", "clean", "infected"]
-"""What is known of viruses in an attachment. `unscanned`: nothing looks for them here; `held`: it
-has not been looked at yet, and is given to nobody until it has; `unscannable`: the same, after
-several looks without a verdict."""
 LetterState = Literal["opened", "added", "noted", "quarantined"]
 """Every letter ends in exactly one: it opened a ticket, was added to one, is automatic mail that
 was noted (on its ticket, if it proves one), or is kept aside until somebody looks."""
 _MAIL_DOORS: Final = frozenset({"smtp", "imap"})
 """Where anybody may write in any name; at the others the caller is known, or counted there."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """What came with a letter. `filename` is made safe to show and to save under; it is data all
-    the same, never a path here."""
-
-    filename: str
-    content_type: str
-    """By what is in it, where that can be told; else what the sender says."""
-    size: int
-    """Bytes, decoded."""
-    declared_type: str = ""
-    declared_name: str = ""
-    """What the sender called it, decoded; may be empty, or anything."""
-    sha256: str = ""
-    content_id: str | None = None
-    """What the letter's HTML calls it (RFC 2392), without angle brackets."""
-    inline: bool = False
-    """Whether it is a part of the letter's looks, such as a picture in it."""
-    flags: tuple[str, ...] = ()
-    """What staff should know before they open it: `executable`, `type_mismatch`, …"""
-    state: Scan = "unscanned"
-    text: str = ""
-    """Its words, if it is a message that was passed on."""
-    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,11 @@ from services.intake.headers import (
     shown,
 )
 from services.intake.html_text import CUT, text_of_html
-from services.intake.letter import Attachment, Remark
+from services.intake.letter import Remark
 from services.intake.mime import Unreadable, parse
 from services.intake.parts import Contents, contents_of
 from services.intake.remarks import Remarks
+from shared.attachments import Attachment
 
 __all__ = ["Mail", "Unreadable", "read"]
 

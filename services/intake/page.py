@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_time
+from babel.dates import format_date, format_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.intake.form import (
@@ -135,6 +135,18 @@ class Pages:
     def gone(self, tongue: Tongue) -> str:
         """That there is no such page."""
         return self._render("gone.html", tongue)
+
+    def fetch(self, tongue: Tongue, there: str, filename: str, size: int, until: datetime) -> str:
+        """What a link leads to, and until when."""
+        local = until.astimezone(self._library.library.zone)
+        return self._render(
+            "fetch.html",
+            tongue,
+            there=there,
+            filename=filename,
+            megabytes=max(1, round(size / 1_000_000)),
+            until=format_date(local, "d MMMM y", locale=tongue.spoken),
+        )
 
     def _render(self, template: str, tongue: Tongue, **more: Any) -> str:
         about, words = self._library.library, self._words[tongue.spoken]

@@ -17,16 +17,15 @@ from email.message import Message as Part
 from html import escape
 from typing import Final
 
-from services.intake.attachments import MOST, attached
 from services.intake.charsets import read_bytes
 from services.intake.headers import as_text, header_text, shown
 from services.intake.invitation import in_words
 from services.intake.leaf import children, filename, mend, payload, text_of
-from services.intake.letter import Attachment
 from services.intake.mime import Unreadable
 from services.intake.passed_on import inner_of, words_of
 from services.intake.remarks import Remarks
 from services.intake.winmail import Broken, unwrapped
+from shared.attachments import MOST, Attachment, attached
 
 _MOST_PARTS: Final = 200
 MOST_DEPTH: Final = 20

@@ -19,11 +19,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from typing import Any, BinaryIO, Final, cast
 
-from services.intake.letter import Attachment, Bounce, Remark
+from services.intake.letter import Bounce, Remark
 from services.intake.mail import Mail, Unreadable
 from services.intake.reading import Reading, read_letter
 from services.intake.reply_text import Words
 from services.intake.safe_html import SafeHtml
+from shared.attachments import Attachment
 from shared.errors import Transient
 
 LARGE: Final = 64 * 1024

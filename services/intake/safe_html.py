@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.intake.html_text import MOST_ELEMENTS, tree_of
-from services.intake.letter import Attachment
+from shared.attachments import Attachment
 
 _PICTURES: Final = frozenset({"image/gif", "image/jpeg", "image/png", "image/webp", "image/bmp"})
 _MOST_SHOWN: Final = 1_000_000

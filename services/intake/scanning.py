@@ -9,8 +9,8 @@ from typing import Final, Protocol
 import structlog
 
 from services.intake.held import Waiting
-from services.intake.scanner import Finding, ScannerAway
 from shared.errors import Transient
+from shared.scanner import Finding, ScannerAway
 
 log = structlog.get_logger()
 

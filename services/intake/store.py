@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.intake.letter import Attachment, Letter, Verdicts, state_of
+from services.intake.letter import Letter, Verdicts, state_of
 from shared.batch import Batch
 from shared.crash import crash_point
 from shared.keyring import Keyring
@@ -246,7 +246,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "verdicts": _verdicts(letter.verdicts),
         "replies_to": letter.replies_to,
         "references": letter.references,
-        "attachments": [_row(one) for one in letter.attachments],
+        "attachments": [one.row for one in letter.attachments],
         "bounce": asdict(letter.bounce) if letter.bounce else None,
         "automatic": letter.automatic,
         "unreadable": letter.unreadable,
@@ -278,24 +278,6 @@ def _opening(letter: Letter, reference: str | None) -> Document:
     """What is found again of a letter that opens a ticket."""
     counted = {} if letter.counted_as is None else {"counted_as": letter.counted_as}
     return {"opens": reference, **counted}
-
-
-def _row(attachment: Attachment) -> Document:
-    """What is known of an attachment; its content is a file (`file`), stored before."""
-    return {
-        "file": None,
-        "filename": attachment.filename,
-        "content_type": attachment.content_type,
-        "size": attachment.size,
-        "declared_type": attachment.declared_type,
-        "declared_name": attachment.declared_name,
-        "sha256": attachment.sha256,
-        "content_id": attachment.content_id,
-        "inline": attachment.inline,
-        "flags": attachment.flags,
-        "state": attachment.state,
-        "text": attachment.text,
-    }
 
 
 def _verdicts(verdicts: Verdicts) -> Document:

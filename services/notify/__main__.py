@@ -10,15 +10,17 @@ from services.notify.compose import Composer
 from services.notify.courier import Courier
 from services.notify.desk import Desk
 from services.notify.handlers import on_alert_requested, on_notice_requested, sweep
+from services.notify.packing import Packer
 from services.notify.signing import Signer
 from services.notify.store import Notices
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
+from shared.contents import Contents
 from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Client, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.references import Seal
 
@@ -44,6 +46,11 @@ def courier_of(settings: NotifySettings) -> Courier:
     return Courier(settings.relay, signer.signed)
 
 
+def packer(settings: NotifySettings, client: Client) -> Packer:
+    """Who puts files into letters."""
+    return Packer(Contents(client[settings.mongodb_database]))
+
+
 def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     """What operators are told over HTTP."""
 
@@ -60,7 +67,7 @@ async def main(settings: NotifySettings) -> int:
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret))
     courier = courier_of(settings)
-    desk = Desk(notices, composer, courier, now)
+    desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
     broker = Broker(settings.amqp_url)
     subscribe(broker, desk)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter

@@ -7,11 +7,13 @@ name: mail is not private.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from services.notify.enclosing import divided, enclosed_of
 from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
 from services.notify.wording import Wording
+from shared.file_links import link_to
 from shared.library import Library
 from shared.messages import Notice
 from shared.references import Seal
@@ -54,6 +56,14 @@ class Facts:
     """Who wrote it."""
     earlier: Mapping[str, Any] | None = None
     """The ledger's row of the promise that was changed or missed: `due_at`, `reason`."""
+    letter_id: str | None = None
+    """Of the words."""
+    asked_at: datetime | None = None
+    """When the letter was asked for: links to its files end so long after."""
+    files: Sequence[Mapping[str, Any]] = ()
+    """Rows of what goes with it."""
+    most_bytes: int | None = None
+    """The largest letter that the relay takes, if it has said so."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +91,26 @@ class Composer:
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
         """A whole letter to a patron."""
         language = self._wording.language(facts.notice, facts.ticket["language"])
-        words = self._wording.words(facts.notice, language, self._told(facts, language, now))
-        return build(self._head(facts, words.subject, language, now), words.text, words.html)
+        has_links = self._library.links.address is not None
+        parted = divided(facts.files, facts.most_bytes, may_link=has_links)
+        told = self._told(facts, language, now)
+        told["links"] = [self._link(facts, one, language, now) for one in parted.linked]
+        words = self._wording.words(facts.notice, language, told)
+        head = self._head(facts, words.subject, language, now)
+        enclosed = tuple(enclosed_of(facts.files[one]) for one in parted.carried)
+        return build(head, words.text, words.html, enclosed)
+
+    def _link(self, facts: Facts, number: int, language: str, now: datetime) -> dict[str, Any]:
+        """A file that the patron fetches."""
+        links, row = self._library.links, facts.files[number]
+        until = (facts.asked_at or now) + timedelta(days=links.days)
+        url = link_to(self._seal, links.address or "", facts.letter_id or "", number, until)
+        return {
+            "filename": row["filename"],
+            "megabytes": max(1, round(row["size"] / 1_000_000)),
+            "until": self._wording.moment(until, language)["date"],
+            "url": url,
+        }
 
     def compose_alert(self, digest: Digest, now: datetime) -> Outgoing:
         """A whole letter to a staff member."""

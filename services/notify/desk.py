@@ -5,12 +5,14 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from services.notify.compose import Composer, Digest, Facts
 from services.notify.letters import Outgoing
+from services.notify.packing import unpacked
 from services.notify.rows import Request
 from services.notify.store import Notices
 from services.notify.ways import Ways
@@ -31,6 +33,8 @@ class Erased(Exception):
 class Courier(Protocol):
     """Who carries letters."""
 
+    most_bytes: int | None
+
     async def send(
         self, envelope_from: str, to: str, content: bytes, patience: float = ...
     ) -> str: ...
@@ -46,6 +50,7 @@ class Desk:
     clock: Callable[[], datetime]
     ways: Ways = field(default_factory=lambda: Ways(time.monotonic))
     chance: Callable[[], float] = random.random
+    packed: Callable[[Outgoing], AbstractAsyncContextManager[bytes]] = unpacked
 
 
 async def composed(request: Request, desk: Desk) -> Outgoing:
@@ -80,6 +85,10 @@ async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
         words=words["text"] if words else None,
         author=words["by"]["name"] if words else None,
         earlier=await _earlier(request, desk),
+        letter_id=request.letter_id,
+        asked_at=request.at,
+        files=words.get("attachments", ()) if words else (),
+        most_bytes=desk.courier.most_bytes,
     )
 
 

@@ -9,6 +9,9 @@ from email.header import Header
 from email.utils import format_datetime, formataddr
 from typing import Final, Literal
 
+from services.notify.enclosing import BOUNDARY as FILES
+from services.notify.enclosing import Enclosed
+
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LIKE_A_LINK: Final = re.compile(r"[^\s.]\.[^\s.]{2}|www\.|//", re.IGNORECASE)
 _LONGEST_NAME: Final = 60
@@ -18,6 +21,12 @@ _SHORT_NAME: Final = 11
 """Letters of any script that are one encoded word of at most 75 characters (RFC 2047 §2)."""
 # Quoted-printable never has "=_" in it, so this can't occur in a part (RFC 2045 §6.7, rule 1).
 _BOUNDARY: Final = "=_letter"
+
+_BEFORE_FILES: Final = (
+    f'Content-Type: multipart/mixed; boundary="{FILES}"',
+    "",
+    f"--{FILES}",
+)
 
 Automatic = Literal["auto-replied", "auto-generated"]
 """RFC 3834 §5.1: it answers a letter, or it comes of itself."""
@@ -33,7 +42,9 @@ class Outgoing:
     subject: str
     text: str
     content: bytes
-    """The whole message as it goes over the wire, without dot-stuffing."""
+    """The whole message as it goes over the wire, without dot-stuffing; if files go with it, up to
+    the first of them."""
+    enclosed: tuple[Enclosed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +89,7 @@ def _is_letter(character: str) -> bool:
     return unicodedata.category(character)[0] in "LM"
 
 
-def build(head: Head, text: str, html: str) -> Outgoing:
+def build(head: Head, text: str, html: str, enclosed: tuple[Enclosed, ...] = ()) -> Outgoing:
     """The letter with these words in both parts.
 
     Written out here rather than by the standard library's generator, which took a quarter of all
@@ -87,6 +98,7 @@ def build(head: Head, text: str, html: str) -> Outgoing:
     lines = [
         *(f"{name}: {value}" for name, value in _headers(head)),
         "MIME-Version: 1.0",
+        *(_BEFORE_FILES if enclosed else ()),
         f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
         "",
         *_part("plain", text),
@@ -101,6 +113,7 @@ def build(head: Head, text: str, html: str) -> Outgoing:
         text=text,
         # RFC 6532 §3.2: only an address beyond ASCII makes anything else of it.
         content="\r\n".join(lines).encode("ascii" if head.to_address.isascii() else "utf-8"),
+        enclosed=enclosed,
     )
 
 

@@ -11,6 +11,7 @@ from services.notify.courier import PATIENCE, RelayFailed, Unanswered
 from services.notify.desk import Desk
 from services.notify.letters import Outgoing
 from services.notify.order import OVERTAKEN, turn
+from services.notify.packing import NotNow
 from services.notify.rows import Claim, Request
 from services.notify.ways import Outcome, jittered
 from shared.crash import crash_point
@@ -38,9 +39,22 @@ async def attempt(claim: Claim, letter: Outgoing, desk: Desk) -> Outcome:
     """Send it, if it is its turn; what that tells of the way that it took. Raises: Transient."""
     if not await _is_its_turn(claim, desk):
         return Outcome.NOTHING
+    try:
+        async with desk.packed(letter) as content:
+            return await _carry(claim, letter, content, desk)
+    except Permanent as error:
+        await refused(claim, str(error), desk)
+        return Outcome.NOTHING
+    except NotNow as error:
+        await wait(claim, str(error), desk)
+        return Outcome.NOTHING
+
+
+async def _carry(claim: Claim, letter: Outgoing, content: bytes, desk: Desk) -> Outcome:
+    """Hand it to the relay, and note what that said. Raises: Transient."""
     request, patience = claim.request, claim.patience or PATIENCE
     try:
-        said = await desk.courier.send(letter.envelope_from, letter.to, letter.content, patience)
+        said = await desk.courier.send(letter.envelope_from, letter.to, content, patience)
     except Permanent as error:
         await refused(claim, str(error), desk)
     except Unanswered as error:

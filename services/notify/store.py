@@ -60,7 +60,7 @@ class Notices:
             database.tickets,
             ["patron", "owner", "team", "language", "promise", "subject", "thread", "erased_at"],
         )
-        self._read_words = Reads(database.messages, ["text", "by", "erased_at"])
+        self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])
         # Apart from the ticket: few letters need it, and most tickets are read for another one.
         self._read_ledger = Reads(database.tickets, ["promises"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])

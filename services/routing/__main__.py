@@ -1,6 +1,7 @@
 """`python -m services.routing`: tickets and the staff's API, wired."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
@@ -11,6 +12,7 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    drafts,
     events,
     people,
     queue,
@@ -49,12 +51,23 @@ from shared.messages import TicketsChanged
 from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.quarantine import Quarantine
+from shared.scanner import Scanner, scanner_at
 
 
 class Store(Protocol):
     """What has indexes."""
 
     async def make_indexes(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What else the routes need."""
+
+    reporting: Reports
+    listeners: Listeners
+    limit: Limit = unlimited
+    scanner: Scanner | None = None
 
 
 def now() -> datetime:
@@ -66,25 +79,23 @@ def staff_app(
     tickets: Tickets,
     finder: Finder,
     database: Database,
-    reporting: Reports,
-    *,
-    listeners: Listeners,
-    limit: Limit = unlimited,
+    beside: Beside,
 ) -> web.Application:
     """Every route of the staff's API."""
     audit_log = AuditLog(database)
-    counter = Counter(desk, tickets, audit_log, limit=limit)
+    counter = Counter(desk, tickets, audit_log, limit=beside.limit)
     app = make_app(Api(counter))
     app.add_routes(queue.routes(queue.Queue(counter, finder)))
     app.add_routes(together.routes(counter))
     app.add_routes(bulk.routes(counter))
+    app.add_routes(drafts.routes(drafts.Drafting(counter, beside.scanner)))
     app.add_routes(canned_answers.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
-    app.add_routes(reports.routes(reports.ReportRoutes(counter, reporting)))
+    app.add_routes(reports.routes(reports.ReportRoutes(counter, beside.reporting)))
     app.add_routes(audit.routes(audit_log, counter))
-    app.add_routes(events.routes(events.Events(counter, listeners)))
+    app.add_routes(events.routes(events.Events(counter, beside.listeners)))
     describe(app)
     return app
 
@@ -114,6 +125,11 @@ async def _prepare(stores: Iterable[Store], finder: Finder, roster: Roster) -> N
     await roster.read_all()
 
 
+async def tidy(keeping: Keeping, tickets: Tickets, scanner: Scanner | None) -> None:
+    """Throw away what has been kept long enough, and what was not used."""
+    await run_together(keeping.run(), drafts.run_drafts(tickets.drafts, scanner, now))
+
+
 async def main(settings: RoutingSettings) -> int:
     library = settings.library
     client = open_client(settings.mongodb_uri)
@@ -127,8 +143,8 @@ async def main(settings: RoutingSettings) -> int:
     for one in _subscriptions(desk):
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
-    limit = limits(settings, database)
-    app = staff_app(desk, tickets, finder, database, reporting, listeners=listeners, limit=limit)
+    limit, scanner = limits(settings, database), scanner_at(settings.clamd_url)
+    app = staff_app(desk, tickets, finder, database, Beside(reporting, listeners, limit, scanner))
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
     timers, keeping = Timers(tickets, desk), Keeping(database, library)
@@ -148,7 +164,7 @@ async def main(settings: RoutingSettings) -> int:
             timers.run(),
             digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
-            keeping.run(),
+            tidy(keeping, tickets, scanner),
             listeners.run(),
         )
 

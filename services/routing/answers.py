@@ -141,7 +141,7 @@ class SenderAnswer(Answer):
 class AttachmentAnswer(Answer):
     """What came with a letter; its bytes are at `/v1/attachments/{id}`."""
 
-    id: Annotated[str, Field(pattern="^[0-9a-f]{64}[.][0-9]{1,3}$", examples=[f"{'0f' * 32}.0"])]
+    id: Annotated[str, Field(pattern="^[0-9a-f]{32,64}[.][0-9]{1,3}$", examples=[f"{'0f' * 32}.0"])]
     filename: Annotated[str, Field(examples=["map.pdf"])]
     content_type: Annotated[str, Field(examples=["application/pdf"])]
     size: int

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.routing import actions, contact, ledger, ownership, replying
 from services.routing.attachments import get_attachment
 from services.routing.changes import Counter, reference_of
-from services.routing.descriptions import FILE, WHOLE, changing
+from services.routing.descriptions import FILE, OF_FILES, WHOLE, changing
 from services.routing.limits import tell
 from services.routing.once import Scoped
 from services.routing.replying import Replies, ReplyIn
@@ -294,7 +294,10 @@ def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
     return (
         (api.claim, changing(Empty, may_be_empty=True)),
         (api.assign, changing(AssignIn, "unknown-staff")),
-        (Replies(api.counter).reply, changing(ReplyIn, "no-address", "tone", "impossible")),
+        (
+            Replies(api.counter).reply,
+            changing(ReplyIn, "no-address", "tone", "impossible", *OF_FILES),
+        ),
         (api.note, changing(WordsIn)),
         (api.wait, changing(WaitIn)),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),

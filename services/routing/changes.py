@@ -5,13 +5,14 @@ answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import web
 
+from services.routing.enclosed import Use, rows_of
 from services.routing.handlers import Desk
 from services.routing.limits import Limit, unlimited
 from services.routing.once import (
@@ -34,6 +35,7 @@ from services.routing.views import Shown
 from shared.audit import Reading
 from shared.callers import Know, by_token
 from shared.described import About, Described, Serve, name_of, says_of
+from shared.errors import Transient
 from shared.keys import Caller, Scope
 from shared.messages import derived_id
 from shared.problems import Problem, json_answer
@@ -93,6 +95,8 @@ class Counter:
                 raise Problem(403, "scope", f"This needs the scope {scope}")
             about.check(request)
             check_kind(request, about)
+            if about.takes_bytes:  # which are not read twice: the route knows its key by itself
+                return await route(request, caller)
             requests = self.every_ticket.requests
             return await once(request, caller, route, requests, self.desk.clock())
 
@@ -108,29 +112,51 @@ class Counter:
         caller: Caller,
         words: tuple[str, str],
         decide: Callable[[Ticket, Situation, str], Change],
+        files: Sequence[str] = (),
     ) -> web.Response:
         """The same with words (direction, text), which are kept first: they count once the ticket
-        names them, which is the commit. `decide` is given their id."""
+        names them, which is the commit. `decide` is given their id. `files`: the drafts that go
+        with them."""
         cause = cause_of(request, caller)
         direction, text = words
         _work_on(await self.tickets_of(caller).find(reference_of(request)))
-        letter_id = derived_id(cause, "words", text)
-        await self.every_ticket.write_down(
-            {
-                "_id": letter_id,
-                "direction": direction,
-                "reference": reference_of(request),
-                "at": self.desk.clock(),
-                "by": {"id": caller.id, "name": caller.name},
-                "text": text,
-            }
-        )
+        letter_id = derived_id(cause, "words", text, *files)
+        letter = {
+            "_id": letter_id,
+            "direction": direction,
+            "reference": reference_of(request),
+            "at": self.desk.clock(),
+            "by": {"id": caller.id, "name": caller.name},
+            "text": text,
+        }
+        if files:
+            letter["attachments"] = await self._enclosed(request, caller, letter_id, files)
+        await self.every_ticket.write_down(letter)
         found_by = words_of([text], self.desk.library.library.languages)
 
         def with_words(ticket: Ticket, situation: Situation) -> Change:
             return replace(decide(ticket, situation, letter_id), words=found_by)
 
-        return await self._carry_out(request, caller, with_words, cause)
+        answer = await self._carry_out(request, caller, with_words, cause)
+        if files:
+            await self._settle(letter_id, files)
+        return answer
+
+    async def _enclosed(
+        self, request: web.Request, caller: Caller, letter_id: str, files: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        """The rows of these files. Raises: Problem: one of them may not go with it."""
+        found = await self.every_ticket.drafts.find(files)
+        links = self.desk.library.links
+        use = Use(caller.id, reference_of(request), letter_id, self.desk.clock())
+        return rows_of(files, found, use, may_link=links.address is not None)
+
+    async def _settle(self, letter_id: str, files: Sequence[str]) -> None:
+        """The reply has gone: whether it could be noted changes nothing of it."""
+        try:
+            await self.every_ticket.drafts.settle(letter_id, files)
+        except Transient as error:
+            log.warning("files_unsettled", letter_id=letter_id, reason=str(error))
 
     async def _carry_out(
         self, request: web.Request, caller: Caller, decide: Decide, cause: str

@@ -5,15 +5,18 @@ from typing import Final
 from pydantic import BaseModel
 
 from services.routing.answers import QueueAnswer, SimilarAnswer, TicketAnswer
-from services.routing.attachments import SHOWN
 from services.routing.questions import QueueQuery
 from shared.described import About, Bytes
+from shared.handing_out import SHOWN
 
 QUEUE: Final = About(QueueAnswer, query=QueueQuery)
 SIMILAR: Final = About(SimilarAnswer)
 WHOLE: Final = About(TicketAnswer, answers=("ETag",))
+OF_FILES: Final = ("attachment", "infected", "held", "too-large")
+"""What may be wrong with files that a reply names."""
 FILE: Final = About(
     Bytes(("application/octet-stream", *sorted(SHOWN))),
+    in_ranges=True,
     problems=("infected", "held", "unscannable"),
 )
 

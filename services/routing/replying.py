@@ -23,6 +23,7 @@ from services.routing.tone.check import check, repeated
 from services.routing.tone.finding import Finding
 from services.routing.tone.strangers import names_in
 from shared.addresses import untagged
+from shared.attachments import MOST_OF_A_REPLY
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.moments import Moment
@@ -36,6 +37,9 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+FileId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", max_length=32)]
+
+
 class CheckIn(_Body):
     """`/reply/check`: the words, and the moment that they promise."""
 
@@ -47,10 +51,11 @@ class CheckIn(_Body):
 
 
 class ReplyIn(CheckIn):
-    """`/reply`: the words, the canned answer that they were made of, the moment that they promise,
-    and why they are sent in spite of what is found in them."""
+    """`/reply`: the words, the canned answer that they were made of, uploaded files, the moment
+    that the words promise, and why they are sent in spite of what is found in them."""
 
     answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
+    attachments: Annotated[list[FileId], Field(max_length=MOST_OF_A_REPLY, examples=[[]])] = []
     override: (
         Annotated[
             str,
@@ -84,7 +89,8 @@ class Replies:
     counter: Counter
 
     async def reply(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/reply {"text", "answer"?, "promise"?, "override"?}`: the patron is answered."""
+        """`POST …/reply {"text", "answer"?, "attachments"?, "promise"?, "override"?}`: the patron
+        is answered."""
         body = await body_of(request, ReplyIn)
         if_match(request)
         ticket = await self.counter.here(request, caller)
@@ -107,7 +113,9 @@ class Replies:
                 overridden=overridden,
             )
 
-        said = await self.counter.change_with_words(request, caller, ("out", body.text), decide)
+        said = await self.counter.change_with_words(
+            request, caller, ("out", body.text), decide, body.attachments
+        )
         if body.answer is not None:
             await count_use(self.counter, body.answer, cause)
         return said

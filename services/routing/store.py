@@ -13,6 +13,7 @@ from services.routing.achievements import Achievements
 from services.routing.assign import Given, Load
 from services.routing.canned_store import Answers
 from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
+from services.routing.draft_store import Drafts
 from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.patron_store import Patrons
@@ -70,6 +71,7 @@ class Tickets(Words):
         self.requests = Requests(database)
         self.answers = Answers(database)
         self.patrons = Patrons(database)
+        self.drafts = Drafts(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""
@@ -92,7 +94,7 @@ class Tickets(Words):
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
         await self._achievements.make_indexes()
-        for store in (self.requests, self.answers, self.patrons):
+        for store in (self.requests, self.answers, self.patrons, self.drafts):
             await store.make_indexes()
         await self.outbox.make_index()
 

@@ -4,7 +4,8 @@ sent. It decides nothing about who may read it."""
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from shared.mongo import Database, Document, Files, translated
+from shared.contents import Contents
+from shared.mongo import Database, Document, translated
 
 _MOST_TOLD: Final = 20
 """Attempts that a notice tells of, the last ones: as notify keeps them."""
@@ -16,7 +17,7 @@ class Words:
     def __init__(self, database: Database) -> None:
         self._messages = database.messages
         self._notices = database.notices
-        self._files = Files(database)
+        self.contents = Contents(database)
 
     async def letters(self, references: Sequence[str], written: Sequence[str]) -> list[Document]:
         """The letters of a ticket and of those merged into it, oldest first: what came in, and all
@@ -26,10 +27,6 @@ class Words:
         with translated():
             cursor = self._messages.find(where, {"raw": 0, "outbox": 0}).sort("at", 1)
             return await cursor.to_list(None)
-
-    async def content(self, file_id: str) -> bytes | None:
-        """What is in a file; None if it is not there. Raises: Transient."""
-        return await self._files.read(file_id)
 
     async def move_letters(self, ids: Sequence[str], source: str, to: str) -> None:
         """They are another ticket's from now on; done twice it is done once. Raises: Transient."""

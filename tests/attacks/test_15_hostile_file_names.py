@@ -9,8 +9,8 @@ from typing import Any, Final
 import pytest
 
 from services.intake.accept import Desk, accept_mail
-from services.intake.attachments import attached, cleaned_name
 from services.intake.store import Letters
+from shared.attachments import attached, cleaned_name
 from tests.builders import desk_of, mail, with_files
 from tests.contract.conftest import fresh_database
 from tests.fakes import Outbox

@@ -7,11 +7,12 @@ from typing import Final
 
 import pytest
 
-from services.intake import attachments, mail, mime, parts
+from services.intake import mail, mime, parts
 from services.intake.mail import Unreadable
 from services.intake.reader import Reader
 from services.intake.reading import Reading
 from services.intake.understand import Clerk, understand
+from shared import attachments
 from shared.references import Seal
 from tests.attacks.costs import reading, seconds
 from tests.unit.examples import ADDRESS, NOW, SECRET

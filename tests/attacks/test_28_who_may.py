@@ -15,9 +15,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from services.desk.store import Office
-from services.intake.letter import Attachment
 from services.intake.store import Letters
-from services.routing.__main__ import staff_app
+from services.routing.__main__ import Beside, staff_app
 from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
 from services.routing.finding import Finder
@@ -29,6 +28,7 @@ from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
 from services.routing.ticket import Link
+from shared.attachments import Attachment
 from shared.audit_log import AuditLog
 from shared.keyring import Watched
 from shared.keys import SCOPES, Caller, Scope
@@ -73,6 +73,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
         )
     },
     "tickets_check": ("reads", "one"),
+    "tickets_attach": ("changes", "one"),
     "tickets_take_down": ("changes", "none"),
     "tickets_change_many": ("changes", "many"),
     "answers_list_answers": ("reads", "none"),
@@ -135,7 +136,7 @@ def body_of(method: str, path: str) -> Any:
     if path.endswith("/correct"):
         return {"urgency": "soon"}
     found = api_document()["paths"][path][method].get("requestBody")
-    if found is None:
+    if found is None or "application/json" not in found["content"]:
         return None
     [name] = found["content"]["application/json"]["examples"]
     return api_document()["components"]["examples"][name]["value"]
@@ -241,7 +242,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         await finder.make_indexes()
         journal = Journal(database, fakes.Publisher())
         listeners = Listeners(journal, Watched(database), fakes.Clock())
-        app = staff_app(desk, tickets, finder, database, reports, listeners=listeners)
+        app = staff_app(desk, tickets, finder, database, Beside(reports, listeners))
         async with TestClient(TestServer(app)) as client:
             yield House(database, tickets, client)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from services.intake.attachments import attached
 from services.intake.held import Held, Waiting
 from services.intake.store import Letters
 from services.routing.store import Tickets
+from shared.attachments import attached
 from shared.errors import Permanent
 from shared.messages import EnquiryReceived
 from shared.mongo import Database, Files
@@ -226,10 +226,13 @@ async def test_staff_find_an_attachment_by_its_letter_and_number(database: Datab
     tickets = Tickets(database, LIBRARY)
     row = await tickets.attachment(LETTER_ID, 1)
     assert row is not None
-    assert await tickets.content(row["file"]) == b"two"
+    stored = await tickets.contents.find(row["file"])
+    assert stored is not None
+    assert (stored.size, await tickets.contents.piece(stored, 0)) == (3, b"two")
+    assert await tickets.contents.piece(stored, 1) is None
     assert await tickets.attachment(LETTER_ID, 2) is None
     assert await tickets.attachment("nowhere", 0) is None
-    assert await tickets.content("nowhere") is None
+    assert await tickets.contents.find("nowhere") is None
 
 
 async def test_what_a_letter_quotes_says_nothing_of_its_topic(database: Database) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.attachments import MOST, attached, attached_all, cleaned_name, type_of
+from shared.attachments import MOST, Look, attached, attached_all, cleaned_name
+from shared.file_types import type_of
 from tests.properties import examples
 
 OFFICE: Final = b"PK\x03\x04" + b"\0" * 26 + b"[Content_Types].xml"
@@ -148,3 +149,21 @@ def test_nothing_attached_does_any_harm(name: str, declared: str, content: bytes
     one = attached(name, declared, content, 1)
     assert one.filename
     assert one.size == len(content)
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 8192, 100_000])
+def test_what_passes_by_in_pieces_is_judged_as_if_it_was_there_whole(size: int) -> None:
+    office = b"PK\x03\x04" + b"x" * 9000 + b"word/vbaProject.bin" + b"y" * 70_000
+    files = {
+        "a.docm": office + b"[Content_Types].xml word/",
+        "a.doc": bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
+        "a.pdf": b"%PDF-1.7\n" + b"z" * 20_000,
+        "a.exe": b"MZ\0" + b"z" * 300,
+    }
+    for name, content in files.items():
+        look = Look()
+        for start in range(0, len(content), size):
+            look.add(content[start : start + size])
+        whole = attached(name, "text/plain", content, 1, content_id="c")
+        assert look.attachment(name, "text/plain", 1, content_id="c", content=content) == whole
+        assert whole.flags

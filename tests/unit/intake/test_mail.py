@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from services.intake.charsets import decoded_bytes
 from services.intake.headers import decoded
-from services.intake.letter import Attachment
 from services.intake.mail import Mail, Unreadable, read
+from shared.attachments import Attachment
 from tests.builders import mail
 from tests.properties import examples
 

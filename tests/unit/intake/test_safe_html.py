@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.html_text import text_of_html
-from services.intake.letter import Attachment
 from services.intake.safe_html import pictures, safe_html
+from shared.attachments import Attachment
 from tests.hostile_html import CANARY, assert_harmless
 from tests.properties import examples
 

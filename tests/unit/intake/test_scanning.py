@@ -11,12 +11,12 @@ import pytest
 
 from deploy.local.processes import free_port
 from services.intake.accept import keep
-from services.intake.attachments import attached
 from services.intake.held import Waiting
-from services.intake.scanner import Finding, Scanner, ScannerAway
 from services.intake.scanning import MOST_TRIES, Scans, let_go
+from shared.attachments import attached
 from shared.errors import Transient
 from shared.references import Seal
+from shared.scanner import Finding, Scanner, ScannerAway
 from tests.builders import desk_of
 from tests.clamd import EICAR, Clamd, Manner, curt, deaf, honest, saying, silent
 from tests.fakes import Clock, Letters, Outbox

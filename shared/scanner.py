@@ -3,6 +3,7 @@ file; no answer is taken for a clean one but clamd's own word that it is."""
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 from struct import pack
@@ -42,18 +43,22 @@ class Scanner:
 
     async def scan(self, content: bytes) -> Finding:
         """Raises: Transient: no verdict; nothing is known of this file. ScannerAway: nor of any."""
+        return await self.scan_pieces(_whole(content))
+
+    async def scan_pieces(self, pieces: AsyncIterator[bytes]) -> Finding:
+        """The same of a file that is read piece by piece."""
         try:
             async with asyncio.timeout(self._patience):
-                return _verdict(await self._answer(content))
+                return _verdict(await self._answer(pieces))
         except (OSError, TimeoutError, asyncio.LimitOverrunError, EOFError) as error:
             raise Transient(f"clamd: {type(error).__name__}") from error
 
-    async def _answer(self, content: bytes) -> bytes:
+    async def _answer(self, pieces: AsyncIterator[bytes]) -> bytes:
         reader, writer = await self._connect()
         try:
             # It hangs up in the middle of what is too large for it, with an answer.
             with suppress(ConnectionError):
-                await _send(writer, content)
+                await _send(writer, pieces)
             return (await reader.readuntil(b"\0"))[:-1]
         finally:
             writer.close()
@@ -67,14 +72,24 @@ class Scanner:
             raise ScannerAway(f"clamd: {type(error).__name__}") from error
 
 
-async def _send(writer: asyncio.StreamWriter, content: bytes) -> None:
+def scanner_at(url: str) -> Scanner | None:
+    """None: no address, and nothing looks for viruses."""
+    return Scanner(url) if url else None
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+async def _send(writer: asyncio.StreamWriter, pieces: AsyncIterator[bytes]) -> None:
     writer.write(b"zINSTREAM\0")
-    view = memoryview(content)
-    for start in range(0, len(content), _CHUNK):
-        chunk = view[start : start + _CHUNK]
-        writer.write(pack("!I", len(chunk)))
-        writer.write(chunk)
-        await writer.drain()
+    async for piece in pieces:
+        view = memoryview(piece)
+        for start in range(0, len(piece), _CHUNK):
+            chunk = view[start : start + _CHUNK]
+            writer.write(pack("!I", len(chunk)))
+            writer.write(chunk)
+            await writer.drain()
     writer.write(pack("!I", 0))
     await writer.drain()
 
