@@ -69,14 +69,17 @@ class About:
 
     @property
     def media_types(self) -> tuple[str, ...]:
-        """Of a good answer."""
-        return self.gives.media_types if isinstance(self.gives, Bytes) else ("application/json",)
+        """Of a good answer; none, if it has no content."""
+        if isinstance(self.gives, Bytes):
+            return self.gives.media_types
+        return ("text/event-stream",) if isinstance(self.gives, Stream) else ("application/json",)
 
     def check(self, request: web.Request) -> None:
         """Raises: Problem 422: a parameter that is not as described, or one that comes twice; 406:
         what is given here is not accepted."""
-        if not accepts(request.headers.getall("Accept", ()), self.media_types):
-            kinds = ", ".join(self.media_types)
+        given = self.media_types
+        if given and not accepts(request.headers.getall("Accept", ()), given):
+            kinds = ", ".join(given)
             raise Problem(406, "not-acceptable", "Nothing else is given here", kinds)
         twice = next((one for one in request.query if len(request.query.getall(one)) > 1), None)
         if twice is not None:

@@ -19,16 +19,16 @@ FEWEST: Final = 30
 """With fewer answers than these the published standard is promised."""
 MOST_ANSWERS: Final = 400
 MOST_OUTCOMES: Final = 300
-_ALIKE: Final = 150
+_ALIKE: Final = 200
 """So many answers are looked at: those that had about as many before them as there are now."""
 _STEP: Final = 0.12
 """By so much (in the logarithm) a broken promise makes the next ones longer, were nobody waiting;
 nine kept ones take it back."""
-_CROWD: Final = 15.0
+_CROWD: Final = 40.0
 """With so many waiting a step is half as long: what it does will only be seen after them."""
 _TOGETHER: Final = 0.7
 _ROUNDING: Final = 1e-9
-_MEMORY: Final = 0.995
+_MEMORY: Final = 0.99
 _MARGINS: Final = (math.log(0.5), math.log(2.5))
 
 

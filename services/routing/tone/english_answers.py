@@ -59,7 +59,9 @@ PHRASES: Final = {
     ordering|trying|working|searching|writing|putting|taking|making|bringing|changing|replacing|
     repairing|mending|arranging|speaking|getting|reading|having|calling|ringing|going|returning|
     removing|refunding|cancelling|keeping|holding|scanning|copying|investigating|reviewing|
-    posting; has|have found|mended|repaired|fixed|agreed|replaced|refunded|returned|apologised;
+    posting; is|are [now|already|personally] looking|dealing|working|seeing|attending after|
+    into|with|on|to; has|have found|mended|repaired|fixed|agreed|replaced|refunded|returned|
+    apologised;
     he|she|they has|have [now|just|already] {_DONE}; is|are|was|were|be|been|being [now|also|all|
     both|already|safely|safe|been] [again|been] {_DONE}|ready|waiting|safe|here|back|free|renewed|
     available|unlocked|yours; nothing is|owed owed; nothing to pay; it|they is|are [now|already|
@@ -206,9 +208,11 @@ PHRASES: Final = {
     have|already|know|very|clearly] [been|already|well|know|seen] told|informed|advised|aware|
     known|know|warned; per my|our last|previous|earlier; i|we [have|had|already|ve] [already|have|
     repeatedly|clearly|previously] told|warned|explained|informed|asked you|this|that [before|
-    already|repeatedly|twice|clearly|once|several|many]; you were|was|have [clearly|already|
-    repeatedly|been|supposed] [been|already] told|warned|informed|supposed|asked|reminded [to|
-    that|in|about|several|twice|repeatedly|of|before]; you must|may|probably|might [have|ve]
+    already|repeatedly|twice|clearly|once|several|many]; you were|was [clearly|already|
+    repeatedly|supposed] [been|already] told|warned|informed|supposed|asked|reminded [to|
+    that|in|about|several|twice|repeatedly|of|before]; you have|had|ve [clearly|already|
+    repeatedly] been [clearly|already|repeatedly] told|warned|informed|asked|reminded;
+    you must|may|probably|might [have|ve]
     misread|lost|forgotten|made|mislaid|misunderstood|overlooked|entered|typed|done|given; had you
     read|looked|checked|asked|returned|told|followed|come|informed|listened|called|renewed; if you
     had|d|only|would [only|have|just] read|looked|checked|asked|returned|told|followed|come|

@@ -27,6 +27,7 @@ FACTS: Final[dict[str, Any]] = {
     "words": "It is on the shelf.",
     "author": "Mair Pretend",
     "subject": "Opening hours",
+    "links": (),
 }
 LETTERS: Final = (
     *("acknowledgement", "contact_lost", "handed_over", "promise_changed", "promise_missed"),

@@ -1,8 +1,11 @@
 """What a client accepts, as its header says."""
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from shared.accepting import accepts
+from shared.described import About, Bytes, NoQuery, Stream
+from shared.problems import Problem
 
 JSON = ("application/json",)
 
@@ -54,3 +57,17 @@ def test_several_headers_are_one_and_none_excludes_nothing() -> None:
 def test_one_of_several_is_enough() -> None:
     assert accepts(["image/png"], ("application/octet-stream", "image/png"))
     assert not accepts(["image/gif"], ("application/octet-stream", "image/png"))
+
+
+def test_each_route_gives_what_it_is_described_to_give() -> None:
+    assert About(NoQuery).media_types == ("application/json",)
+    assert About(Stream(())).media_types == ("text/event-stream",)
+    assert About(Bytes(("image/png",))).media_types == ("image/png",)
+
+
+def test_who_accepts_only_events_is_given_events_and_nobody_is_refused_nothing() -> None:
+    asked = make_mocked_request("GET", "/", headers={"Accept": "text/event-stream"})
+    About(Stream(())).check(asked)
+    About(Bytes(())).check(asked)
+    with pytest.raises(Problem, match="Nothing else"):
+        About(NoQuery).check(asked)

@@ -103,12 +103,15 @@ def test_no_file_logs_otherwise() -> None:
 
 PRINTING: Final = {
     "services/desk/__main__.py",
+    "services/desk/dead.py",
     "services/desk/doctor.py",
     "services/desk/patron.py",
     "services/desk/quarantine.py",
     "services/desk/reports.py",
     "services/desk/retention.py",
     "services/desk/rules.py",
+    "services/desk/session.py",
+    "services/desk/shown.py",
     "services/routing/diagram.py",
     "shared/config.py",
     "shared/lifecycle.py",
