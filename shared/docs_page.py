@@ -3,9 +3,10 @@
 It runs no script, and its style stands in it under its own hash.
 """
 
+import asyncio
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -88,9 +89,15 @@ def _as_text(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
-def description_routes(document: Json) -> list[web.RouteDef]:
-    """`GET /openapi.json` and `GET /docs`."""
-    body, html = orjson.dumps(document), page(document)
+def description_routes(describe: Callable[[], Json]) -> list[web.RouteDef]:
+    """`GET /openapi.json` and `GET /docs`. They are made when the first asks for them: it takes a
+    quarter of a second, and a service that starts is waited for."""
+
+    @cache
+    def made() -> tuple[bytes, str]:
+        document = describe()
+        return orjson.dumps(document), page(document)
+
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
     safe = {
         "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{digest}';"
@@ -100,9 +107,11 @@ def description_routes(document: Json) -> list[web.RouteDef]:
     }
 
     async def as_json(_: web.Request) -> web.Response:
-        return web.Response(body=body, content_type="application/json")
+        document, _page = await asyncio.to_thread(made)
+        return web.Response(body=document, content_type="application/json")
 
     async def as_page(_: web.Request) -> web.Response:
+        _document, html = await asyncio.to_thread(made)
         return web.Response(text=html, content_type="text/html", headers=safe)
 
     return [web.get("/openapi.json", as_json), web.get("/docs", as_page)]

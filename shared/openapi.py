@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
-from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from shared.described import About, Bytes, Described, Stream, described
+from shared.described import About, Bytes, Described, Stream
 from shared.openapi_examples import example_of
 from shared.openapi_problems import PARAMETER, PROBLEM, SCHEMA, every_problem, problems_of
 
@@ -83,7 +82,7 @@ _PATH_EXAMPLES: Final[Mapping[str, str]] = {"reference": "ENQ-7K3M-92Q2"}
 
 
 def openapi(
-    app: web.Application,
+    routes: Routes,
     title: str,
     version: str,
     description: str,
@@ -91,9 +90,8 @@ def openapi(
 ) -> Json:
     """The document. `told`: headers of every good answer.
 
-    Raises: LookupError: a route says nothing; ValueError: two have one name.
+    Raises: ValueError: two routes have one name.
     """
-    routes = described(app)
     names = [operation_id(path, one) for _, path, one in routes]
     if doubled := {one for one in names if names.count(one) > 1}:
         raise ValueError(f"two routes have one name: {', '.join(sorted(doubled))}")

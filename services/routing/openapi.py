@@ -3,12 +3,14 @@
 Anybody who reaches the port may read it: it holds nothing but what is published anyway.
 """
 
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
 
+from shared.described import described
 from shared.docs_page import description_routes
-from shared.openapi import openapi
+from shared.openapi import Routes, openapi
 
 VERSION: Final = "1.0"
 """Of the API: its first part stands in every path."""
@@ -23,10 +25,14 @@ TOLD: Final = ("RateLimit-Policy", "RateLimit")
 
 
 def document(app: web.Application) -> dict[str, Any]:
-    """OpenAPI 3.1 of every route that the application has."""
-    return openapi(app, "Enquiry Desk: the staff's API", VERSION, _SAYS, TOLD)
+    """OpenAPI 3.1 of every route that there is. Raises: LookupError: one says nothing."""
+    return _document(described(app))
+
+
+def _document(routes: Routes) -> dict[str, Any]:
+    return openapi(routes, "Enquiry Desk: the staff's API", VERSION, _SAYS, TOLD)
 
 
 def describe(app: web.Application) -> None:
     """Add both routes. To be called when all others are there."""
-    app.add_routes(description_routes(document(app)))
+    app.add_routes(description_routes(partial(_document, described(app))))

@@ -10,7 +10,7 @@ import pytest
 from tests.api_fuzz import fuzz, seed
 from tests.stage import Stage
 
-_SHORT: Final = ("-n", "4", "--seed", "1", "--phases", "examples,fuzzing,stateful")
+_SHORT: Final = ("-n", "2", "--seed", "1", "--phases", "examples,fuzzing,stateful")
 
 
 @pytest.mark.timeout(600)

@@ -114,8 +114,17 @@ class Round:
             assert len(Counter((row["made_at"], row["state"]) for row in one["promises"])) == len(
                 one["promises"]
             ), "no promise is made twice"
-        told = {one.message["Message-ID"] for one in self.stage.relay.to(self.patron)}
-        assert len(told) == 3, "each ticket was acknowledged once"
+        await until(self.is_told, 60)
+        assert len(self.letters()) == 3, "each ticket was acknowledged once"
+
+    async def is_told(self) -> bool:
+        """Each letter waits for those of its ticket that were asked for before it."""
+        rows = await self.stage.stored("notices")
+        theirs = [one["state"] for one in rows if one["to"] == self.patron]
+        return len(self.letters()) >= 3 and set(theirs) == {"sent"}
+
+    def letters(self) -> set[str]:
+        return {str(one.message["Message-ID"]) for one in self.stage.relay.to(self.patron)}
 
 
 @pytest.mark.timeout(600)

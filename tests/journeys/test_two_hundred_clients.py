@@ -17,7 +17,7 @@ from tests.builders import mail
 from tests.stage import Delivered, Stage, until
 
 CLIENTS: Final = 200
-TICKETS: Final = 5
+TICKETS: Final = 3
 
 
 @dataclass

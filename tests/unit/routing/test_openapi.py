@@ -49,7 +49,7 @@ def test_a_route_that_says_nothing_of_itself_is_an_error() -> None:
     bare = web.Application()
     bare.router.add_get("/v1/silent", silent)
     with pytest.raises(LookupError, match="GET /v1/silent"):
-        openapi(bare, "A title", "1.0", "What it is")
+        openapi(described(bare), "A title", "1.0", "What it is")
 
 
 def test_two_routes_of_one_name_are_an_error() -> None:
@@ -64,7 +64,7 @@ def test_two_routes_of_one_name_are_an_error() -> None:
     twice.router.add_get("/v1/things", one.answer)
     twice.router.add_post("/v1/things", one.answer)
     with pytest.raises(ValueError, match="things_same"):
-        openapi(twice, "A title", "1.0", "What it is")
+        openapi(described(twice), "A title", "1.0", "What it is")
 
 
 def test_every_route_names_its_scope_and_says_what_it_does() -> None:
