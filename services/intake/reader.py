@@ -9,6 +9,7 @@ others do. `python -m services.intake.reader` is that child.
 
 import asyncio
 import io
+import os
 import pickle
 import resource
 import signal
@@ -174,8 +175,11 @@ def _output(child: Process) -> asyncio.StreamReader:
 
 async def _end(child: Process) -> int:
     """Its status: of a child that has ended before, what ended it."""
-    with suppress(ProcessLookupError):
-        child.kill()
+    # Not Popen's kill(): it asks for the status first, and of a child that has just ended takes it
+    # away from whoever waits.
+    if child.returncode is None:
+        with suppress(ProcessLookupError):
+            os.kill(child.pid, signal.SIGKILL)
     return await child.wait()
 
 

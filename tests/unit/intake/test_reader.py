@@ -4,15 +4,17 @@ the reading process reaches the service."""
 import asyncio
 import os
 import pickle
+import signal
 import sys
 import time
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 
 import psutil
 import pytest
 
 from services.intake.mail import Unreadable
-from services.intake.reader import LARGE, Reader, _reading
+from services.intake.reader import LARGE, Reader, _end, _reading
 from services.intake.reading import read_letter
 from shared.errors import Transient
 from tests.builders import mail
@@ -87,6 +89,17 @@ async def test_a_letter_that_is_too_much_work_is_given_up(made: Made) -> None:
         await reader.read(costly, "letter-1", has_null_sender=False)
     assert children() == []
     assert await subject_of(reader) == "A question"
+
+
+async def test_what_ended_a_child_is_known_however_lately_it_ended() -> None:
+    """Whoever asks for its status first has it, and nobody after him."""
+    for _ in range(100):
+        child = await asyncio.create_subprocess_exec(
+            *("sh", "-c", "kill -PROF $$"), stdin=PIPE, stdout=PIPE
+        )
+        assert child.stdout
+        await child.stdout.read()
+        assert await _end(child) == -signal.SIGPROF
 
 
 async def test_time_in_which_a_child_does_not_work_is_no_fault_of_a_letter(made: Made) -> None:
