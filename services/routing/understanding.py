@@ -131,12 +131,13 @@ def understood(
     subject = Words.of(found["subject"])
     new_text = found.get("new_text") or found["text"]
     # What tells of a lost contact was written by this program, not by the patron.
-    own = Words.of("" if asked.get("channel") else new_text)
+    new = Words.of(new_text)
+    own = Words.of("") if asked.get("channel") else new
     spoken = language_of(own, library.library.languages, said=asked.get("language"), before=before)
     team = team_written_to(found["recipients"], library.teams)
     written = found["at"].astimezone(library.library.zone).date()
     return Understanding(
-        judgement=_judged(found, (subject, Words.of(new_text)), spoken, team, library),
+        judgement=_judged(found, (subject, new), spoken, team, library),
         team=team,
         spoken=spoken,
         haste=haste_of((subject, own), asked.get("needed_by"), written, library.library.languages),
