@@ -208,7 +208,6 @@ class Stage:
         mair = StaffMember(
             "mair", "Mair Pretend", "mair@llanfair.example", "enquiries", frozenset({"en"})
         )
-        await office.make_indexes()
         await office.add_staff(mair)
         now = datetime.now(UTC)
         scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})

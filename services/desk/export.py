@@ -73,7 +73,6 @@ class Export:
 
     async def find(self, address: str) -> tuple[Held, int]:
         """What is held, and how many letters there are to write. Raises: Transient."""
-        await self._holdings.make_indexes()
         held = await self._holdings.of(address)
         where = {"reference": {"$in": list(held.references)}}
         with translated():

@@ -625,3 +625,11 @@ async def test_what_is_filled_in_from_it_is_written_down(house: House) -> None:
     )
     assert (status, SECRET in said) == (200, True)
     assert (await house.readings())[-1] == ("own", "preview")
+
+
+async def test_what_a_reply_is_held_against_is_written_down(house: House) -> None:
+    path, words = f"/v1/tickets/{SECRET}/reply/check", {"text": "We are open from ten to four."}
+    assert (await house.ask("POST", path, words, "other"))[0] == 404
+    assert await house.readings() == []
+    assert (await house.ask("POST", path, words, "own"))[0] == 200
+    assert await house.readings() == [("own", "check")]
