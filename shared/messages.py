@@ -102,9 +102,11 @@ class PairChanged(Message):
 
     other: str
     """The reference of the ticket that has decided; `reference` follows."""
-    what: Literal["merged", "split", "linked"]
+    what: Literal["merged", "split", "linked", "sight"]
     link: str | None = None
     """Which kind of link was made or taken away, as the other ticket calls it."""
+    team: str | None = None
+    """Of `sight` (who may know of the ticket): whose the other was until now."""
 
 
 class TicketState(BaseModel):

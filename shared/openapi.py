@@ -125,7 +125,8 @@ def operation_id(path: str, one: Described) -> str:
 
 
 def _tag(path: str) -> str:
-    return path.split("/")[2]
+    first, *others = path.split("/")[1:]
+    return others[0] if first == "v1" else "pages"
 
 
 def _schemas(routes: Routes) -> tuple[Mapping[Any, Json], Json]:
@@ -167,7 +168,7 @@ def _operation(
         "tags": [_tag(path)],
         "summary": summary,
         **({"description": more} if more else {}),
-        "security": [{"token": [one.scope.value]}],
+        "security": [{"token": [one.scope.value]}] if one.scope else [],
         "parameters": list(_parameters(path, about, _resolved(refs, schemas, about))),
         "responses": {
             str(about.status): _answer(about, refs, _links(path, one, routes)),

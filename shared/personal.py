@@ -65,7 +65,7 @@ _ENTRY: Final = Part(
     {
         **_all(KEPT, "at event by version letter owner before_owner team due_at until"),
         **_all(KEPT, "is_reached after_seconds how channel attempts tries sender_is_known"),
-        **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer found"),
+        **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer found file"),
         **_all(LABEL, "cause added removed"),
         # `names` and `reference` tell of other tickets, the rest is staff's words or the patron's.
         **_all(GONE, "reason reasons because now before names reference subject override"),

@@ -198,6 +198,7 @@ class Contents:
     size: int = 1000
     read: list[int] = field(default_factory=list)
     """The number of each piece that was asked for."""
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def find(self, file_id: str) -> Stored | None:
         content = self.files.get(file_id)

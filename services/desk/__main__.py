@@ -52,9 +52,7 @@ def _with_office(work: Callable[[Office], Coroutine[Any, Any, Answer]]) -> Answe
     """Do this with the staff and the keys."""
 
     async def session(database: Database, _: Settings) -> Answer:
-        office = Office(database)
-        await office.make_indexes()
-        return await work(office)
+        return await work(Office(database))
 
     return with_database(session)
 

@@ -72,9 +72,7 @@ async def main(settings: IntakeSettings) -> int:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
     boxes = _mailboxes(settings, Positions(database), desk)
-    app = _app(settings, desk, letters, allowances)
-    pages = Pages(library, settings.max_message_bytes)
-    add_fetching(app, Fetching(SentFiles(database), pages, seal, now))
+    app = _app(settings, desk, letters, allowances, SentFiles(database))
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
@@ -112,15 +110,21 @@ def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:
 
 
 def _app(
-    settings: IntakeSettings, desk: Desk, letters: Letters, allowances: Allowances
+    settings: IntakeSettings,
+    desk: Desk,
+    letters: Letters,
+    allowances: Allowances,
+    sent: SentFiles,
 ) -> web.Application:
-    """The HTTP door: for integrations, and the ask page."""
+    """The HTTP door: for integrations, for who follows a link in a letter, and the ask page."""
     library, most, proxies = settings.library, settings.max_message_bytes, settings.proxies
     topics = frozenset(one.id for one in library.topics)
     app = make_app(Front(desk, letters, allowances, topics, now, proxies), most)
+    pages = Pages(library, most)
+    add_fetching(app, Fetching(sent, pages, desk.seal, now))
     describe(app)
     form = FormLimits(most)
-    add_ask(app, Ask(desk, allowances, library, Pages(library, most), now, form, proxies))
+    add_ask(app, Ask(desk, allowances, library, pages, now, form, proxies))
     return app
 
 

@@ -153,6 +153,9 @@ class AttachmentAnswer(Answer):
     state: Literal["unscanned", "held", "unscannable", "clean", "infected"] = "clean"
     finding: str | None = None
     text: str = ""
+    withdrawn_at: Annotated[
+        AwareDatetime | None, Field(description="Since when its link leads nowhere.")
+    ] = None
 
 
 class RemarkAnswer(Answer):

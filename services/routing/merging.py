@@ -191,6 +191,26 @@ def _with_the_earlier_promise(
     return change.and_then(promise_made(change.ticket, promise, s))
 
 
+def as_hidden_as(
+    merged: Ticket, standing: Ticket, team_before: str | None, now: datetime
+) -> Change | None:
+    """What was merged is seen by whoever sees the ticket that stands for it, and nobody else; None:
+    it is so, or it was confidential on its own account, to another team than the standing one's
+    until now (`team_before`), and stays so."""
+    if merged.confidential and merged.team != team_before:
+        return None
+    wanted: dict[str, Any] = {"confidential": standing.confidential}
+    if standing.confidential:
+        wanted |= {"team": standing.team, "owner": standing.owner}
+    if all(getattr(merged, name) == value for name, value in wanted.items()):
+        return None
+    event = "made_confidential" if standing.confidential else "made_common"
+    if merged.confidential == standing.confidential:
+        event = "hidden_as_before"
+    said = entry(now, event, "desk", into=standing.reference)
+    return Change(touched(merged, now, **wanted), (said,))
+
+
 def unmerge(ticket: Ticket, s: Situation) -> Change:
     """Two people have merged two tickets into each other at the same moment, or the patron of the
     other one was erased at that moment: this one stands after all, and is owed what it was."""

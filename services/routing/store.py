@@ -93,6 +93,8 @@ class Tickets(Words):
             await self._tickets.create_index(
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
+        async with building(self._staff):
+            await self._staff.create_index("address", unique=True)
         await self._achievements.make_indexes()
         for store in (self.requests, self.answers, self.patrons, self.drafts):
             await store.make_indexes()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 Shown = dict[str, Any]
@@ -53,12 +54,17 @@ def as_whole(
     found: Mapping[str, Any],
     letters: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]],
+    withdrawn: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Shown:
-    """A ticket with everything that was said about it, in time order."""
+    """A ticket with everything that was said about it, in time order. `withdrawn`: the files that
+    were sent and are not to be fetched any more, since when."""
     states = {one["letter_id"]: _fate(one) for one in notices if one.get("letter_id")}
     messages = [_letter(one, found, states) for one in letters]
     messages += [_notice(one) for one in notices if not one.get("letter_id")]
     messages.sort(key=lambda one: (one["at"], one["id"]))
+    for file in (file for one in messages for file in one["attachments"]):
+        if file["id"] in withdrawn:
+            file["withdrawn_at"] = withdrawn[file["id"]]
     return as_item(found) | {
         "messages": messages,
         "timeline": found["timeline"],

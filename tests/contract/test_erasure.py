@@ -22,6 +22,7 @@ from services.routing.retention import sweep_once
 from services.routing.store import Tickets
 from services.routing.ticket import Link, Patron
 from shared.erasure import Eraser, OnHold
+from shared.holdings import Holdings
 from shared.library import Library
 from shared.mongo import Database, Document, Files
 from shared.quarantine import Quarantine, Release
@@ -119,7 +120,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         )
         for store in (house.tickets, house.letters, house.notices):
             await store.make_indexes()
-        for more in (house.eraser, house.retention, house.erasing):
+        for more in (house.eraser, house.retention, Holdings(database)):
             await more.make_indexes()
         yield house
 
