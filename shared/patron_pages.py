@@ -9,14 +9,15 @@ page shows, it shows to whoever has the link.
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
+from shared.messages import derived_id
 from shared.references import Seal, compact, expand
 
 STATUS_LASTS: Final = timedelta(days=180)
 SURVEY_LASTS: Final = timedelta(days=60)
 """Each from when the letter was asked for."""
-SURVEY: Final = "survey"
+SURVEY: Final[Literal["survey"]] = "survey"
 """The door by which answers to "How it was for you" come in."""
 MOST_REVISIONS: Final = 20
 """How often one answer may be given and changed."""
@@ -30,6 +31,11 @@ class Reached:
 
     reference: str
     until: datetime
+
+
+def answer_id(reference: str, revision: int) -> str:
+    """The id of the letter that an answer is kept as: there can be one of each number."""
+    return derived_id(SURVEY, reference, str(revision))
 
 
 def status_link(seal: Seal, address: str, reference: str, until: datetime) -> str:

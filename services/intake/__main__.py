@@ -16,12 +16,16 @@ from services.intake.imap_session import House
 from services.intake.mailboxes import Positions
 from services.intake.openapi import describe
 from services.intake.page import Pages
+from services.intake.patron_pages import PatronPages
+from services.intake.patron_tickets import PatronTickets
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanning import Scans, let_go
 from services.intake.sent_files import SentFiles
 from services.intake.smtp import Door, Limits
+from services.intake.status_page import add_status
 from services.intake.store import Letters
+from services.intake.survey import Survey, add_survey
 from services.intake.sweep import sweep_chunks, sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
@@ -75,6 +79,9 @@ async def main(settings: IntakeSettings) -> int:
     app = _app(settings, desk, letters, allowances)
     pages = Pages(library, settings.max_message_bytes)
     add_fetching(app, Fetching(SentFiles(database), pages, seal, now))
+    own = PatronPages(PatronTickets(database), pages, seal, now)
+    add_status(app, own)
+    add_survey(app, Survey(own, letters, outbox, allowances, settings.proxies))
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
