@@ -35,7 +35,7 @@ from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.peer import networks
 from shared.references import Seal
@@ -77,11 +77,7 @@ async def main(settings: IntakeSettings) -> int:
 
     boxes = _mailboxes(settings, Positions(database), desk)
     app = _app(settings, desk, letters, allowances)
-    pages = Pages(library, settings.max_message_bytes)
-    add_fetching(app, Fetching(SentFiles(database), pages, seal, now))
-    own = PatronPages(PatronTickets(database), pages, seal, now)
-    add_status(app, own)
-    add_survey(app, Survey(own, letters, outbox, allowances, settings.proxies))
+    _add_links(app, settings, desk, database)
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
@@ -129,6 +125,18 @@ def _app(
     form = FormLimits(most)
     add_ask(app, Ask(desk, allowances, library, Pages(library, most), now, form, proxies))
     return app
+
+
+def _add_links(
+    app: web.Application, settings: IntakeSettings, desk: Desk, database: Database
+) -> None:
+    """What the links in our letters lead to."""
+    pages = Pages(settings.library, settings.max_message_bytes)
+    add_fetching(app, Fetching(SentFiles(database), pages, desk.seal, now))
+    own = PatronPages(PatronTickets(database), pages, desk.seal, now)
+    add_status(app, own)
+    use = Allowances(database)
+    add_survey(app, Survey(own, desk.letters, desk.outbox, use, settings.proxies))
 
 
 def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> list[Mailbox]:

@@ -30,7 +30,6 @@ from services.intake.opinion import (
 from services.intake.patron_pages import Asked, Document, Handler, PatronPages, Serve
 from services.intake.posted import Limits, Posted, posted
 from shared.allowances import Use
-from shared.crash import crash_point
 from shared.errors import Transient
 from shared.messages import EnquiryReceived, Message
 from shared.patron_pages import STATUS_LASTS, status_link, survey_of
@@ -59,7 +58,7 @@ class Letters(Protocol):
 class Outbox(Protocol):
     """What sends the event once it is saved."""
 
-    def send(self, document_id: str, messages: Sequence[Message]) -> None: ...
+    def send(self, document_id: str, messages: list[Message]) -> None: ...
 
 
 class Allowances(Protocol):
@@ -138,9 +137,7 @@ class Survey:
             if not may_answer(asked.ticket, answers, now):
                 return answers
             letter, event = letter_of(opinion, asked.ticket, len(answers) + 1, now)
-            crash_point("survey.before_store")
             if await self.letters.save(letter, reference, event):
-                crash_point("survey.after_store")
                 self.outbox.send(letter.id, [event])
                 log.info("survey_kept", reference=reference, letter_id=letter.id)
                 return None

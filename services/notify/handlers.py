@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.notify.compose import ANSWERING
-from services.notify.desk import Desk, Void, composed
+from services.notify.desk import Desk, Erased, Void, composed
 from services.notify.letters import Outgoing
 from services.notify.rows import Claim, Request, domain_of
 from services.notify.sending import (
@@ -111,7 +111,9 @@ async def send_claimed(claim: Claim, desk: Desk) -> None:
     try:
         await _send_again(claim, await composed(claim.request, desk), desk)
     except Void as void:
-        await desk.notices.forget(claim.request.message_id, claim.fence, str(void))
+        # Of whoever was erased the row says nothing.
+        reason = None if isinstance(void, Erased) else str(void)
+        await desk.notices.forget(claim.request.message_id, claim.fence, reason)
         suppressed(claim.request, str(void))
     except Permanent as error:
         await refused(claim, str(error), desk)

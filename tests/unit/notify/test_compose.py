@@ -31,15 +31,15 @@ def compose(
     earlier: Any = EARLIER,
     **ticket: Any,
 ) -> Outgoing:
-    is_reply = notice is Notice.REPLY
+    is_by_hand = notice in BY_HAND
     facts = Facts(
         notice_id=notice_id,
         notice=notice,
         reference=REFERENCE,
         ticket=document(**ticket),
         about="letter-1",
-        words=words if is_reply else None,
-        author="Mair Pretend" if is_reply else None,
+        words=words if is_by_hand else None,
+        author="Mair Pretend" if is_by_hand else None,
         earlier=earlier if notice in ABOUT_PROMISES else None,
     )
     return composer.compose(facts, NOW)
