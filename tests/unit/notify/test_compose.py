@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pytest
 
-from services.notify.compose import ANSWERING, AUTOMATIC, Composer, Facts
+from services.notify.compose import ANSWERING, AUTOMATIC, BY_HAND, Composer, Facts
 from services.notify.letters import Outgoing
 from services.notify.wording import TEMPLATES
 from shared.library import Library
