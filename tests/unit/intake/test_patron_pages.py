@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from html import unescape
 from typing import Any, Final
 
@@ -38,6 +39,11 @@ NO: Final = {"solved": "no", "recommend": "2", "words": "It is Sunday that I ask
 YES: Final = {"solved": "yes"}
 
 
+async def _style(pages: Pages, _: web.Request) -> web.Response:
+    """As the ask page has it."""
+    return web.Response(body=pages.style, content_type="text/css", charset="utf-8")
+
+
 @dataclass
 class House:
     """The pages' app, and what is behind it."""
@@ -54,8 +60,10 @@ class House:
         self.tickets = PatronTickets(self.letters)
         for reference in (REFERENCE, OTHER):
             self.tickets.rows[reference] = self.ticket(reference)
-        pages = PatronPages(self.tickets, Pages(LIBRARY, 1), self.seal, self.clock)
+        words = Pages(LIBRARY, 1)
+        pages = PatronPages(self.tickets, words, self.seal, self.clock)
         app = web.Application(middlewares=[as_problems])
+        app.router.add_get("/ask/style.css", partial(_style, words))
         add_status(app, pages)
         add_survey(app, Survey(pages, self.letters, self.outbox, self.allowances))
         self.client = TestClient(TestServer(app))
