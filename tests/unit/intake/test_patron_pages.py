@@ -289,7 +289,7 @@ async def test_an_answer_can_be_changed_for_a_week_and_what_was_said_last_counts
     answer, text = await house.post(path, NO)
     assert (answer.status, "can't be changed any more" in text) == (409, True)
     assert len(house.letters.kept) == 2
-    assert CHANGEABLE == timedelta(days=7)
+    assert timedelta(days=7) == CHANGEABLE
 
 
 async def test_a_link_opens_no_other_tickets_answers(house: House) -> None:
