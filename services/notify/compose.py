@@ -40,7 +40,7 @@ ALERT: Final = "alert"
 """The kind of a letter to staff."""
 _FIRST: Final = (
     *("contact_lost", "call_back_overdue", "missed", "nobody_can", "at_risk", "handed_to_you"),
-    "reminder",
+    *("reminder", "patron_said"),
 )
 """Kinds of alert, in the order in which they are told; others follow."""
 

@@ -13,9 +13,9 @@ from services.routing.occasions import IN_CONVERSATION, QUIET
 from services.routing.status import Status
 from services.routing.ticket import Change, Letter, LostContact, Patron, Ticket
 from shared.messages import Notice, NoticeRequested
-from tests.unit.examples import LETTER, NOW, OWNER, opened
+from tests.unit.examples import LETTER, MAIR, NOW, OWNER, opened
 from tests.unit.examples import ticket as example
-from tests.unit.routing.people import EVERYBODY, MAIR, at, away, notices, told
+from tests.unit.routing.people import EVERYBODY, at, away, notices, told
 
 LATER: Final = NOW + timedelta(hours=1)
 MORE: Final = replace(LETTER, id="letter-2", door="smtp", message_id="<2@patrons.example>")
