@@ -6,6 +6,7 @@ page that is gone to from there. A link that is wrong, bent, too old or for anot
 one whose patron was erased, to the byte.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ _HEADERS: Final[Mapping[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+PATIENCE: Final = 4.5
+"""Seconds in which whoever asks is answered, with 503 if need be."""
 Read = Callable[[Seal, str, datetime], Reached | None]
 """What a token is for."""
 
@@ -83,13 +86,14 @@ class PatronPages:
         if reached is None:
             return self.ended(request)
         try:
-            ticket = await self.tickets.ticket(reached.reference)
+            async with asyncio.timeout(PATIENCE):
+                ticket = await self.tickets.ticket(reached.reference)
             if ticket is None:
                 return self.ended(request)
             tongue = self._tongue(request, ticket["language"])
             return await serve(request, Asked(reached, ticket, tongue, token))
-        except Transient as error:
-            log.warning("request_postponed", reason=str(error))
+        except (Transient, TimeoutError) as error:
+            log.warning("request_postponed", reason=str(error) or type(error).__name__)
             if away is None:
                 return self.later(request)
             return await away(request, Asked(reached, {}, self._tongue(request), token))

@@ -6,6 +6,7 @@ taken is shown again, with all that was typed and with the reason. A form proves
 link, and so needs no token of its own: it has no cookie that another site could make use of.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,10 +28,17 @@ from services.intake.opinion import (
     open_until,
     opinion_of,
 )
-from services.intake.patron_pages import Asked, Document, Handler, PatronPages, Serve
+from services.intake.patron_pages import (
+    PATIENCE,
+    Asked,
+    Document,
+    Handler,
+    PatronPages,
+    Serve,
+)
 from services.intake.posted import Limits, Posted, posted
 from shared.allowances import Use
-from shared.errors import Transient
+from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived, Message
 from shared.patron_pages import STATUS_LASTS, status_link, survey_of
 from shared.peer import Network, client_of
@@ -116,10 +124,14 @@ class Survey:
         if wrong:
             return self._form(asked, opinion, (), status=422, wrong=wrong)
         try:
-            over = await self._keep(asked, opinion)
-        except Transient as error:
-            log.warning("survey_refused", reason=str(error))
+            async with asyncio.timeout(PATIENCE):
+                over = await self._keep(asked, opinion)
+        except (Transient, TimeoutError) as error:
+            log.warning("survey_refused", reason=str(error) or type(error).__name__)
             return self._again(asked, opinion, 503, "away")
+        except Permanent as error:
+            log.error("survey_refused", reason=str(error))
+            return self._again(asked, opinion, 500, "away")
         if over is not None:
             return self._thanks(asked, over, is_over=True, status=409)
         there = f"/survey/{asked.token}/thanks?lang={asked.tongue.wished}"

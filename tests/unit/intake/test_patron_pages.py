@@ -18,7 +18,7 @@ from services.intake.page import Pages
 from services.intake.patron_pages import PatronPages
 from services.intake.status_page import add_status
 from services.intake.survey import MOST_OF_A_CLIENT, Survey, add_survey
-from shared.errors import Transient
+from shared.errors import Permanent, Transient
 from shared.library import Library
 from shared.patron_pages import SURVEY_LASTS, status_link, survey_link
 from shared.problems import as_problems
@@ -331,6 +331,9 @@ async def test_what_was_typed_is_shown_again_while_the_database_is_away(house: H
         assert "could not make sure that your answers are kept" in text
         assert "It is Sunday that I ask about." in text
     assert house.letters.kept == {}
+    house.letters.fails_with = [Permanent("too large")]
+    answer, text = await house.post(house.survey(), NO)
+    assert (answer.status, "It is Sunday that I ask about." in text) == (500, True)
     assert (await house.post(house.survey(), NO))[0].status == 303
 
 
