@@ -46,6 +46,12 @@ class ContactLost(EnquiryReceived):
     routing_key: ClassVar[str] = "contact.lost"
 
 
+class SurveyAnswered(EnquiryReceived):
+    """A patron said how it was. What was said is kept as a letter. intake -> routing."""
+
+    routing_key: ClassVar[str] = "survey.answered"
+
+
 class Notice(StrEnum):
     """The kinds of letter that the library sends."""
 
@@ -59,6 +65,14 @@ class Notice(StrEnum):
     """Another time than the one promised, and why."""
     PROMISE_MISSED = "promise_missed"
     """That a promise was not kept, and what can be counted on instead."""
+    ADDED = "added"
+    """That what the patron added to an open enquiry is there."""
+    NEED_MORE = "need_more"
+    """What a staff member has to know before the enquiry can go on."""
+    RESOLVED = "resolved"
+    """Whether it was solved, and how it was."""
+    REOPENED = "reopened"
+    """That an enquiry is open again, who has it, and by when the patron will hear."""
 
 
 class AlertRequested(Message):
@@ -166,6 +180,7 @@ class TicketsChanged(Message):
 CONTRACT: Final[tuple[type[Message], ...]] = (
     EnquiryReceived,
     ContactLost,
+    SurveyAnswered,
     NoticeFailed,
     NoticeRequested,
     AlertRequested,

@@ -66,6 +66,7 @@ _ENTRY: Final = Part(
         **_all(KEPT, "at event by version letter owner before_owner team due_at until"),
         **_all(KEPT, "is_reached after_seconds how channel attempts tries sender_is_known"),
         **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer found file"),
+        **_all(KEPT, "solved recommend revision asks"),
         **_all(LABEL, "cause added removed"),
         # `names` and `reference` tell of other tickets, the rest is staff's words or the patron's.
         **_all(GONE, "reason reasons because now before names reference subject override"),
@@ -73,6 +74,8 @@ _ENTRY: Final = Part(
 )
 _ASKED: Final = {
     "integration": KEPT,
+    # How it was, in figures.
+    "survey": KEPT,
     "body_digest": _EMPTY,
     **_all(GONE, "language topic format needed_by item phone channel names"),
 }
@@ -84,7 +87,8 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         **_all(KEPT, "updated_at unread merged_into is_unanswered owner owner_by owner_before"),
         **_all(KEPT, "seek_at remind_at close_at held_until answered_at answered_in given"),
         **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
-        **_all(KEPT, "erased_at erased_by erasing confidential queue_at"),
+        **_all(KEPT, "erased_at erased_by erasing confidential queue_at heard_at confirmed_at"),
+        **_all(KEPT, "asked_solved_at is_thanks opinion"),
         "filed": Blank(["all", "status closed"]),
         **_all(LABEL, "trouble trouble_key tags"),
         "subject": _EMPTY,

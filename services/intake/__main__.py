@@ -16,12 +16,16 @@ from services.intake.imap_session import House
 from services.intake.mailboxes import Positions
 from services.intake.openapi import describe
 from services.intake.page import Pages
+from services.intake.patron_pages import PatronPages
+from services.intake.patron_tickets import PatronTickets
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanning import Scans, let_go
 from services.intake.sent_files import SentFiles
 from services.intake.smtp import Door, Limits
+from services.intake.status_page import add_status
 from services.intake.store import Letters
+from services.intake.survey import Survey, add_survey
 from services.intake.sweep import sweep_chunks, sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
@@ -31,7 +35,7 @@ from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.peer import networks
 from shared.references import Seal
@@ -73,6 +77,7 @@ async def main(settings: IntakeSettings) -> int:
 
     boxes = _mailboxes(settings, Positions(database), desk)
     app = _app(settings, desk, letters, allowances, SentFiles(database))
+    _add_patron_pages(app, settings, desk, database)
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
@@ -126,6 +131,17 @@ def _app(
     form = FormLimits(most)
     add_ask(app, Ask(desk, allowances, library, pages, now, form, proxies))
     return app
+
+
+def _add_patron_pages(
+    app: web.Application, settings: IntakeSettings, desk: Desk, database: Database
+) -> None:
+    """A patron's own pages, which links in our letters lead to."""
+    pages = Pages(settings.library, settings.max_message_bytes)
+    own = PatronPages(PatronTickets(database), pages, desk.seal, now)
+    add_status(app, own)
+    use = Allowances(database)
+    add_survey(app, Survey(own, desk.letters, desk.outbox, use, settings.proxies))
 
 
 def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> list[Mailbox]:

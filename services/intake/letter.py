@@ -56,7 +56,7 @@ class Letter:
 
     id: str
     """The same letter, delivered again, has the same id."""
-    door: Door
+    door: Door | Literal["survey"]
     at: datetime
     raw: bytes
     name: str = ""

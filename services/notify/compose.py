@@ -16,25 +16,31 @@ from services.notify.wording import Wording
 from shared.file_links import link_to
 from shared.library import Library
 from shared.messages import Notice
+from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
 from shared.references import Seal
 
 _OUR_TAG: Final = re.compile(r"\[ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}\]\s*", re.IGNORECASE)
 _AGAIN: Final = re.compile(r"^\s*(re|aw|sv|atb|ynt|رد)\s*:\s*", re.IGNORECASE)
 
-ANSWERING: Final = frozenset({Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST})
+ANSWERING: Final = frozenset(
+    {Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST, Notice.ADDED, Notice.REOPENED}
+)
 """What answers something that came in, with no person between: two machines could answer each other
 for ever, so these are counted."""
 AUTOMATIC: Final = ANSWERING | {
     Notice.HANDED_OVER,
     Notice.PROMISE_CHANGED,
     Notice.PROMISE_MISSED,
+    Notice.RESOLVED,
 }
 """What no person wrote."""
+BY_HAND: Final = frozenset({Notice.REPLY, Notice.NEED_MORE})
+"""What a staff member wrote."""
 ALERT: Final = "alert"
 """The kind of a letter to staff."""
 _FIRST: Final = (
     *("contact_lost", "call_back_overdue", "missed", "nobody_can", "at_risk", "handed_to_you"),
-    "reminder",
+    *("reminder", "patron_said"),
 )
 """Kinds of alert, in the order in which they are told; others follow."""
 
@@ -143,6 +149,19 @@ class Composer:
             "words": facts.words,
             "author": facts.author,
             "subject": _bare_subject(ticket["subject"]),
+            **self._pages(facts, now),
+        }
+
+    def _pages(self, facts: Facts, now: datetime) -> dict[str, str | None]:
+        """The links to the patron's own pages, good from when the letter was asked for."""
+        address, since = self._library.links.address, facts.asked_at or now
+        if address is None:
+            return {"status_url": None, "survey_url": None}
+        where = self._seal, address, facts.reference
+        asks = facts.notice is Notice.RESOLVED
+        return {
+            "status_url": status_link(*where, since + STATUS_LASTS),
+            "survey_url": survey_link(*where, since + SURVEY_LASTS) if asks else None,
         }
 
     def _row(self, alert: Mapping[str, Any], digest: Digest, language: str) -> dict[str, Any]:

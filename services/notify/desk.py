@@ -24,10 +24,20 @@ _ENDED_AS: Final = {
     Notice.PROMISE_MISSED: "broken",
 }
 """What the ledger says of the promise that such a letter is about."""
+_ENDED: Final = frozenset({"resolved", "closed"})
+"""States of a ticket of which one may ask whether it is solved."""
 
 
-class Erased(Exception):
-    """The patron to whom a letter was to go is no longer known: nothing is sent, nobody is told."""
+class Void(Exception):
+    """What a letter was to say is no longer so: it is not sent, and nobody is told. Why, in few
+    words."""
+
+
+class Erased(Void):
+    """The patron to whom it was to go is no longer known."""
+
+    def __init__(self) -> None:
+        super().__init__("its patron was erased")
 
 
 class Courier(Protocol):
@@ -56,7 +66,7 @@ class Desk:
 async def composed(request: Request, desk: Desk) -> Outgoing:
     """The letter, from what stands in the database at this moment.
 
-    Raises: Transient; Erased; Permanent: there is nobody or nothing to write to.
+    Raises: Transient; Void; Permanent: there is nobody or nothing to write to.
     """
     if isinstance(request, AlertRequested):
         return desk.composer.compose_alert(await _digest(request, desk), desk.clock())
@@ -69,6 +79,8 @@ async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
         raise Permanent(f"there is no ticket {request.reference}")
     if ticket.get("erased_at"):
         raise Erased
+    if request.notice is Notice.RESOLVED and ticket.get("status") not in _ENDED:
+        raise Void("it was opened again")
     if not ticket["patron"]["address"]:
         raise Permanent("the patron gave no address")
     words = await desk.notices.words(request.letter_id) if request.letter_id else None

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership, replying
+from services.routing.asking import AskIn, Asking
 from services.routing.attachments import get_attachment
 from services.routing.changes import Counter, reference_of
 from services.routing.descriptions import FILE, OF_FILES, WHOLE, changing
@@ -15,7 +16,6 @@ from services.routing.limits import tell
 from services.routing.once import Scoped
 from services.routing.replying import Replies, ReplyIn
 from services.routing.situation import Situation
-from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
 from shared.accepting import keep_to_themselves
@@ -53,13 +53,6 @@ class AssignIn(_Body):
     """`/assign`: whom the ticket is given to."""
 
     owner: Annotated[Named, Field(examples=["mair"])]
-
-
-class WaitIn(_Body):
-    """`/wait`: whose turn it is, and when the owner is reminded."""
-
-    on: Annotated[Literal["patron", "third_party"], Field(alias="for")]
-    until: Moment | None = None
 
 
 class ReasonIn(_Body):
@@ -155,18 +148,6 @@ class Api:
             return actions.note(it, caller.id, letter_id, s.now)
 
         return await self.counter.change_with_words(request, caller, ("note", text), decide)
-
-    async def wait(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/wait {"for": "patron"|"third_party", "until"?}`: whose turn it is."""
-        body = await body_of(request, WaitIn)
-        event = Event.WAIT_FOR_PATRON if body.on == "patron" else Event.WAIT_FOR_THIRD_PARTY
-
-        def decide(it: Ticket, s: Situation) -> Change:
-            if body.until is not None and body.until <= s.now:
-                raise Problem(422, "invalid", "That moment has passed", field="until")
-            return actions.wait(it, event, caller.id, s.now, body.until)
-
-        return await self.counter.change(request, caller, decide)
 
     async def resolve(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/resolve {"because"?}`: the enquiry is answered, or why none is owed."""
@@ -299,7 +280,7 @@ def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
             changing(ReplyIn, "no-address", "tone", "impossible", *OF_FILES),
         ),
         (api.note, changing(WordsIn)),
-        (api.wait, changing(WaitIn)),
+        (Asking(api.counter).wait, changing(AskIn, "no-address", "tone")),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),
         (api.reopen, changing(Empty, may_be_empty=True)),
         (api.escalate, changing(ReasonIn)),

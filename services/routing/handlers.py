@@ -13,11 +13,19 @@ from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
 from services.routing.situation import Situation
+from services.routing.surveying import take_opinion
 from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import ContactLost, EnquiryReceived, Message, Notice, NoticeFailed
+from shared.messages import (
+    ContactLost,
+    EnquiryReceived,
+    Message,
+    Notice,
+    NoticeFailed,
+    SurveyAnswered,
+)
 from shared.references import names_in
 
 log = structlog.get_logger()
@@ -108,9 +116,31 @@ async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
         log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
 
 
-async def on_outcome(message: ContactLost | NoticeFailed, *, desk: Desk) -> None:
-    """What became of a contact or a letter: both come by one queue."""
-    if isinstance(message, NoticeFailed):
+async def on_survey_answered(message: SurveyAnswered, *, desk: Desk) -> None:
+    """A patron said how it was: what was not solved is open again."""
+    letter = await desk.tickets.letter(message.letter_id)
+    if letter is None or letter.opinion is None:
+        raise Permanent(f"the answer {message.letter_id} is not there")
+    if letter.is_erased:
+        return
+    opinion = letter.opinion
+
+    def decide(ticket: Ticket) -> Change | None:
+        change = take_opinion(ticket, letter, opinion, desk.situation(message.message_id))
+        return replace(change, words=letter.words) if change else None
+
+    changed = change_standing(message.reference, message.message_id, decide, desk)
+    change = await _carried_out(changed, desk)
+    if change is not None:
+        desk.gave(change)
+        log.info("survey_taken", reference=change.ticket.reference, letter_id=letter.id)
+
+
+async def on_outcome(message: ContactLost | NoticeFailed | SurveyAnswered, *, desk: Desk) -> None:
+    """What became of a contact, a letter or an answer: they come by one queue."""
+    if isinstance(message, SurveyAnswered):
+        await on_survey_answered(message, desk=desk)
+    elif isinstance(message, NoticeFailed):
         await on_notice_failed(message, desk=desk)
     else:
         await on_contact_lost(message, desk=desk)

@@ -88,6 +88,10 @@ class Letter:
     """What its ticket is found by."""
     is_erased: bool = False
     """Whether there is nothing left of it: its patron was erased before it got here."""
+    has_text: bool = True
+    """Whether it says anything in words."""
+    opinion: "Opinion | None" = None
+    """How it was, if it came to say that."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,18 @@ class LostContact:
     due_at: datetime | None
     """By when the next try is due; None: it rests, for all tries were in vain."""
     attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """How it was for the patron, as told on the page; what was said in words is a letter."""
+
+    revision: int
+    """From 1: what was told last counts."""
+    solved: bool
+    recommend: int | None
+    """0 to 10."""
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -211,6 +227,16 @@ class Ticket:
     """When the patron first heard from a person."""
     answered_in: float | None = None
     """The same in open time from the first letter on, in seconds."""
+    heard_at: datetime | None = None
+    """When the patron last heard from a person."""
+    confirmed_at: datetime | None = None
+    """When the patron was last told that what they wrote is there."""
+    asked_solved_at: datetime | None = None
+    """When the patron was asked whether it was solved; None again once more has been said."""
+    is_thanks: bool = False
+    """Whether nothing but thanks has come in on it."""
+    opinion: Opinion | None = None
+    """What the patron said of it afterwards."""
     praise: int = 0
     """How often the patron has said thank you."""
     trouble: str | None = None

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 Shown = dict[str, Any]
-_ASKED: Final = ("topic", "language", "phone", "format", "needed_by", "item", "channel", "names")
+_ASKED: Final = (
+    *("topic", "language", "phone", "format", "needed_by", "item", "channel", "names", "survey"),
+)
 """What a form or an integration may have said besides the words."""
 _ATTACHMENT: Final = (
     *("filename", "content_type", "size", "declared_type", "declared_name", "sha256"),

@@ -67,6 +67,8 @@ class Sent:
     message_id: str
     ticket: str
     """By the reference in its subject."""
+    is_addition: bool = False
+    """Whether it says that what was added is there."""
 
 
 @dataclass
@@ -176,10 +178,12 @@ def _letter_faults(
     letters: Sequence[Sent], opener: Mapping[str | None, str], known: Mapping[str, Entry]
 ) -> Iterator[str]:
     ids: dict[str, set[str]] = defaultdict(set)
+    added: dict[str, set[str]] = defaultdict(set)
     told: dict[str, set[str]] = defaultdict(set)
     for one in letters:
-        ids[one.ticket].add(one.message_id)
-        told[one.to].add(one.message_id)
+        (added if one.is_addition else ids)[one.ticket].add(one.message_id)
+        if not one.is_addition:
+            told[one.to].add(one.message_id)
         entry = known.get(opener.get(one.ticket, ""))
         if entry is None:
             yield f"{one.ticket}: a letter to {one.to} about a ticket that nobody opened"
@@ -188,6 +192,9 @@ def _letter_faults(
     for ticket, found in ids.items():
         if len(found) > 1:
             yield f"{ticket}: acknowledged {len(found)} times: {', '.join(sorted(found))}"
+    for ticket, found in added.items():
+        if len(found) > 1:
+            yield f"{ticket}: told {len(found)} times within hours what was added"
     whose = Counter(one for found in told.values() for one in found)
     yield from (f"{one}: one Message-ID for two patrons" for one in whose if whose[one] > 1)
     opened: dict[str, list[str]] = defaultdict(list)

@@ -117,5 +117,12 @@ def sent(relay: Relay) -> list[Sent]:
         if one.to.endswith("@llanfair.example"):
             continue
         reference = _REFERENCE.search(str(one.message["Subject"]))
-        found.append(Sent(one.to, one.message["Message-ID"], reference[1] if reference else ""))
+        found.append(
+            Sent(
+                one.to,
+                one.message["Message-ID"],
+                reference[1] if reference else "",
+                is_addition="what you added" in str(one.message["Subject"]),
+            )
+        )
     return found

@@ -255,8 +255,12 @@ async def test_a_letter_that_comes_after_is_not_touched_by_the_later_look(house:
     before = kept_letter("before", at=now - timedelta(seconds=5), text="Something old")
     for one in (after, before):
         await house.letters.save(one, "ENQ-1", None)
+    # Who answers on a page that was open since before opens nothing again.
+    said = kept_letter("said", door="survey", at=now + timedelta(seconds=5), text="Something said")
+    await house.letters.save(said, "ENQ-1", None)
     await house.eraser.settle(now + timedelta(minutes=3))
-    assert await house.says("Something new", "Something old") == ["Something new"]
+    words = ("Something new", "Something old", "Something said")
+    assert await house.says(*words) == ["Something new"]
 
 
 async def test_a_ticket_that_somebody_changes_meanwhile_is_erased_as_it_is_then(

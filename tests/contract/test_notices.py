@@ -321,10 +321,10 @@ async def test_a_ticket_and_words_are_read_as_letters_need_them(
         house.notices.written["words-1"] = words
     else:
         async with fresh_database(request.getfixturevalue("servers")) as database:
-            await database.tickets.insert_one(document(status="assigned"))
+            await database.tickets.insert_one(document(status="assigned", unread=True))
             await database.messages.insert_one(words)
             house = House(store.Notices(database), house.pass_time)
-            assert await house.notices.ticket(REFERENCE) == document()
+            assert await house.notices.ticket(REFERENCE) == document(status="assigned")
             assert await house.notices.words("words-1") == words
             return
     assert await house.notices.ticket(REFERENCE) == document()

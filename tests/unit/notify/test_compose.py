@@ -5,11 +5,12 @@ from typing import Any, Final
 
 import pytest
 
-from services.notify.compose import ANSWERING, AUTOMATIC, Composer, Facts
+from services.notify.compose import ANSWERING, AUTOMATIC, BY_HAND, Composer, Facts
 from services.notify.letters import Outgoing
 from services.notify.wording import TEMPLATES
 from shared.library import Library
 from shared.messages import Notice
+from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
 from shared.references import Seal
 from tests.unit.examples import DESCRIPTION, LIBRARY, NOW, REFERENCE, SECRET, document
 
@@ -31,15 +32,15 @@ def compose(
     earlier: Any = EARLIER,
     **ticket: Any,
 ) -> Outgoing:
-    is_reply = notice is Notice.REPLY
+    is_by_hand = notice in BY_HAND
     facts = Facts(
         notice_id=notice_id,
         notice=notice,
         reference=REFERENCE,
         ticket=document(**ticket),
         about="letter-1",
-        words=words if is_reply else None,
-        author="Mair Pretend" if is_reply else None,
+        words=words if is_by_hand else None,
+        author="Mair Pretend" if is_by_hand else None,
         earlier=earlier if notice in ABOUT_PROMISES else None,
     )
     return composer.compose(facts, NOW)
@@ -309,3 +310,32 @@ def test_no_name_and_no_subject_adds_a_header(notice: Notice, name: str) -> None
     message = email.message_from_bytes(letter.content)
     usual = email.message_from_bytes(compose(notice).content)
     assert sorted(message.keys()) == sorted(usual.keys())
+
+
+# A patron's own pages.
+
+
+def linking(address: str | None) -> Composer:
+    return Composer(Library.model_validate(DESCRIPTION | {"links": {"address": address}}), SEAL)
+
+
+def test_whether_it_was_solved_is_asked_with_the_way_to_both_pages() -> None:
+    letter = compose(Notice.RESOLVED, composer=linking("https://desk.llanfair.example"))
+    since = NOW
+    status = status_link(SEAL, "https://desk.llanfair.example", REFERENCE, since + STATUS_LASTS)
+    survey = survey_link(SEAL, "https://desk.llanfair.example", REFERENCE, since + SURVEY_LASTS)
+    for one in (status, survey):
+        assert one in letter.text
+        assert one in html_of(letter)
+
+
+def test_other_letters_lead_to_the_status_page_alone() -> None:
+    letter = compose(Notice.ADDED, composer=linking("https://desk.llanfair.example"))
+    assert "https://desk.llanfair.example/s/" in letter.text
+    assert "/survey/" not in letter.text + html_of(letter)
+
+
+def test_where_the_public_does_not_reach_us_no_letter_leads_there() -> None:
+    for notice in (Notice.RESOLVED, Notice.ADDED):
+        letter = compose(notice, composer=linking(None))
+        assert "http" not in letter.text

@@ -509,3 +509,24 @@ async def test_staff_are_told_of_a_ticket_whose_patron_was_erased_without_a_name
     [(_, to, content)] = house.courier.carried
     assert to == "mair@llanfair.example"
     assert b"Rhian" not in content
+
+
+async def test_whether_it_was_solved_is_not_asked_of_what_is_open_again(house: House) -> None:
+    house.notices.tickets[REFERENCE] = document(status="resolved")
+    await house.hear(request(Notice.RESOLVED))
+    assert len(house.courier.carried) == 1
+    house.notices.tickets[REFERENCE] = document(status="assigned")
+    await house.hear(request(Notice.RESOLVED, message_id="2" * 32))
+    assert len(house.courier.carried) == 1
+    assert house.told() == []
+
+
+async def test_nor_is_it_of_what_was_opened_again_while_the_letter_waited(house: House) -> None:
+    house.notices.tickets[REFERENCE] = document(status="resolved")
+    house.courier.answers = [BUSY]
+    await house.hear(request(Notice.RESOLVED))
+    house.notices.tickets[REFERENCE] = document(status="assigned")
+    house.pass_time(60)
+    assert await send_due(house.desk)
+    assert (house.row().state, house.row().reason) == ("suppressed", "it was opened again")
+    assert house.told() == []
