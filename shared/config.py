@@ -71,6 +71,12 @@ def _file(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise ValueError("there is no such folder")
+    return value
+
+
 def _networks(value: str) -> str:
     try:
         networks(value)
@@ -219,6 +225,7 @@ class NotifySettings(Settings):
     automatic_letters_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
     smtp_relay_ca: File = ""
     smtp_relay_tls: Tls = Field("opportunistic", validate_default=True)
+    templates_dir: Annotated[str, AfterValidator(_folder)] = ""
     dkim_key_file: Annotated[str, AfterValidator(_dkim_key)] = ""
     dkim_selector: Annotated[str, AfterValidator(_dkim_name)] = ""
     dkim_domain: Annotated[str, AfterValidator(_dkim_name)] = Field("", validate_default=True)
@@ -243,6 +250,11 @@ class NotifySettings(Settings):
         address = self.library.library.enquiry_address
         if self.dkim_domain and not is_aligned(self.dkim_domain, address):
             raise BadSettings("DKIM_DOMAIN: wanted: the enquiry address's domain or one above it")
+
+    @property
+    def own_templates(self) -> Path | None:
+        """The library's own letters, if it has any."""
+        return Path(self.templates_dir) if self.templates_dir else None
 
     @property
     def relay(self) -> Relay:

@@ -59,6 +59,14 @@ class Notice(StrEnum):
     """Another time than the one promised, and why."""
     PROMISE_MISSED = "promise_missed"
     """That a promise was not kept, and what can be counted on instead."""
+    ADDED = "added"
+    """That what the patron wrote has joined the enquiry."""
+    NEED_MORE = "need_more"
+    """That nothing goes on without something from the patron."""
+    RESOLVED = "resolved"
+    """That we take the enquiry to be solved: did this solve it?"""
+    REOPENED = "reopened"
+    """That it is worked on again."""
 
 
 class AlertRequested(Message):

@@ -1,11 +1,13 @@
 """`python -m services.notify`: the library's letters, wired."""
 
 import asyncio
+import sys
 from datetime import UTC, datetime
 from functools import partial
 
 from aiohttp import web
 
+from services.notify.checking import BadTemplates, checked
 from services.notify.compose import Composer
 from services.notify.courier import Courier
 from services.notify.desk import Desk
@@ -13,6 +15,7 @@ from services.notify.handlers import on_alert_requested, on_notice_requested, sw
 from services.notify.packing import Packer
 from services.notify.signing import Signer
 from services.notify.store import Notices
+from services.notify.wording import Wording
 from shared.broker import Broker, Subscription
 from shared.config import NotifySettings, load
 from shared.contents import Contents
@@ -51,6 +54,17 @@ def packer(settings: NotifySettings, client: Client) -> Packer:
     return Packer(Contents(client[settings.mongodb_database]))
 
 
+def wording(settings: NotifySettings) -> Wording:
+    """The words of the letters, or the end of the process (status 78, EX_CONFIG) with a line for
+    each fault: better now than with a letter that somebody waits for."""
+    try:
+        return checked(settings.library, settings.own_templates)
+    except BadTemplates as error:
+        for line in str(error).splitlines():
+            print(f"TEMPLATES_DIR: {line}", file=sys.stderr)
+    raise SystemExit(78)
+
+
 def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     """What operators are told over HTTP."""
 
@@ -62,10 +76,10 @@ def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     return app
 
 
-async def main(settings: NotifySettings) -> int:
+async def main(settings: NotifySettings, words: Wording) -> int:
     client = open_client(settings.mongodb_uri)
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
-    composer = Composer(settings.library, Seal(settings.desk_secret))
+    composer = Composer(settings.library, Seal(settings.desk_secret), words)
     courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
     broker = Broker(settings.amqp_url)
@@ -116,5 +130,6 @@ async def main(settings: NotifySettings) -> int:
 
 if __name__ == "__main__":
     settings = load(NotifySettings)
+    words = wording(settings)
     start_logging("notify", settings.log_level)
-    run(partial(main, settings))
+    run(partial(main, settings, words))

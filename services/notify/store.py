@@ -58,7 +58,10 @@ class Notices:
         """The rows of the letters that this process is sending for the first time."""
         self._read_ticket = Reads(
             database.tickets,
-            ["patron", "owner", "team", "language", "promise", "subject", "thread", "erased_at"],
+            [
+                *("patron", "owner", "team", "language", "format", "promise", "subject", "thread"),
+                "erased_at",
+            ],
         )
         self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])
         # Apart from the ticket: few letters need it, and most tickets are read for another one.
