@@ -99,15 +99,11 @@ class Composer:
         """A whole letter to a patron."""
         language = self._wording.language(facts.notice, facts.ticket["language"])
         wish = preferences_of(facts.ticket.get("format"))
-        parted = self._divided(facts, wish)
-        told = self._told(facts, language, now) | {
-            "links": [self._link(facts, one, language, now) for one in parted.linked],
-            "enclosed": [facts.files[one]["filename"] for one in parted.carried],
-            "wants_links": wish.links,
-        }
+        told = self.told(facts, language, now)
         words = self._wording.words(facts.notice, language, told, is_large=wish.large_print)
         head = self._head(facts, words.subject, language, now)
-        enclosed = tuple(enclosed_of(facts.files[one]) for one in parted.carried)
+        carried = self._divided(facts, wish).carried
+        enclosed = tuple(enclosed_of(facts.files[one]) for one in carried)
         return build(head, words.text, None if wish.plain_text else words.html, enclosed)
 
     def _divided(self, facts: Facts, wish: Preferences) -> Divided:
@@ -133,19 +129,25 @@ class Composer:
         spoken = digest.staff.get("languages") or ()
         ours = [one for one in self._library.library.languages if one in spoken]
         language = self._wording.language(ALERT, *ours)
+        words = self._wording.words(ALERT, language, self.told_to_staff(digest, language))
+        head = self._head_of_alert(digest, words.subject, language, now)
+        return build(head, words.text, words.html)
+
+    def told_to_staff(self, digest: Digest, language: str) -> dict[str, Any]:
+        """The facts that the words of a letter to staff may name."""
         rows = [self._row(one, digest, language) for one in sorted(digest.alerts, key=_place)]
-        told = {
+        return {
             "name": name_to_greet(digest.staff["name"]),
             "alerts": rows,
             "count": len({one["reference"] for one in rows}),
             "status_url": None,
             "instead_of": None,
         }
-        words = self._wording.words(ALERT, language, told)
-        head = self._head_of_alert(digest, words.subject, language, now)
-        return build(head, words.text, words.html)
 
-    def _told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    def told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+        """The facts that the words of a letter to a patron may name."""
+        wish = preferences_of(facts.ticket.get("format"))
+        parted = self._divided(facts, wish)
         ticket, earlier = facts.ticket, facts.earlier
         owner, promise = ticket["owner"], _counting(ticket["promise"], now)
         closed = self._closed(ticket["team"], now)
@@ -165,6 +167,9 @@ class Composer:
             "opens": self._opening(closed, language),
             "why_closed": closed.because if closed and language == self._first else "",
             "instead_of": self._instead_of(ticket["language"], language),
+            "enclosed": [facts.files[one]["filename"] for one in parted.carried],
+            "links": [self._link(facts, one, language, now) for one in parted.linked],
+            "wants_links": wish.links,
             "status_url": None,
             "survey_url": None,
         }

@@ -185,8 +185,13 @@ def _digest(name: str, language: str, library: Library, now: datetime) -> Digest
 
 
 def _moment(library: Library, *, is_open: bool) -> datetime:
-    """One at which the first team is there, or is not; if there is one in a fortnight."""
+    """One at which the first team is there; or is not, best for a reason that the library gives; if
+    there is one in a fortnight."""
     hours, zone = library.hours_of(library.teams[0]), library.library.zone
-    moments = (_SINCE + timedelta(hours=one) for one in range(24 * 14))
-    fits = (one for one in moments if (closed_at(hours, zone, one) is None) == is_open)
-    return next(fits, _SINCE)
+    moments = [_SINCE + timedelta(hours=one) for one in range(24 * 14)]
+    found = [(one, closed_at(hours, zone, one)) for one in moments]
+    if is_open:
+        return next((one for one, closed in found if closed is None), _SINCE)
+    shut = [(one, closed.because) for one, closed in found if closed is not None]
+    for_a_reason = [one for one, because in shut if because]
+    return next(iter([*for_a_reason, *(one for one, _ in shut), _SINCE]))
