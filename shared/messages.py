@@ -60,13 +60,13 @@ class Notice(StrEnum):
     PROMISE_MISSED = "promise_missed"
     """That a promise was not kept, and what can be counted on instead."""
     ADDED = "added"
-    """That what the patron wrote has joined the enquiry."""
+    """That what the patron added to an open enquiry is there."""
     NEED_MORE = "need_more"
-    """That nothing goes on without something from the patron."""
+    """What a staff member has to know before the enquiry can go on."""
     RESOLVED = "resolved"
-    """That we take the enquiry to be solved: did this solve it?"""
+    """Whether it was solved, and how it was."""
     REOPENED = "reopened"
-    """That it is worked on again."""
+    """That an enquiry is open again, who has it, and by when the patron will hear."""
 
 
 class AlertRequested(Message):

@@ -1,4 +1,4 @@
-"""How a patron wants letters: what the `format` of an enquiry says of that, in whatever words. Pure.
+"""How a patron wants letters: what the `format` of an enquiry says of it, in whatever words. Pure.
 
 It stands with the enquiry as it was given: one of the ask page's words (`large-print`), or an
 integration's or a staff member's own, several with commas between them. What is said of documents
@@ -58,6 +58,11 @@ def preferences_of(asked: str | None) -> Preferences:
         large_print=bool(said & _LARGE_PRINT),
         links=bool(said & _LINKS),
     )
+
+
+def for_next_time(asked: str | None) -> str | None:
+    """A format that says how letters are to be, which holds for the patron's next enquiry too."""
+    return asked if preferences_of(asked) != Preferences() else None
 
 
 def _plain(words: str) -> str:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from jinja2 import TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from services.notify.compose import ALERT
-from services.notify.marking import BadMark
 from services.notify.samples import names, trials
 from services.notify.wording import BODY, FRAME, NO_LETTER, SUBJECT, TEMPLATES, Wording
 from shared.library import Library
@@ -118,7 +117,7 @@ def _tried(kind: str, language: str, wording: Wording) -> Iterator[str]:
     for facts in trials(kind, language, wording):
         try:
             wording.words(kind, language, facts)
-        except (TemplateError, BadMark, TypeError, ValueError, ArithmeticError) as error:
+        except Exception as error:  # whatever a template may come to: it is told, and not sent
             yield f"{_where(error, kind, language, wording)}: {_in_one_line(error)}"
             return
 
@@ -141,4 +140,6 @@ def _where(error: Exception, kind: str, language: str, wording: Wording) -> str:
 
 
 def _in_one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    if isinstance(error, TemplateNotFound):
+        return f"{error.name!r} is not there"
+    return " ".join(str(error).split()) or type(error).__name__

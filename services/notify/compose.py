@@ -32,10 +32,11 @@ AUTOMATIC: Final = ANSWERING | {
     Notice.HANDED_OVER,
     Notice.PROMISE_CHANGED,
     Notice.PROMISE_MISSED,
-    Notice.NEED_MORE,
     Notice.RESOLVED,
 }
 """What no person wrote."""
+BY_HAND: Final = frozenset({Notice.REPLY, Notice.NEED_MORE})
+"""What a staff member wrote."""
 ALERT: Final = "alert"
 """The kind of a letter to staff."""
 _FIRST: Final = (
@@ -108,9 +109,7 @@ class Composer:
 
     def _divided(self, facts: Facts, wish: Preferences) -> Divided:
         may_link = self._library.links.address is not None
-        return divided(
-            facts.files, facts.most_bytes, may_link=may_link, wants_links=wish.links
-        )
+        return divided(facts.files, facts.most_bytes, may_link=may_link, wants_links=wish.links)
 
     def _link(self, facts: Facts, number: int, language: str, now: datetime) -> dict[str, Any]:
         """A file that the patron fetches."""

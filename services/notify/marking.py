@@ -30,7 +30,9 @@ _SHOWN: Final[dict[int, str | None]] = {
     ord(_BEGIN): None,
     ord(_END): None,
 }
-_STRONG_OR_LINK: Final = re.compile(r"\*\*([^*]{1,2000})\*\*|\[([^\]]{1,2000})\]\(([^()]{1,2000})\)")
+_STRONG_OR_LINK: Final = re.compile(
+    r"\*\*([^*]{1,2000})\*\*|\[([^\]]{1,2000})\]\(([^()]{1,2000})\)"
+)
 _FACT: Final = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
@@ -92,7 +94,7 @@ def _text_blocks(marked: str) -> Iterator[str]:
         elif kind == "> ":
             yield "\n".join(map(plain, lines)).strip("\n")
         else:
-            yield _joined(lines, "\n", _inline_text)
+            yield "".join(_joined(lines, "\n", _inline_text))
 
 
 def _html_blocks(marked: str, direction: str) -> Iterator[Markup]:
@@ -106,18 +108,17 @@ def _html_blocks(marked: str, direction: str) -> Iterator[Markup]:
         elif kind == "> ":
             yield from _as_written("\n".join(map(plain, lines)))
         else:
-            yield Markup("<p>{}</p>").format(Markup(_joined(lines, "<br>\n", inline)))
+            pieces = _joined(lines, Markup("<br>\n"), inline)
+            yield Markup("<p>{}</p>").format(Markup("").join(pieces))
 
 
-def _joined(lines: list[str], line_break: str, shown: Callable[[str], str]) -> str:
+def _joined(lines: list[str], line_break: str, shown: Callable[[str], str]) -> Iterator[str]:
     """Lines of a paragraph, one after the other but where one keeps its break."""
-    pieces = []
     for number, line in enumerate(lines):
         is_kept = line.endswith("\\")
-        pieces.append(shown(line[:-1] if is_kept else line))
+        yield shown(line[:-1] if is_kept else line)
         if number < len(lines) - 1:
-            pieces.append(line_break if is_kept else " ")
-    return "".join(pieces)
+            yield line_break if is_kept else " "
 
 
 def _as_written(text: str) -> Iterator[Markup]:
@@ -126,8 +127,9 @@ def _as_written(text: str) -> Iterator[Markup]:
     for words in _BLANK_LINE.split(text.strip("\n")):
         if not words.strip():
             continue
-        kept = str(escape(words)).replace("  ", "\N{NO-BREAK SPACE} ").replace("\n", "<br>\n")
-        yield Markup('<p dir="auto">{}</p>').format(Markup(kept))
+        blanks = escape(words.strip("\n")).replace("  ", "\N{NO-BREAK SPACE} ")
+        kept = blanks.replace("\n", Markup("<br>\n"))
+        yield Markup('<p dir="auto">{}</p>').format(kept)
 
 
 def _inline_text(words: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from services.notify.compose import ALERT, Composer, Digest, Facts
+from services.notify.compose import ALERT, BY_HAND, Composer, Digest, Facts
 from services.notify.letters import Outgoing
 from services.notify.wording import Wording, size
 from shared.library import Library
@@ -17,7 +17,32 @@ REFERENCE: Final = "ENQ-7K3M-92Q2"
 _SINCE: Final = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 """A Monday morning."""
 _URL: Final = "https://ask.library.example"
-_WORDS: Final = "The ferry landed below the old mill.\n\nCome and see the map: it shows the landing."
+_WORDS: Final = (
+    "The ferry landed below the old mill.\n\nCome and see the map: it shows the landing."
+)
+_SAID: Final[Mapping[str, tuple[str, str, str]]] = {
+    "en": (
+        _WORDS,
+        "Which of the two ferries do you mean, the old one or the steamer?",
+        "The old map is at the binder's.",
+    ),
+    "cy": (
+        "Glaniai'r fferi islaw'r hen felin.\n\nDewch i weld y map: mae'n dangos y lanfa.",
+        "Pa un o'r ddwy fferi sydd gennych mewn golwg, yr hen un ynteu'r stemar?",
+        "Mae'r hen fap gyda'r rhwymwr.",
+    ),
+    "fr": (
+        "Le bac accostait sous le vieux moulin.\n\nVenez voir la carte : on y voit la cale.",
+        "Lequel des deux bacs voulez-vous dire, l'ancien ou le bateau à vapeur ?",
+        "L'ancienne carte est chez le relieur.",
+    ),
+    "ar": (
+        "كانت العبّارة ترسو أسفل الطاحونة القديمة.\n\nتفضلوا لرؤية الخريطة: ففيها موضع المرسى.",
+        "أي العبّارتين تقصدون، القديمة أم البخارية؟",
+        "الخريطة القديمة عند المجلِّد.",
+    ),
+}
+"""What a staff member writes in a reply, as a question, and as the reason of another time."""
 _ABSENT: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("name", "owner", "due", "was_due", "opens"), None),
     **dict.fromkeys(("status_url", "survey_url", "instead_of"), None),
@@ -39,12 +64,12 @@ def trials(kind: str, language: str, wording: Wording) -> Iterator[dict[str, Any
         yield from _alerts(language, wording)
         return
     full = everything(language, wording)
-    nothing = full | _ABSENT
+    nothing = {**full, **_ABSENT}
     yield from (full, nothing)
     for name, absent in _ABSENT.items():
         yield full | {name: absent}
         yield nothing | {name: full[name]}
-    if kind != Notice.REPLY:
+    if kind not in BY_HAND:
         yield full | {"words": None, "author": None}
         yield nothing | {"words": None, "author": None}
 
@@ -106,16 +131,16 @@ class Sample:
 SAMPLES: Final[Mapping[str, Sample]] = {
     "acknowledgement": Sample(Notice.ACKNOWLEDGEMENT, "an enquiry has come"),
     "acknowledgement_closed": Sample(Notice.ACKNOWLEDGEMENT, "an enquiry has come out of hours"),
-    "added": Sample(Notice.ADDED, "what the patron wrote has joined the enquiry"),
+    "added": Sample(Notice.ADDED, "what the patron added is there"),
     "reply": Sample(Notice.REPLY, "a staff member's answer"),
     "reply_files": Sample(Notice.REPLY, "a staff member's answer with files"),
     "contact_lost": Sample(Notice.CONTACT_LOST, "a call or chat was cut off"),
     "handed_over": Sample(Notice.HANDED_OVER, "somebody else has the enquiry now"),
     "promise_changed": Sample(Notice.PROMISE_CHANGED, "another time than the one promised"),
     "promise_missed": Sample(Notice.PROMISE_MISSED, "a promise was not kept"),
-    "need_more": Sample(Notice.NEED_MORE, "nothing goes on without something from the patron"),
+    "need_more": Sample(Notice.NEED_MORE, "a staff member has to know something first"),
     "resolved": Sample(Notice.RESOLVED, "did this solve it?"),
-    "reopened": Sample(Notice.REOPENED, "it is worked on again"),
+    "reopened": Sample(Notice.REOPENED, "the enquiry is open again"),
     "alert": Sample(ALERT, "a staff member is told of one enquiry"),
     "digest": Sample(ALERT, "a staff member is told of several"),
 }
@@ -131,24 +156,22 @@ def letter(
     return composer.compose(_facts(name, language, library, now, asked), now)
 
 
-def _facts(
-    name: str, language: str, library: Library, now: datetime, asked: str | None
-) -> Facts:
+def _facts(name: str, language: str, library: Library, now: datetime, asked: str | None) -> Facts:
     notice = Notice(SAMPLES[name].kind)
     ticket = _ticket(language, library, now) | {"format": asked}
+    answer, question, reason = _SAID.get(language, _SAID["en"])
     facts = Facts(
         notice_id="0" * 32,
         notice=notice,
         reference=REFERENCE,
         ticket=ticket,
         about="letter",
-        words=_WORDS if notice is Notice.REPLY else None,
-        author="Mair Pretend" if notice is Notice.REPLY else None,
+        words={Notice.REPLY: answer, Notice.NEED_MORE: question}.get(notice),
+        author="Mair Pretend" if notice in BY_HAND else None,
         asked_at=now,
         letter_id="0" * 32,
     )
     if notice in {Notice.PROMISE_CHANGED, Notice.PROMISE_MISSED}:
-        reason = "The old map is at the binder's."
         return replace(facts, earlier={"due_at": now + timedelta(hours=3), "reason": reason})
     if name == "reply_files":
         return replace(facts, files=(_file("map.pdf", 2_000_000), _file("notes.docx", 30_000_000)))
@@ -162,10 +185,17 @@ def _ticket(language: str, library: Library, now: datetime) -> dict[str, Any]:
         "owner": {"id": "mair", "name": "Mair Pretend"},
         "team": library.teams[0].id,
         "language": language,
-        "promise": {"made_at": now, "due_at": now + timedelta(days=1), "state": "made"},
+        "promise": {"made_at": now, "due_at": _due(library, now), "state": "made"},
         "subject": "The ferry before the bridge",
         "thread": [{"letter_id": "letter", "message_id": "<first@patrons.example>"}],
     }
+
+
+def _due(library: Library, now: datetime) -> datetime:
+    """When somebody is there, a day and a half on or more."""
+    hours, zone = library.hours_of(library.teams[0]), library.library.zone
+    later = (now + timedelta(hours=36 + one) for one in range(24 * 14))
+    return next((one for one in later if closed_at(hours, zone, one) is None), now)
 
 
 def _file(name: str, count: int) -> dict[str, Any]:

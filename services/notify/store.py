@@ -10,6 +10,7 @@ from typing import Final
 
 from pymongo import ReturnDocument
 
+from services.notify.compose import BY_HAND
 from services.notify.letters import Outgoing
 from services.notify.rows import (
     LEASE,
@@ -59,8 +60,8 @@ class Notices:
         self._read_ticket = Reads(
             database.tickets,
             [
-                *("patron", "owner", "team", "language", "format", "promise", "subject", "thread"),
-                "erased_at",
+                *("patron", "owner", "team", "language", "promise", "subject", "thread"),
+                *("format", "erased_at"),
             ],
         )
         self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])
@@ -178,7 +179,7 @@ class Notices:
     async def _others_of(self, references: Sequence[str]) -> Sequence[list[Other]]:
         where = {
             "reference": {"$in": list(set(references))},
-            "$or": [{"state": {"$in": WAITING}}, {"notice": "reply"}],
+            "$or": [{"state": {"$in": WAITING}}, {"notice": {"$in": sorted(BY_HAND)}}],
         }
         shown = dict.fromkeys(("reference", "at", "notice", "state"), 1)
         with translated():

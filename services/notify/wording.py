@@ -22,7 +22,7 @@ from jinja2 import pass_context as with_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from services.notify.marking import fact, html_of, inline_html, plain, text_of
+from services.notify.marking import BadMark, fact, html_of, inline_html, plain, text_of
 from shared.library import Library
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -73,7 +73,7 @@ class Wording:
         self, kind: str, language: str, facts: Mapping[str, Any], *, is_large: bool = False
     ) -> Worded:
         """The letter, from these facts and what is the same in all."""
-        known = self.common(language) | facts
+        known = {**self.common(language), **facts}
         subject = self._template(f"{kind}/{language}/{SUBJECT}").render(known).strip()
         body = self._template(f"{kind}/{language}/{BODY}").render(known)
         html = self._framed(language, _TAG.sub("", subject) or subject, body, is_large)
@@ -119,7 +119,7 @@ def _environment(loader: ChoiceLoader) -> Environment:
     environment = ImmutableSandboxedEnvironment(
         loader=loader,
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701  what is rendered is words with marks; `marking` escapes
+        autoescape=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -147,6 +147,8 @@ def _letters(folders: Sequence[Path]) -> set[tuple[str, str]]:
 def _counted(context: Context, count: int, **forms: str) -> str:
     """The form for a number, with the number for its `#`: `one`, `other` and what else the
     language has (CLDR: zero, two, few, many)."""
+    if "other" not in forms:
+        raise BadMark("`counted` wants the form `other` at least")
     rule = _locale(context["language"]).plural_form(count)
     return forms.get(rule, forms["other"]).replace("#", str(count))
 

@@ -1,5 +1,5 @@
-"""Every letter in every language in a real browser: axe finds nothing, in light and dark colours, and
-nobody has to scroll sideways."""
+"""Every letter in every language in a real browser: axe finds nothing, in light and dark colours,
+and nobody has to scroll sideways."""
 
 from collections.abc import AsyncIterator
 from typing import Any

@@ -1,1 +1,1 @@
-"""The golden letters: every letter that the library sends, in every language, as it was looked at."""
+"""Every letter that the library sends, in every language, as it was when somebody looked at it."""

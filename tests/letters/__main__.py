@@ -1,5 +1,5 @@
-"""`make letters`: writes the golden letters anew, and a picture of each into var/letters, with a page
-that shows all of them. What has changed is for a person to look at (`git diff tests/golden`)."""
+"""`make letters`: writes the golden letters anew, and a picture of each into var/letters, with a
+page that shows all of them. What has changed is for a person to look at (`git diff`)."""
 
 import asyncio
 from html import escape
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.servers import ROOT
+from services.notify.samples import SAMPLES
 from tests.browser import chromium
 from tests.letters.golden import FOLDER, LANGUAGES, everything
-from services.notify.samples import SAMPLES
 
 PICTURES: Final = ROOT / "var/letters"
 WIDTH: Final = 640
@@ -73,7 +73,10 @@ def write_index() -> Path:
 def main() -> None:
     changed = write_golden()
     asyncio.run(take_pictures())
-    print(f"letters: {len(SAMPLES) * len(LANGUAGES)} written, {changed} files changed: git diff {FOLDER}")
+    print(
+        f"letters: {len(SAMPLES) * len(LANGUAGES)} written, {changed} files changed:"
+        f" git diff {FOLDER.relative_to(ROOT)}"
+    )
     print(f"their pictures: {write_index()}")
 
 

@@ -44,12 +44,13 @@ def test_ours_can_be_used() -> None:
         ("{{ due.dat }}", 1, "has no attribute 'dat'"),
         ("A\n{% if is_late %}\n{{ due.tim }}\n{% endif %}", 3, "has no attribute 'tim'"),
         ("{{ owner }} has it.", 1, "not known here: it wants an {% if %}"),
-        ("A\n{% include 'nothing.txt' %}", 2, "'nothing.txt' not found"),
+        ("A\n{% include 'nothing.txt' %}", 2, "'nothing.txt' is not there"),
         ("{{ ''.__class__ }}", 1, "'__class__'"),
         ("{{ reference.format.__globals__ }}", 1, "unsafe"),
         ("{% for one in range(10000000) %}x{% endfor %}", 1, "Range too big"),
         ("[here]({{ owner or 'x' }}) x", 0, "begins with https://"),
-        ("{{ counted(owner) }}", 1, "'other'"),
+        ("{{ counted(2, one='a') }}", 1, "wants the form `other`"),
+        ("{{ counted(owner, other='a') }}", 1, "bad operand"),
     ],
 )
 def test_a_template_that_could_fail_is_told_with_its_line(
@@ -92,15 +93,19 @@ def test_a_frame_that_names_what_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_a_library_changes_one_part_and_keeps_the_others(tmp_path: Path) -> None:
-    put(tmp_path, BODY, EXTENDS + "{% block words %}\nGot it: **{{ reference }}**.\n{% endblock %}\n")
+    put(
+        tmp_path,
+        BODY,
+        EXTENDS + "{% block words %}\nGot it: **{{ reference }}**.\n{% endblock %}\n",
+    )
     put(tmp_path, "_letter/en/letter.txt", "Hi.\n\n{% block words %}{% endblock %}\n")
     own = Composer(LIBRARY, Seal(SECRET), checked(LIBRARY, tmp_path))
     sent = letter("acknowledgement", "en", own, LIBRARY)
     assert sent.text == f"Hi.\n\nGot it: {REFERENCE}.\n"
     assert sent.subject == f"[{REFERENCE}] We have your enquiry"
-    assert letter("acknowledgement", "cy", own, LIBRARY).text == composed(
-        "acknowledgement", "cy"
-    ).text
+    assert (
+        letter("acknowledgement", "cy", own, LIBRARY).text == composed("acknowledgement", "cy").text
+    )
 
 
 def test_a_library_adds_a_language(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 
-from services.notify.compose import ANSWERING, AUTOMATIC, Composer, Facts
+from services.notify.compose import ANSWERING, AUTOMATIC, BY_HAND, Composer, Facts
 from services.notify.letters import Outgoing
 from services.notify.wording import TEMPLATES
 from shared.library import Library
@@ -33,15 +33,15 @@ def compose(
     earlier: Any = EARLIER,
     **ticket: Any,
 ) -> Outgoing:
-    is_reply = notice is Notice.REPLY
+    is_by_hand = notice in BY_HAND
     facts = Facts(
         notice_id=notice_id,
         notice=notice,
         reference=REFERENCE,
         ticket=document(**ticket),
         about="letter-1",
-        words=words if is_reply else None,
-        author="Mair Pretend" if is_reply else None,
+        words=words if is_by_hand else None,
+        author="Mair Pretend" if is_by_hand else None,
         earlier=earlier if notice in ABOUT_PROMISES else None,
     )
     return composer.compose(facts, NOW)
@@ -339,9 +339,10 @@ def test_why_it_is_closed_is_told_in_the_language_that_the_library_says_it_in() 
     christmas = NOW.replace(month=12, day=25)
     assert "at the moment (Christmas Day). It is there again on Saturday" in at(christmas).text
     assert "Christmas" not in at(christmas, language="cy").text
-    assert "Nid yw'r tîm Enquiry Desk yma ar hyn o bryd. Bydd yma eto: Dydd Sadwrn" in at(
-        christmas, language="cy"
-    ).text
+    assert (
+        "Nid yw'r tîm Enquiry Desk yma ar hyn o bryd. Bydd yma eto: Dydd Sadwrn"
+        in at(christmas, language="cy").text
+    )
 
 
 def test_a_team_with_hours_of_its_own_is_there_when_it_is() -> None:

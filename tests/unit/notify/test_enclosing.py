@@ -175,16 +175,17 @@ async def test_who_wants_links_gets_every_file_by_one() -> None:
     rows = (row("map.pdf", b"x"), row("notes.docx", b"y"))
     letter = composed(*rows, ticket=document(format="links"))
     assert letter.enclosed == ()
-    assert "As you asked, here are links instead of files:" in letter.text
+    assert "Here are links instead of files, as you prefer:" in letter.text
     for name in ("map.pdf", "notes.docx"):
-        assert f"- {name}: https://ask.llanfair.example/a/" in letter.text
+        link = f"- {name} (1 MB, works until Thursday 3 December 2026): https://ask.llanfair.example/a/"
+        assert link in letter.text
 
 
 async def test_who_wants_links_where_there_are_none_is_told_and_gets_the_files() -> None:
     library = Library.model_validate(DESCRIPTION)
     letter = composed(row("map.pdf", b"x"), library=library, ticket=document(format="links"))
     assert [one.filename for one in letter.enclosed] == ["map.pdf"]
-    assert "With this letter comes a file: map.pdf. You asked for links instead" in letter.text
+    assert "With this letter comes a file: map.pdf. You prefer links to files;" in letter.text
 
 
 async def test_files_go_with_a_letter_that_is_plain_text_alone() -> None:

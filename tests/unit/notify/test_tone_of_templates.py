@@ -31,7 +31,9 @@ def in_the_ledger(facts: dict[str, Any], language: str) -> dict[str, Any]:
     when = WORDING.moment(DUE, language)
     moments = {name: when for name in ("due", "was_due", "opens") if facts[name] is not None}
     words = facts["words"] and "It is on the shelf."
-    return facts | moments | {"words": words}
+    # What is later is a promise.
+    is_later = facts["is_later"] and facts["due"] is not None
+    return facts | moments | {"words": words, "is_later": is_later}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
