@@ -274,8 +274,13 @@ def load(kind: type[Kind]) -> Kind:
     try:
         return read(kind)
     except BadSettings as error:
-        print(error, file=sys.stderr)
-    raise SystemExit(78)
+        raise refused(str(error)) from error
+
+
+def refused(faults: str) -> SystemExit:
+    """Print why a service can't start, a line for each fault; what is to be raised."""
+    print(faults, file=sys.stderr)
+    return SystemExit(78)
 
 
 def read(kind: type[Kind]) -> Kind:

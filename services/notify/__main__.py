@@ -1,7 +1,6 @@
 """`python -m services.notify`: the library's letters, wired."""
 
 import asyncio
-import sys
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,7 +16,7 @@ from services.notify.signing import Signer
 from services.notify.store import Notices
 from services.notify.wording import Wording
 from shared.broker import Broker, Subscription
-from shared.config import NotifySettings, load
+from shared.config import NotifySettings, load, refused
 from shared.contents import Contents
 from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
@@ -60,9 +59,8 @@ def wording(settings: NotifySettings) -> Wording:
     try:
         return checked(settings.library, settings.own_templates)
     except BadTemplates as error:
-        for line in str(error).splitlines():
-            print(f"TEMPLATES_DIR: {line}", file=sys.stderr)
-    raise SystemExit(78)
+        faults = (f"TEMPLATES_DIR: {line}" for line in str(error).splitlines())
+        raise refused("\n".join(faults)) from error
 
 
 def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:

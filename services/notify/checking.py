@@ -114,12 +114,20 @@ def _known_in(kind: str, wording: Wording) -> frozenset[str]:
 
 def _tried(kind: str, language: str, wording: Wording) -> Iterator[str]:
     """What goes wrong when such letters are written. The first is enough."""
-    for facts in trials(kind, language, wording):
+    for facts in trials(kind, language, wording, _used(kind, language, wording)):
         try:
             wording.words(kind, language, facts)
         except Exception as error:  # whatever a template may come to: it is told, and not sent
             yield f"{_where(error, kind, language, wording)}: {_in_one_line(error)}"
             return
+
+
+def _used(kind: str, language: str, wording: Wording) -> set[str]:
+    """The names in such letters, and in what they have in common with others."""
+    patterns = (f"{kind}/{language}/*.txt", "_*/**/*.txt", "*.txt")
+    files = [one for folder in wording.folders for how in patterns for one in folder.glob(how)]
+    trees = [wording.environment.parse(one.read_text(encoding="utf-8")) for one in files]
+    return {one.name for tree in trees for one in tree.find_all(nodes.Name)}
 
 
 def _where(error: Exception, kind: str, language: str, wording: Wording) -> str:

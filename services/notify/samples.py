@@ -1,7 +1,7 @@
 """Letters about nobody: what the templates are tried with at start, what `desk preview` shows, and
 what the tests keep as golden. Pure. Everybody in them is made up."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -58,8 +58,11 @@ _COUNTS: Final = (1, 2, 3, 11, 100)
 # What templates are tried with.
 
 
-def trials(kind: str, language: str, wording: Wording) -> Iterator[dict[str, Any]]:
-    """Facts for a kind of letter: all there, each one missing, each one alone, none."""
+def trials(
+    kind: str, language: str, wording: Wording, used: Container[str] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Facts for a kind of letter: all there, each one missing, each one alone, none. `used`: the
+    names for which that makes a difference; None: not known."""
     if kind == ALERT:
         yield from _alerts(language, wording)
         return
@@ -67,6 +70,8 @@ def trials(kind: str, language: str, wording: Wording) -> Iterator[dict[str, Any
     nothing = {**full, **_ABSENT}
     yield from (full, nothing)
     for name, absent in _ABSENT.items():
+        if used is not None and name not in used:
+            continue
         yield full | {name: absent}
         yield nothing | {name: full[name]}
     if kind not in BY_HAND:

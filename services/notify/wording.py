@@ -21,6 +21,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2 import pass_context as with_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from services.notify.marking import BadMark, fact, html_of, inline_html, plain, text_of
 from shared.library import Library
@@ -94,8 +95,9 @@ class Wording:
             language=language,
             direction=way,
             title=plain(heading),
-            heading=inline_html(heading, way),
-            body=html_of(body, way),
+            # Escaped there, piece by piece.
+            heading=Markup(inline_html(heading, way)),  # noqa: S704
+            body=Markup(html_of(body, way)),  # noqa: S704
             is_large=is_large,
         )
 
