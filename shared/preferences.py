@@ -34,6 +34,11 @@ _LINKS: Final = frozenset(
         *("روابط", "بدون مرفقات"),
     }
 )
+IN_FORMAT: Final = (
+    "How the patron wants things: plain-text, large-print, links (instead of files), several with"
+    " commas, which every letter keeps to; anything else is about documents."
+)
+"""What an API says of the field."""
 KNOWN: Final = ("plain-text", "large-print", "links")
 """The words that are told to whoever has to choose one."""
 

@@ -10,7 +10,15 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError, meta, nodes
 
 from services.notify.compose import ALERT
 from services.notify.samples import names, trials
-from services.notify.wording import BODY, FRAME, NO_LETTER, SUBJECT, TEMPLATES, Wording
+from services.notify.wording import (
+    BODY,
+    FRAME,
+    LAST_RESORT,
+    NO_LETTER,
+    SUBJECT,
+    TEMPLATES,
+    Wording,
+)
 from shared.library import Library
 from shared.messages import Notice
 
@@ -60,7 +68,10 @@ def _in_files(folder: Path, wording: Wording) -> Iterator[str]:
 
 
 def _missing(wording: Wording) -> Iterator[str]:
-    """Half a letter."""
+    """Half a letter, or none where there must be one."""
+    for kind in KINDS:
+        if (kind, LAST_RESORT) not in wording.known:
+            yield f"{wording.folders[0] / kind / LAST_RESORT}: it is missing"
     for kind, language in sorted(wording.known):
         for part in (SUBJECT, BODY):
             name = f"{kind}/{language}/{part}"

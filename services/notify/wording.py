@@ -32,7 +32,8 @@ BODY: Final = "body.txt"
 FRAME: Final = "_frame.html"
 NO_LETTER: Final = ("_", ".")
 """What the name of a folder begins with that is no letter: `_`, what letters have in common."""
-_LAST_RESORT: Final = "en"
+LAST_RESORT: Final = "en"
+"""There is every letter in it."""
 _TAG: Final = re.compile(r"^\[[^\]]*\]\s*")
 _DATE: Final = "EEEE d MMMM y"
 _DATES: Final = {"ar": "EEEE، d MMMM y"}
@@ -67,7 +68,7 @@ class Wording:
         library's first."""
         spoken = self._library.library.languages
         ours = [one for one in wanted if one in spoken]
-        candidates = (*ours, *spoken, _LAST_RESORT)
+        candidates = (*ours, *spoken, LAST_RESORT)
         return next(one for one in candidates if (kind, one) in self.known)
 
     def words(
@@ -186,7 +187,7 @@ def _locale(language: str) -> Locale:
     try:
         return Locale(language)
     except UnknownLocaleError:
-        return Locale(_LAST_RESORT)
+        return Locale(LAST_RESORT)
 
 
 @lru_cache(maxsize=256)

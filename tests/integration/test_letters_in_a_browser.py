@@ -2,6 +2,7 @@
 and nobody has to scroll sideways."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from services.desk.preview import html_of
 from services.notify.samples import SAMPLES, everything, trials
 from tests.browser import COLOURS, chromium, sideways, violations
 from tests.letters.golden import LANGUAGES, WORDING, composed
+from tests.stage import run
+from tests.unit.examples import SECRET
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,11 @@ async def test_a_letter_needs_nothing_from_elsewhere(browser: Browser) -> None:
             await page.set_content(html)
     assert asked == []
     await page.close()
+
+
+async def test_a_preview_can_be_a_picture(tmp_path: Path) -> None:
+    picture = tmp_path / "letter.png"
+    env = {"DESK_SECRET": SECRET}
+    arguments = ("preview", "promise_changed", "--language", "ar", "--picture", str(picture))
+    await run("services.desk", *arguments, env=env)
+    assert picture.read_bytes().startswith(b"\x89PNG")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from services.notify.checking import BadTemplates, checked, unspoken
+from services.notify.checking import BadTemplates, checked, faults_of, unspoken
 from services.notify.compose import ALERT, Composer, Digest, Facts
 from services.notify.samples import SAMPLES, letter, names, trials
 from services.notify.wording import TEMPLATES, Wording
@@ -68,6 +68,12 @@ def test_half_a_letter_is_told(tmp_path: Path) -> None:
     put(tmp_path, "acknowledgement/de/subject.txt", "Ihre Anfrage")
     with pytest.raises(BadTemplates, match=r"acknowledgement/de/body\.txt: it is missing$"):
         checked(LIBRARY, tmp_path)
+
+
+def test_a_letter_that_there_is_not_at_all_is_told(tmp_path: Path) -> None:
+    wording = Wording(LIBRARY, tmp_path)
+    wording.known -= {(Notice.REPLY, "en")}
+    assert list(faults_of(wording)) == [f"{tmp_path / 'reply/en'}: it is missing"]
 
 
 @pytest.mark.parametrize(

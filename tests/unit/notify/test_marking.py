@@ -60,7 +60,10 @@ def test_a_fact_is_never_a_mark_and_never_markup(around: str) -> None:
     assert tags[0] == tags[1]
 
 
-@given(st.text(), st.sampled_from(["{}", "a {} b", "**{}**", "- {}", "> {}\n\nend"]))
+@given(
+    st.text() | st.text("<>ab/*&[](): \n"),
+    st.sampled_from(["{}", "a {} b", "**{}**", "- {}", "> {}\n\nend"]),
+)
 def test_whatever_a_fact_is_it_adds_no_element_but_line_breaks(value: str, around: str) -> None:
     html = html_of(around.format(fact(value)), "ltr")
     usual = html_of(around.format(fact("x\n\ny")), "ltr")
