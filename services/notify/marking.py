@@ -80,12 +80,20 @@ def html_of(marked: str, direction: str) -> str:
 
 
 def _blocks(marked: str) -> Iterator[tuple[str, list[str]]]:
-    """Each with its kind (the mark that its lines begin with) and its lines."""
+    """Each with its kind (the mark that its lines begin with) and its lines; of a list all, whether
+    or not there are blank lines in it."""
+    items: list[str] = []
     for kind, lines in groupby(_lines(marked), key=lambda line: line[:2]):
-        if kind in {"- ", "> "}:
-            yield kind, [line[2:] for line in lines]
+        bare = [line[2:] for line in lines]
+        if kind == "- ":
+            items += bare
         elif kind:
-            yield "", [line[2:] for line in lines]
+            if items:
+                yield "- ", items
+                items = []
+            yield kind, bare
+    if items:
+        yield "- ", items
 
 
 def _lines(marked: str) -> Iterator[str]:
@@ -101,7 +109,7 @@ def _lines(marked: str) -> Iterator[str]:
 def _text_blocks(marked: str) -> Iterator[str]:
     for kind, lines in _blocks(marked):
         if kind == "- ":
-            yield "\n".join(f"- {_inline_text(line)}" for line in lines)
+            yield "\n".join(f"- {_inline_text(line.rstrip())}" for line in lines)
         elif kind == "> ":
             yield "\n".join(map(plain, lines)).strip("\n")
         else:

@@ -24,6 +24,11 @@ def test_lines_of_a_list_are_a_list() -> None:
     assert html_of(marked, "ltr") == f"<p>These:</p>\n{ul}\n<p>end</p>"
 
 
+def test_blank_lines_in_a_list_do_not_end_it() -> None:
+    assert text_of("- a\n\n\n- b \n\nend\n\n- c") == "- a\n- b\n\nend\n\n- c\n"
+    assert html_of("- a\n\n- b", "ltr") == "<ul>\n<li>a</li>\n<li>b</li>\n</ul>"
+
+
 def test_somebodys_words_stand_as_they_were_written_in_paragraphs_of_their_own() -> None:
     words = "- One,\n  indented  twice.\n\n\n> Two.\n"
     marked = f"Before.\n\n> {fact(words)}\n\nAfter."
