@@ -11,6 +11,7 @@ import typer
 from services.desk import dead, patron, quarantine, reports, rules
 from services.desk.completion import script
 from services.desk.doctor import examine
+from services.desk.preview import preview
 from services.desk.retention import retention
 from services.desk.session import fail, with_database
 from services.desk.shown import AsJson, progress, show
@@ -36,6 +37,7 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 app.add_typer(patron.app, name="patron")
 app.command("retention")(retention)
+app.command("preview")(preview)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 _TIMES: Final = ("made_at", "expires_at", "last_used_at", "revoked_at")

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from services.notify.enclosing import divided, enclosed_of
+from services.notify.enclosing import Divided, divided, enclosed_of
 from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
-from services.notify.wording import Wording
+from services.notify.wording import Wording, name_of, size
 from shared.file_links import link_to
 from shared.library import Library
 from shared.messages import Notice
+from shared.next_opening import Closed, closed_at
 from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
+from shared.preferences import Preferences, preferences_of
 from shared.references import Seal
 
 _OUR_TAG: Final = re.compile(r"\[ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}\]\s*", re.IGNORECASE)
@@ -53,7 +55,7 @@ class Facts:
     notice: Notice
     reference: str
     ticket: Mapping[str, Any]
-    """The ticket's document: patron, owner, team, language, promise, subject, thread."""
+    """The ticket's document: patron, owner, team, language, format, promise, subject, thread."""
     about: str | None
     """The patron's letter that this answers."""
     words: str | None
@@ -88,23 +90,27 @@ class Digest:
 class Composer:
     """Knows the library, its words and its seal."""
 
-    def __init__(self, library: Library, seal: Seal) -> None:
+    def __init__(self, library: Library, seal: Seal, wording: Wording | None = None) -> None:
         self._library = library
         self._seal = seal
         self._address = library.library.enquiry_address
-        self._wording = Wording(library)
+        self._wording = wording or Wording(library)
+        self._hours = {one.id: library.hours_of(one) for one in library.teams}
 
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
         """A whole letter to a patron."""
         language = self._wording.language(facts.notice, facts.ticket["language"])
-        has_links = self._library.links.address is not None
-        parted = divided(facts.files, facts.most_bytes, may_link=has_links)
-        told = self._told(facts, language, now)
-        told["links"] = [self._link(facts, one, language, now) for one in parted.linked]
-        words = self._wording.words(facts.notice, language, told)
+        wish = preferences_of(facts.ticket.get("format"))
+        told = self.told(facts, language, now)
+        words = self._wording.words(facts.notice, language, told, is_large=wish.large_print)
         head = self._head(facts, words.subject, language, now)
-        enclosed = tuple(enclosed_of(facts.files[one]) for one in parted.carried)
-        return build(head, words.text, words.html, enclosed)
+        carried = self._divided(facts, wish).carried
+        enclosed = tuple(enclosed_of(facts.files[one]) for one in carried)
+        return build(head, words.text, None if wish.plain_text else words.html, enclosed)
+
+    def _divided(self, facts: Facts, wish: Preferences) -> Divided:
+        may_link = self._library.links.address is not None
+        return divided(facts.files, facts.most_bytes, may_link=may_link, wants_links=wish.links)
 
     def _link(self, facts: Facts, number: int, language: str, now: datetime) -> dict[str, Any]:
         """A file that the patron fetches."""
@@ -113,7 +119,7 @@ class Composer:
         url = link_to(self._seal, links.address or "", facts.letter_id or "", number, until)
         return {
             "filename": row["filename"],
-            "megabytes": max(1, round(row["size"] / 1_000_000)),
+            "size": size(row["size"], language),
             "until": self._wording.moment(until, language)["date"],
             "url": url,
         }
@@ -123,19 +129,28 @@ class Composer:
         spoken = digest.staff.get("languages") or ()
         ours = [one for one in self._library.library.languages if one in spoken]
         language = self._wording.language(ALERT, *ours)
-        rows = [self._row(one, digest, language) for one in sorted(digest.alerts, key=_place)]
-        told = {
-            "name": name_to_greet(digest.staff["name"]),
-            "alerts": rows,
-            "count": len({one["reference"] for one in rows}),
-        }
-        words = self._wording.words(ALERT, language, told)
+        words = self._wording.words(ALERT, language, self.told_to_staff(digest, language))
         head = self._head_of_alert(digest, words.subject, language, now)
         return build(head, words.text, words.html)
 
-    def _told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+    def told_to_staff(self, digest: Digest, language: str) -> dict[str, Any]:
+        """The facts that the words of a letter to staff may name."""
+        rows = [self._row(one, digest, language) for one in sorted(digest.alerts, key=_place)]
+        return {
+            "name": name_to_greet(digest.staff["name"]),
+            "alerts": rows,
+            "count": len({one["reference"] for one in rows}),
+            "status_url": None,
+            "instead_of": None,
+        }
+
+    def told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+        """The facts that the words of a letter to a patron may name."""
+        wish = preferences_of(facts.ticket.get("format"))
+        parted = self._divided(facts, wish)
         ticket, earlier = facts.ticket, facts.earlier
         owner, promise = ticket["owner"], _counting(ticket["promise"], now)
+        closed = self._closed(ticket["team"], now)
         return {
             "reference": facts.reference,
             "name": name_to_greet(ticket["patron"]["name"]),
@@ -149,6 +164,12 @@ class Composer:
             "words": facts.words,
             "author": facts.author,
             "subject": _bare_subject(ticket["subject"]),
+            "opens": self._opening(closed, language),
+            "why_closed": closed.because if closed and language == self._first else "",
+            "instead_of": self._instead_of(ticket["language"], language),
+            "enclosed": [facts.files[one]["filename"] for one in parted.carried],
+            "links": [self._link(facts, one, language, now) for one in parted.linked],
+            "wants_links": wish.links,
             **self._pages(facts, now),
         }
 
@@ -163,6 +184,24 @@ class Composer:
             "status_url": status_link(*where, since + STATUS_LASTS),
             "survey_url": survey_link(*where, since + SURVEY_LASTS) if asks else None,
         }
+
+    @property
+    def _first(self) -> str:
+        """The language that the library file itself is taken to be in."""
+        return self._library.library.languages[0]
+
+    def _closed(self, team: str, now: datetime) -> Closed | None:
+        hours = self._hours.get(team, self._library.hours)
+        return closed_at(hours, self._library.library.zone, now)
+
+    def _opening(self, closed: Closed | None, language: str) -> dict[str, str] | None:
+        """When its team is there again, if it is not there now."""
+        opens = closed.opens if closed else None
+        return self._wording.moment(opens, language) if opens else None
+
+    def _instead_of(self, wanted: str, language: str) -> str | None:
+        """The name of the language that the letter would be in if there were words in it."""
+        return name_of(wanted, language) if wanted != language else None
 
     def _row(self, alert: Mapping[str, Any], digest: Digest, language: str) -> dict[str, Any]:
         ticket = digest.tickets.get(alert["reference"])

@@ -61,7 +61,7 @@ class Notices:
             database.tickets,
             [
                 *("patron", "owner", "team", "language", "promise", "subject", "thread"),
-                *("status", "erased_at"),
+                *("status", "format", "erased_at"),
             ],
         )
         self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])

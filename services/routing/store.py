@@ -42,6 +42,7 @@ from shared.mongo import (
     translated,
 )
 from shared.outbox import to_saved
+from shared.preferences import for_next_time
 from shared.references import allot
 from shared.staff import StaffMember, from_document
 
@@ -107,11 +108,13 @@ class Tickets(Words):
             return None
         before = await self._last_of(found.get("address_as_written"))
         letter = letter_of(found, self._library, before.get("language"))
+        letter = replace(letter, format=letter.format or for_next_time(before.get("format")))
         owner = before.get("owner")
         return replace(letter, helped_before=owner["id"]) if owner else letter
 
     async def _last_of(self, address: str | None) -> Document:
-        """Owner and language of the ticket that this patron opened last; nothing if there is none.
+        """Owner, language and format of the ticket that this patron opened last; nothing if there
+        is none.
 
         Raises: Transient.
         """
@@ -120,7 +123,7 @@ class Tickets(Words):
         with translated():
             found = await self._tickets.find_one(
                 {"patron_key": untagged(address)},
-                {"owner": 1, "language": 1},
+                {"owner": 1, "language": 1, "format": 1},
                 sort=[("created_at", -1)],
             )
         return found or {}
