@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
@@ -25,6 +25,10 @@ from shared.moments import Day, Moment
 from shared.problems import Problem, arrived, as_problems, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+_ONE: Final = "/v1/tickets/{reference:(?!bulk$)[^{}/]+}"
+"""`bulk` is no reference: whoever reads it is told that it is posted to (405), and by what."""
 
 
 class _Body(BaseModel):
@@ -258,7 +262,7 @@ def make_app(api: Api) -> web.Application:
     read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
         [
-            web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            web.get(_ONE, scoped(read, api.get_ticket, WHOLE)),
             *replying.routes(api.counter),
             web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
