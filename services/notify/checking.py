@@ -47,7 +47,7 @@ def faults_of(wording: Wording) -> Iterator[str]:
     static += _missing(wording)
     yield from static
     if not static:
-        for kind, language in sorted(wording.known):
+        for kind, language in sorted(one for one in wording.known if one[1] in wording.spoken):
             yield from _tried(kind, language, wording)
 
 

@@ -61,6 +61,8 @@ class Wording:
             loader=loader, undefined=StrictUndefined, autoescape=True, auto_reload=False
         )
         self.known = frozenset(_letters(self.folders))
+        self.spoken = frozenset({*library.library.languages, LAST_RESORT})
+        """The languages in which a letter may have to be written."""
         self._templates: dict[str, Template] = {}
 
     def language(self, kind: str, *wanted: str) -> str:
