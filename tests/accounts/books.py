@@ -112,8 +112,8 @@ def audit(
     account.faults += _ticket_faults(sightings, opener)
     account.faults += _storm_faults(entries, seen, most_enquiries)
     account.faults += _letter_faults(letters, opener, known)
-    ids = {(one.ticket, one.message_id) for one in letters}
-    per_ticket = Counter(ticket for ticket, _ in ids)
+    ids = {(one.ticket, one.is_addition, one.message_id) for one in letters}
+    per_ticket = Counter((ticket, is_addition) for ticket, is_addition, _ in ids)
     account.doubled = sum(len(found) > 1 for found in seen.values())
     account.doubled += sum(count > 1 for count in per_ticket.values())
     account.copies = len(letters) - len({(one.to, one.message_id) for one in letters})
