@@ -8,16 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from services.routing.assign import Given
+from services.routing.hiding import hidden_together
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
 from services.routing.urgency import Urgency
-from shared.messages import Message, PairChanged, TicketState, derived_id, ticket_changed
-
-_SEEN_BY: Final = ("confidential", "team", "owner")
-"""By which of a ticket's fields it is decided who may know of it."""
+from shared.messages import Message, TicketState, ticket_changed
 
 
 @dataclass(frozen=True)
@@ -298,7 +296,8 @@ class Change:
             now=ticket.state,
             was=ticket.as_read,
         )
-        return (*self.messages, *_hidden_together(self), changed)
+        merged = (one.reference for one in ticket.links if one.kind == "merged_from")
+        return (*self.messages, *hidden_together(changed, merged), changed)
 
     def and_then(self, later: "Change") -> "Change":
         """Both as one event: `later` was decided on this change's ticket."""
@@ -310,28 +309,6 @@ class Change:
             (*self.alerts, *later.alerts),
             self.words | later.words,
         )
-
-
-def _hidden_together(change: Change) -> tuple[PairChanged, ...]:
-    """That what was merged into it is seen by whoever sees it, where not all the staff do."""
-    ticket, was, now = change.ticket, change.ticket.as_read, change.ticket.state
-    if was is None or not (was.confidential or now.confidential):
-        return ()
-    is_seen_as_before = all(getattr(was, one) == getattr(now, one) for one in _SEEN_BY)
-    if is_seen_as_before and all(one["event"] != "merged_here" for one in change.entries):
-        return ()
-    return tuple(
-        PairChanged(
-            message_id=derived_id(ticket.reference, str(ticket.version), "sight", one.reference),
-            reference=one.reference,
-            at=ticket.updated_at,
-            other=ticket.reference,
-            what="sight",
-            team=was.team,
-        )
-        for one in ticket.links
-        if one.kind == "merged_from"
-    )
 
 
 def moved(ticket: Ticket, event: Event, now: datetime, **changes: Any) -> Ticket:
