@@ -626,9 +626,9 @@ class Notices:
     async def member(self, staff: str) -> Document | None:
         return self.people.get(staff)
 
-    async def allow(self, address: str, notice_id: str) -> bool:
+    async def allow(self, address: str, notice_id: str, *, spare: int = 0) -> bool:
         self._allowances.now = self.now
-        limits = ((MOST_AUTOMATIC, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
+        limits = ((MOST_AUTOMATIC - spare, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
         return await self._allowances.allow(f"letters {untagged(address)}", notice_id, *limits)
 
     async def claim(self, request: Request, letter: Outgoing) -> bool:

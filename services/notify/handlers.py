@@ -25,7 +25,7 @@ from services.notify.sending import (
 from services.notify.ways import Outcome
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
-from shared.messages import AlertRequested, NoticeRequested
+from shared.messages import AlertRequested, Notice, NoticeRequested
 
 log = structlog.get_logger()
 
@@ -51,11 +51,18 @@ async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
         return
     # What answers nothing that came in makes no loop: a broken promise is told, however many
     # letters have gone to that address.
-    if message.notice in ANSWERING and not await desk.notices.allow(letter.to, message.message_id):
+    if message.notice in ANSWERING and not await _has_room(message, letter, desk):
         await desk.notices.suppress(message, letter, _TOO_MANY)
         suppressed(message, _TOO_MANY)
         return
     await _send_first(message, letter, desk)
+
+
+async def _has_room(message: NoticeRequested, letter: Outgoing, desk: Desk) -> bool:
+    """Whether its recipient gets one more automatic letter. That something was added may stay
+    unsaid; that an enquiry is there may not: the hour's last letter is kept for that."""
+    spare = 1 if message.notice is Notice.ADDED else 0
+    return await desk.notices.allow(letter.to, message.message_id, spare=spare)
 
 
 async def on_alert_requested(message: AlertRequested, *, desk: Desk) -> None:

@@ -101,14 +101,15 @@ class Notices:
         """A staff member: name, address, languages. Raises: Transient."""
         return await self._read_staff(staff)
 
-    async def allow(self, address: str, notice_id: str) -> bool:
-        """Whether one more automatic letter may go to this mailbox in this hour and this day.
+    async def allow(self, address: str, notice_id: str, *, spare: int = 0) -> bool:
+        """Whether one more automatic letter may go to this mailbox in this hour and this day, and
+        leave so many of the hour's for others.
 
         The same letter is always given the same answer. Tags after a plus sign are many addresses
         and one mailbox: who forges them would have it filled. Raises: Transient.
         """
         whose = f"letters {untagged(address)}"
-        limits = ((MOST_AUTOMATIC, _HOUR), (self._most_a_day, _DAY))
+        limits = ((MOST_AUTOMATIC - spare, _HOUR), (self._most_a_day, _DAY))
         return await self._allowances.allow(whose, notice_id, *limits)
 
     async def claim(self, request: Request, letter: Outgoing) -> bool:

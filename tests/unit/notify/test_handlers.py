@@ -205,6 +205,14 @@ async def test_at_most_three_automatic_letters_an_hour_go_to_one_address(house: 
     assert len(house.courier.carried) == 4
 
 
+async def test_what_confirms_an_addition_takes_no_acknowledgements_place(house: House) -> None:
+    for number in range(4):
+        await house.hear(request(Notice.ADDED, message_id=f"{number:032}"))
+    await house.hear(request(message_id=f"{8:032}"))
+    states = [house.row(f"{number:032}").state for number in (0, 1, 2, 3, 8)]
+    assert states == ["sent", "sent", "suppressed", "suppressed", "sent"]
+
+
 async def test_a_letter_that_was_held_back_once_is_never_sent(house: House) -> None:
     for number in range(4):
         await house.hear(request(message_id=f"{number:032}"))
