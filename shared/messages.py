@@ -37,6 +37,8 @@ class EnquiryReceived(Message):
     """Tickets that the letter names without right to join them; they may not exist."""
     continues: str | None = None
     """The closed ticket that it would have joined."""
+    ask: str | None = None
+    """It answers a letter to a publisher, and is not the patron's: how that letter's id begins."""
 
 
 class ContactLost(EnquiryReceived):
@@ -59,6 +61,20 @@ class Notice(StrEnum):
     """Another time than the one promised, and why."""
     PROMISE_MISSED = "promise_missed"
     """That a promise was not kept, and what can be counted on instead."""
+    DELIVERY_ASK = "delivery_ask"
+    """To a publisher: which works are needed in which form. Nothing of the patron."""
+    DELIVERY_CHASE = "delivery_chase"
+    """To a publisher who has not answered."""
+    DELIVERY_PART = "delivery_part"
+    """Copies that are ready, and what is still to come."""
+    DELIVERY_CANNOT = "delivery_cannot"
+    """That one can't be had, why, and what is offered instead."""
+    DELIVERY_ACCOUNT = "delivery_account"
+    """What became of all that was wanted."""
+
+
+TO_PUBLISHERS: Final = frozenset({Notice.DELIVERY_ASK, Notice.DELIVERY_CHASE})
+"""What does not go to the patron."""
 
 
 class AlertRequested(Message):

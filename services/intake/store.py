@@ -148,6 +148,7 @@ class Letters:
                     "direction": "in",
                     "address": address.lower(),
                     "automatic": None,
+                    "ask": None,
                 },
                 {"_id": 1},
             )
@@ -265,6 +266,8 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if letter.address is not None:
         document["address"] = letter.address.lower()
         document["address_as_written"] = letter.address
+    if letter.ask is not None:
+        document["ask"] = letter.ask
     if reference is None:
         document["aside"] = document["state"]
     if event is not None and event.opens:
