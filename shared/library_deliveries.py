@@ -1,5 +1,5 @@
-"""What the library file says of accessible copies: how often publishers are asked, and when somebody
-looks at an item again. All in open days: days on which the team is there."""
+"""What the library file says of accessible copies: how often publishers are asked, and when
+somebody looks at an item again. All in open days: days on which the team is there."""
 
 from typing import Annotated
 

@@ -75,6 +75,12 @@ class Notice(StrEnum):
 
 TO_PUBLISHERS: Final = frozenset({Notice.DELIVERY_ASK, Notice.DELIVERY_CHASE})
 """What does not go to the patron."""
+OF_DELIVERIES: Final = TO_PUBLISHERS | {
+    Notice.DELIVERY_PART,
+    Notice.DELIVERY_CANNOT,
+    Notice.DELIVERY_ACCOUNT,
+}
+"""Letters of which their delivery knows what they are about."""
 
 
 class AlertRequested(Message):

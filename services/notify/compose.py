@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from services.notify.copies import Copies, told_of
 from services.notify.enclosing import divided, enclosed_of
 from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
 from services.notify.wording import Wording
@@ -64,6 +65,8 @@ class Facts:
     """Rows of what goes with it."""
     most_bytes: int | None = None
     """The largest letter that the relay takes, if it has said so."""
+    copies: Copies | None = None
+    """What a letter of a delivery is about."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +93,21 @@ class Composer:
 
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
         """A whole letter to a patron."""
-        language = self._wording.language(facts.notice, facts.ticket["language"])
+        to, copies = facts.copies.publisher if facts.copies else None, facts.copies
+        spoken = to["language"] if to else facts.ticket["language"]
+        language = self._wording.language(facts.notice, spoken)
         has_links = self._library.links.address is not None
-        parted = divided(facts.files, facts.most_bytes, may_link=has_links)
-        told = self._told(facts, language, now)
+        by_link = copies is not None and copies.delivery["handover"] == "link"
+        most = 1 if by_link else facts.most_bytes
+        parted = divided(facts.files, most, may_link=has_links)
+        # What goes to a publisher is not even made of what is known of the patron.
+        told = {} if to else self._told(facts, language, now)
+        if copies is not None:
+            told |= told_of(copies, lambda at: self._wording.moment(at, language), now)
         told["links"] = [self._link(facts, one, language, now) for one in parted.linked]
         words = self._wording.words(facts.notice, language, told)
-        head = self._head(facts, words.subject, language, now)
+        make_head = self._head_to_publisher if to else self._head
+        head = make_head(facts, words.subject, language, now)
         enclosed = tuple(enclosed_of(facts.files[one]) for one in parted.carried)
         return build(head, words.text, words.html, enclosed)
 
@@ -104,7 +115,10 @@ class Composer:
         """A file that the patron fetches."""
         links, row = self._library.links, facts.files[number]
         until = (facts.asked_at or now) + timedelta(days=links.days)
-        url = link_to(self._seal, links.address or "", facts.letter_id or "", number, until)
+        # A copy that staff have checked is a letter of its own, with one file.
+        letter_id, place = (row["letter"], row["place"]) if "letter" in row else (None, number)
+        whose = letter_id or facts.letter_id or ""
+        url = link_to(self._seal, links.address or "", whose, place, until)
         return {
             "filename": row["filename"],
             "megabytes": max(1, round(row["size"] / 1_000_000)),
@@ -178,6 +192,25 @@ class Composer:
             references=thread,
             language=language,
             automatic=_automatic(facts.notice),
+        )
+
+    def _head_to_publisher(self, facts: Facts, subject: str, language: str, now: datetime) -> Head:
+        """An answer joins what was asked, and proves to be nothing else."""
+        to = (facts.copies.publisher if facts.copies else None) or {}
+        reference, ask = facts.reference, facts.notice_id
+        return Head(
+            from_name=self._library.library.name,
+            from_address=self._address,
+            reply_to=self._seal.ask_address(self._address, reference, ask),
+            to_name=to["name"],
+            to_address=to["address"],
+            subject=subject,
+            date=now,
+            message_id=self._seal.ask_id(self._domain, reference, ask),
+            in_reply_to=None,
+            references=(),
+            language=language,
+            automatic=None,
         )
 
     def _head_of_alert(self, digest: Digest, subject: str, language: str, now: datetime) -> Head:

@@ -170,8 +170,8 @@ class TakenDownAnswer(Answer):
 
 
 class MessageAnswer(Answer):
-    """What was said: by the patron (`in`), to the patron (`out`), among staff (`note`); or a copy of
-    something, made for the patron (`copy`). `party`: who wrote, if it was not the patron."""
+    """What was said: by the patron (`in`), to the patron (`out`), among staff (`note`); or a copy
+    of something, made for the patron (`copy`). `party`: who wrote, if it was not the patron."""
 
     id: str
     direction: Literal["in", "out", "note", "copy"]

@@ -1,4 +1,4 @@
-"""What the routes of deliveries take and give, as models: the description is made from them. Pure."""
+"""What the routes of deliveries take and give, as models for the description. Pure."""
 
 from typing import Annotated
 

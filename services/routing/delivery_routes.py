@@ -1,14 +1,14 @@
 """The staff's routes for accessible copies: `/v1/tickets/{reference}/deliveries…`. A delivery is a
 part of its ticket: its version is the ticket's, and so is who may know of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from aiohttp import web
 
 from services.routing.changes import BRIEF, Counter, Decide
-from services.routing.deliveries import steps
+from services.routing.deliveries import asking, giving, steps
+from services.routing.deliveries.changing import On
 from services.routing.deliveries.delivery import Delivery
 from services.routing.deliveries.item import File, Work
 from services.routing.deliveries.parsing import works_of
@@ -83,9 +83,7 @@ class Deliveries:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
         body = await body_of(request, DeliveryChangeIn)
         known = {name: getattr(body, name) for name in body.model_fields_set}
-        return await self._step(
-            request, caller, lambda it, one, s: steps.change_delivery(it, one, known, caller.id, s)
-        )
+        return await self._step(request, caller, lambda on: steps.change_delivery(on, known))
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/list {"text"}`: what a pasted list is read as, to be looked over. Nothing is
@@ -105,9 +103,7 @@ class Deliveries:
             )
             for one in body.items
         ]
-        return await self._step(
-            request, caller, lambda it, one, s: steps.add_items(it, one, wanted, caller.id, s)
-        )
+        return await self._step(request, caller, lambda on: steps.add_items(on, wanted))
 
     async def find_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/find {"items", "plan"}`: it is known how they are to be had."""
@@ -115,7 +111,7 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.find(it, one, body.items, body.plan, caller.id, s),
+            lambda on: steps.find(on, body.items, body.plan),
         )
 
     async def ask_publisher(self, request: web.Request, caller: Caller) -> web.Response:
@@ -131,7 +127,7 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.ask(it, one, body.items, whom, body.words, caller.id, s),
+            lambda on: asking.ask(on, body.items, whom, body.words),
         )
 
     async def chase_publisher(self, request: web.Request, caller: Caller) -> web.Response:
@@ -140,15 +136,13 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.chase(it, one, body.items, body.words, caller.id, s),
+            lambda on: asking.chase(on, body.items, body.words),
         )
 
     async def receive_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/receive {"items"}`: copies have come, and are to be looked at."""
         body = await body_of(request, NumbersIn)
-        return await self._step(
-            request, caller, lambda it, one, s: steps.receive(it, one, body.items, caller.id, s)
-        )
+        return await self._step(request, caller, lambda on: steps.receive(on, body.items))
 
     async def send_item_back(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/send_back {"item", "reason"}`: the publisher's copy is no good; they are told
@@ -157,7 +151,7 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.send_back(it, one, body.item, body.reason, caller.id, s),
+            lambda on: asking.send_back(on, body.item, body.reason),
         )
 
     async def item_ready(self, request: web.Request, caller: Caller) -> web.Response:
@@ -170,14 +164,14 @@ class Deliveries:
             return await self._step(
                 request,
                 caller,
-                lambda it, one, s: steps.make_ready(it, one, body.item, None, caller.id, s),
+                lambda on: giving.make_ready(on, body.item, None),
             )
         item = known.item(body.item)
         text = item.work.title if item else "?"
         request[BRIEF] = True
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
-            return steps.make_ready(it, known.id, body.item, File(letter_id), caller.id, s)
+            return giving.make_ready(On(it, known.id, caller.id, s), body.item, File(letter_id))
 
         await self.counter.change_with_words(request, caller, ("copy", text), decide, [body.file])
         return await self._as_it_is(request, caller, known.id)
@@ -185,19 +179,17 @@ class Deliveries:
     async def deliver_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/deliver {"items"}`: they go now; or the patron has them in hand."""
         body = await body_of(request, NumbersIn)
-        return await self._step(
-            request, caller, lambda it, one, s: steps.deliver(it, one, body.items, caller.id, s)
-        )
+        return await self._step(request, caller, lambda on: giving.deliver(on, body.items))
 
     async def cannot_have(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/cannot {"item", "reason", "alternative"?}`: it can't be had; the patron is told
         why, and what is offered instead."""
         body = await body_of(request, CannotIn)
-
-        def decide(it: Ticket, one: str, s: Situation) -> Change:
-            return steps.give_up(it, one, body.item, body.reason, body.alternative, caller.id, s)
-
-        return await self._step(request, caller, decide)
+        return await self._step(
+            request,
+            caller,
+            lambda on: giving.give_up(on, body.item, body.reason, body.alternative),
+        )
 
     async def withdraw_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/withdraw {"items", "reason"}`: they are not wanted any more."""
@@ -205,7 +197,7 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.withdraw(it, one, body.items, body.reason, caller.id, s),
+            lambda on: steps.withdraw(on, body.items, body.reason),
         )
 
     async def item_did_not_work(self, request: web.Request, caller: Caller) -> web.Response:
@@ -215,32 +207,36 @@ class Deliveries:
         return await self._step(
             request,
             caller,
-            lambda it, one, s: steps.complain(it, one, body.item, body.reason, caller.id, s),
+            lambda on: giving.complain(on, body.item, body.reason),
         )
 
     async def resume_item(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/resume {"item"}`: it is wanted after all, or may be had after all."""
         body = await body_of(request, NumberIn)
-        return await self._step(
-            request, caller, lambda it, one, s: steps.resume(it, one, body.item, caller.id, s)
-        )
+        return await self._step(request, caller, lambda on: steps.resume(on, body.item))
 
     async def put_item_off(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/put_off {"item", "until"}`: when there is something to do about it next."""
         body = await body_of(request, PutOffIn)
 
-        def decide(it: Ticket, one: str, s: Situation) -> Change:
-            if body.until <= s.now:
+        def decide(on: On) -> Change:
+            if body.until <= on.s.now:
                 raise Problem(422, "invalid", "That moment has passed", field="until")
-            return steps.put_off(it, one, body.item, body.until, caller.id, s)
+            return steps.put_off(on, body.item, body.until)
 
         return await self._step(request, caller, decide)
 
-    async def _step(self, request: web.Request, caller: Caller, decide: Any) -> web.Response:
-        """A change of the delivery that the path names: `decide` is given ticket, id, situation."""
+    async def _step(
+        self, request: web.Request, caller: Caller, decide: Callable[[On], Change]
+    ) -> web.Response:
+        """A change of the delivery that the path names."""
         ticket = await self.counter.here(request, caller)
         known = _named(ticket, request.match_info["delivery"]).id
-        return await self._carried_out(request, caller, lambda it, s: decide(it, known, s), known)
+
+        def on_it(it: Ticket, s: Situation) -> Change:
+            return decide(On(it, known, caller.id, s))
+
+        return await self._carried_out(request, caller, on_it, known)
 
     async def _carried_out(
         self,

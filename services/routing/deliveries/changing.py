@@ -1,5 +1,5 @@
-"""From a delivery as it was to the change of its ticket: letters, timeline, whom it concerns, and the
-final account once nothing is left to do. Pure."""
+"""From a delivery as it was to the change of its ticket: letters, timeline, whom it concerns, and
+the final account once nothing is left to do. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -84,6 +84,12 @@ def soon(ticket: Ticket, s: Situation) -> datetime:
     return after_open_days(s.calendar(ticket.team), s.now, days)
 
 
+def chase_at(ticket: Ticket, s: Situation) -> datetime:
+    """When a publisher who has not answered is asked again."""
+    days = s.library.deliveries.chase_after_open_days
+    return after_open_days(s.calendar(ticket.team), s.now, days)
+
+
 def letter(
     kind: Kind, items: Iterable[Item], delivery: Delivery, s: Situation, **more: Any
 ) -> Sent:
@@ -150,6 +156,46 @@ def chased(ticket: Ticket, item: Item, at: datetime, s: Situation) -> Item:
     is_late = item.expected_at is not None and item.expected_at <= s.now
     expected = None if is_late else item.expected_at
     return acted(ticket, item, Act.CHASE, at, s, tries=tries, expected_at=expected)
+
+
+@dataclass(frozen=True)
+class On:
+    """Who does something with which delivery, and in which situation."""
+
+    ticket: Ticket
+    delivery_id: str
+    by: str
+    s: Situation
+
+    @property
+    def delivery(self) -> Delivery:
+        """Raises: Refused: there is none of that id."""
+        return found(self.ticket, self.delivery_id)
+
+    def chosen(self, numbers: Sequence[int]) -> list[Item]:
+        """Its items of these numbers. Raises: Refused."""
+        return chosen(self.ticket, self.delivery, numbers)
+
+    def acted(self, item: Item, act: Act, at: datetime | None, **changes: Any) -> Item:
+        """The item after this. Raises: Refused."""
+        return acted(self.ticket, item, act, at, self.s, **changes)
+
+    def changed(self, step: Step, **more: Any) -> Change:
+        """The ticket after it."""
+        return changed(self.ticket, step, self.by, self.s, **more)
+
+    def done(
+        self, items: Sequence[Item], event: str, delivery: Delivery | None = None, **more: Any
+    ) -> Change:
+        """The ticket after something that goes to nobody."""
+        numbers = tuple(one.number for one in items)
+        after = (delivery or self.delivery).with_items(items)
+        return self.changed(Step(after, event, numbers), **more)
+
+    def check_at_work(self) -> None:
+        """Raises: Refused."""
+        if self.ticket.is_ended:
+            raise Refused("the ticket is over: reopen it first", self.ticket.status)
 
 
 def handed(ticket: Ticket, delivery: Delivery, items: Sequence[Item], s: Situation) -> Step:

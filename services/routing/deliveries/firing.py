@@ -1,7 +1,6 @@
-"""What falls due in deliveries: publishers are asked again, what is ready goes, and somebody is told
-of what waits for them. Pure. Each moment is taken away or moved on by the change that it makes."""
+"""What falls due in deliveries: publishers are asked again, what is ready goes, and somebody is
+told of what waits for them. Pure. Each moment is taken away or moved on by the change it makes."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,15 +10,15 @@ from services.routing.deliveries.changing import (
     Step,
     calls,
     changed,
+    chase_at,
     chased,
     handed,
     letter,
     look_at,
     ready_of,
 )
-from services.routing.deliveries.chasing import after_open_days
 from services.routing.deliveries.delivery import Delivery, Kind
-from services.routing.deliveries.item import AT_PUBLISHER, Item, State
+from services.routing.deliveries.item import AT_PUBLISHER, Item
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Ticket, touched
 
@@ -71,8 +70,7 @@ def _chase(change: Change, delivery: Delivery, s: Situation) -> Change:
     for publisher in dict.fromkeys(_publisher(one) for one in due):
         delivery = next(one for one in change.ticket.deliveries if one.id == delivery.id)
         theirs = [one for one in due if _publisher(one) == publisher]
-        days = s.library.deliveries.chase_after_open_days
-        at = after_open_days(s.calendar(change.ticket.team), s.now, days)
+        at = chase_at(change.ticket, s)
         again = [chased(change.ticket, one, at, s) for one in theirs]
         sent = letter(Kind.CHASE, again, delivery, s, publisher=publisher)
         numbers = tuple(one.number for one in again)

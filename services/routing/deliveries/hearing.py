@@ -20,7 +20,7 @@ def answer(ticket: Ticket, letter: Letter, ask: str, s: Situation) -> Change:
     """A letter to the address that a publisher was given. `ask`: how the id of ours begins. A
     machine's is noted; but one that says that ours did not arrive is told to somebody."""
     if ticket.erased_at is not None:
-        # Nothing is left of what it answers; it is kept as whatever comes is, until its time is over.
+        # Nothing is left of what it answers; it is kept as whatever comes, until its time is over.
         ticket = replace(ticket, erased_at=None)
     if letter.automatic and not letter.is_returned:
         return Change(

@@ -57,7 +57,7 @@ class Plan(StrEnum):
     SCAN = "scan"
 
 
-_AT_WORK: Final[Mapping[Act, State]] = {
+_AT_WORK: Final[dict[Act, State]] = {
     Act.FIND: State.FOUND,
     Act.ASK: State.ASKED,
     Act.RECEIVE: State.RECEIVED,

@@ -1,5 +1,5 @@
-"""A pasted list of references, read into items that staff look over. Pure: it asks no catalogue, and
-guesses nothing that does not stand in the line."""
+"""A pasted list of references, read into items that staff look over. Pure: it asks no catalogue,
+and guesses nothing that does not stand in the line."""
 
 import re
 from typing import Final

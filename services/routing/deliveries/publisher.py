@@ -1,4 +1,4 @@
-"""A publisher, or whoever else is asked for a copy: where to write, and how they did before. Pure."""
+"""Whoever is asked for a copy: where to write, and how they did before. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def record_of(outcomes: Iterable[Outcome]) -> Record:
     )
 
 
-def publisher_of(document: Mapping[str, Any], record: Record = Record()) -> Publisher:  # noqa: B008  a frozen value
+def publisher_of(document: Mapping[str, Any], record: Record = Record()) -> Publisher:
     """From the document that is kept of them."""
     return Publisher(
         document["_id"],

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.deliveries import hearing, steps
-from services.routing.deliveries.changing import Call
+from services.routing.deliveries import asking, giving, hearing, steps
+from services.routing.deliveries.changing import Call, On
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Pace
 from services.routing.deliveries.documents import deliveries_of, documents_of
 from services.routing.deliveries.firing import fire
@@ -28,6 +28,7 @@ from services.routing.deliveries.item import (
 from services.routing.deliveries.outlook import outlook_of
 from services.routing.deliveries.publisher import Outcome, Publisher, Record, record_of
 from services.routing.due import next_due
+from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.ticket import Change, Patron, Ticket
 from shared.messages import Notice, NoticeRequested
@@ -61,11 +62,15 @@ def begun(count: int = 3, **fields: Any) -> Ticket:
     """Mair's ticket with a delivery of so many items."""
     it = steps.open_delivery(ticket(), delivery(**fields), "mair", at(NOW, "open")).ticket
     wanted = [steps.Wanted(Work(f"Work {number + 1}")) for number in range(count)]
-    return steps.add_items(it, "d1", wanted, "mair", at(NOW, "list")).ticket
+    return steps.add_items(on(it, at(NOW, "list")), wanted).ticket
 
 
 def one(it: Ticket) -> Delivery:
     return it.deliveries[0]
+
+
+def on(it: Ticket, s: Situation) -> On:
+    return On(it, "d1", "mair", s)
 
 
 def states(it: Ticket) -> list[str]:
@@ -112,11 +117,11 @@ def test_a_delivery_without_items_is_somebodys_to_look_at() -> None:
 
 def test_a_publisher_is_written_to_once_for_all_items_and_chased_in_open_days() -> None:
     it = begun()
-    change = steps.ask(it, "d1", [1, 2], AFON, "", "mair", at(NOW, "ask"))
+    change = asking.ask(on(it, at(NOW, "ask")), [1, 2], AFON, "")
     assert sent(change) == [Notice.DELIVERY_ASK]
     assert states(change.ticket) == ["asked", "asked", "wanted"]
-    it, chased = steps.find(change.ticket, "d1", [3], Plan.SCAN, "mair", at(NOW)).ticket, []
-    it = steps.put_off(it, "d1", 3, NOW + 300 * DAY, "mair", at(NOW)).ticket
+    it, chased = steps.find(on(change.ticket, at(NOW)), [3], Plan.SCAN).ticket, []
+    it = steps.put_off(on(it, at(NOW)), 3, NOW + 300 * DAY).ticket
     for number in range(4):
         due = one(it).next_at
         assert due is not None
@@ -132,8 +137,8 @@ def test_a_publisher_is_written_to_once_for_all_items_and_chased_in_open_days() 
 
 
 def test_what_a_publisher_writes_is_about_the_items_of_that_letter() -> None:
-    it = steps.ask(begun(), "d1", [1], AFON, "", "mair", at(NOW, "a")).ticket
-    it = steps.ask(it, "d1", [2], HILL, "", "mair", at(NOW, "b")).ticket
+    it = asking.ask(on(begun(), at(NOW, "a")), [1], AFON, "").ticket
+    it = asking.ask(on(it, at(NOW, "b")), [2], HILL, "").ticket
     ask = one(it).sent[0].id[:16]
     letter = replace(LETTER, id="letter-9", patron=Patron("Rights", "rights@gwasg-afon.example"))
     change = hearing.answer(it, letter, ask, at(NOW + DAY, "came"))
@@ -152,7 +157,7 @@ def test_what_a_publisher_writes_is_about_the_items_of_that_letter() -> None:
 
 
 def test_a_machine_at_the_publishers_changes_nothing_but_one_that_returns_the_letter() -> None:
-    it = steps.ask(begun(), "d1", [1], AFON, "", "mair", at(NOW, "a")).ticket
+    it = asking.ask(on(begun(), at(NOW, "a")), [1], AFON, "").ticket
     ask = one(it).sent[0].id[:16]
     change = hearing.answer(it, replace(LETTER, automatic=True), ask, at(NOW + DAY, "x"))
     assert told(change) == ["automatic_mail_noted"]
@@ -172,9 +177,9 @@ def test_an_answer_to_what_is_forgotten_is_still_told() -> None:
 
 def test_each_item_goes_when_it_is_ready_and_the_last_brings_the_account() -> None:
     it = begun(2)
-    first = steps.make_ready(it, "d1", 1, FILE, "mair", at(NOW, "1"))
+    first = giving.make_ready(on(it, at(NOW, "1")), 1, FILE)
     assert (sent(first), states(first.ticket)) == ([Notice.DELIVERY_PART], ["delivered", "wanted"])
-    last = steps.give_up(first.ticket, "d1", 2, "out of print", "a summary", "mair", at(NOW, "2"))
+    last = giving.give_up(on(first.ticket, at(NOW, "2")), 2, "out of print", "a summary")
     assert sent(last) == [Notice.DELIVERY_CANNOT, Notice.DELIVERY_ACCOUNT]
     assert told(last) == ["item_cannot_be_had", "delivery_ended"]
     assert not one(last.ticket).is_open
@@ -183,9 +188,9 @@ def test_each_item_goes_when_it_is_ready_and_the_last_brings_the_account() -> No
 
 def test_a_patron_who_prefers_several_together_gets_them_together() -> None:
     it = begun(3, pace=Pace.BATCH)
-    change = steps.make_ready(it, "d1", 1, FILE, "mair", at(NOW, "1"))
+    change = giving.make_ready(on(it, at(NOW, "1")), 1, FILE)
     assert sent(change) == []
-    change = steps.make_ready(change.ticket, "d1", 2, FILE, "mair", at(NOW + DAY, "2"))
+    change = giving.make_ready(on(change.ticket, at(NOW + DAY, "2")), 2, FILE)
     assert sent(change) == []
     ready = [item.next_at for item in one(change.ticket).items[:2]]
     assert ready[0] == ready[1]
@@ -198,58 +203,58 @@ def test_a_patron_who_prefers_several_together_gets_them_together() -> None:
 
 def test_the_last_ones_wait_for_nothing() -> None:
     it = begun(2, pace=Pace.BATCH)
-    it = steps.make_ready(it, "d1", 1, FILE, "mair", at(NOW, "1")).ticket
-    change = steps.make_ready(it, "d1", 2, FILE, "mair", at(NOW, "2"))
+    it = giving.make_ready(on(it, at(NOW, "1")), 1, FILE).ticket
+    change = giving.make_ready(on(it, at(NOW, "2")), 2, FILE)
     assert sent(change) == [Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT]
     assert states(change.ticket) == ["delivered", "delivered"]
 
 
 def test_what_is_collected_is_told_to_be_ready_and_delivered_by_a_person() -> None:
     it = begun(1, handover=Handover.DESK)
-    change = steps.make_ready(it, "d1", 1, None, "mair", at(NOW, "1"))
+    change = giving.make_ready(on(it, at(NOW, "1")), 1, None)
     assert (sent(change), states(change.ticket)) == ([Notice.DELIVERY_PART], ["ready"])
-    change = steps.deliver(change.ticket, "d1", [1], "mair", at(NOW + DAY, "2"))
+    change = giving.deliver(on(change.ticket, at(NOW + DAY, "2")), [1])
     assert (sent(change), states(change.ticket)) == ([Notice.DELIVERY_ACCOUNT], ["delivered"])
 
 
 def test_what_goes_by_mail_needs_its_file_and_an_address() -> None:
     with pytest.raises(Refused, match="needs its file"):
-        steps.make_ready(begun(), "d1", 1, None, "mair", at(NOW, "1"))
+        giving.make_ready(on(begun(), at(NOW, "1")), 1, None)
     it = replace(begun(), patron=Patron("Rhian Example", None))
     with pytest.raises(Refused, match="no address"):
-        steps.make_ready(it, "d1", 1, FILE, "mair", at(NOW, "1"))
+        giving.make_ready(on(it, at(NOW, "1")), 1, FILE)
 
 
 def test_a_bad_scan_goes_back_with_its_fault_and_is_asked_for_again() -> None:
-    it = steps.ask(begun(), "d1", [1], AFON, "", "mair", at(NOW, "a")).ticket
-    it = steps.receive(it, "d1", [1], "mair", at(NOW + DAY, "b")).ticket
+    it = asking.ask(on(begun(), at(NOW, "a")), [1], AFON, "").ticket
+    it = steps.receive(on(it, at(NOW + DAY, "b")), [1]).ticket
     assert one(it).items[0].tries[0].had is True
-    change = steps.send_back(it, "d1", 1, "pages 3 to 5 are missing", "mair", at(NOW + DAY, "c"))
+    change = asking.send_back(on(it, at(NOW + DAY, "c")), 1, "pages 3 to 5 are missing")
     item = one(change.ticket).items[0]
     assert (item.state, item.asks, item.faults, item.tries[0].had) == (State.ASKED, 2, 1, None)
     letter = one(change.ticket).sent[-1]
     assert (letter.kind, letter.words) == (Kind.ASK, "pages 3 to 5 are missing")
+    own = steps.receive(on(change.ticket, at(NOW, "d")), [2]).ticket
     with pytest.raises(Refused, match="did not come from a publisher"):
-        own = steps.receive(change.ticket, "d1", [2], "mair", at(NOW, "d")).ticket
-        steps.send_back(own, "d1", 2, "it is cut off", "mair", at(NOW, "e"))
+        asking.send_back(on(own, at(NOW, "e")), 2, "it is cut off")
 
 
 def test_this_one_does_not_work_opens_that_one_alone() -> None:
     it = begun(2)
     for number in (1, 2):
-        it = steps.make_ready(it, "d1", number, FILE, "mair", at(NOW, f"r{number}")).ticket
+        it = giving.make_ready(on(it, at(NOW, f"r{number}")), number, FILE).ticket
     assert not one(it).is_open
-    change = steps.complain(it, "d1", 2, "it reads page 4 before page 3", "mair", at(NOW + DAY))
+    change = giving.complain(on(it, at(NOW + DAY)), 2, "it reads page 4 before page 3")
     assert states(change.ticket) == ["delivered", "received"]
     item = one(change.ticket).items[1]
     assert (item.is_first, item.needs_somebody, item.file) == (True, True, None)
     assert one(change.ticket).is_open
-    change = steps.make_ready(change.ticket, "d1", 2, FILE, "mair", at(NOW + 2 * DAY, "again"))
+    change = giving.make_ready(on(change.ticket, at(NOW + 2 * DAY, "again")), 2, FILE)
     assert sent(change) == [Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT]
 
 
 def test_copies_that_came_back_are_not_delivered() -> None:
-    change = steps.make_ready(begun(2), "d1", 1, FILE, "mair", at(NOW, "r"))
+    change = giving.make_ready(on(begun(2), at(NOW, "r")), 1, FILE)
     letter = one(change.ticket).sent[-1].id
     back = hearing.came_back(change.ticket, letter, "no such mailbox", at(NOW + DAY, "b"))
     assert back is not None
@@ -262,8 +267,8 @@ def test_copies_that_came_back_are_not_delivered() -> None:
 def test_a_date_that_nears_puts_items_first_and_offers_to_bring_them() -> None:
     needed = NOW + 14 * DAY
     it = begun(2, pace=Pace.BATCH, needed_by=needed)
-    it = steps.put_off(it, "d1", 2, NOW + 60 * DAY, "mair", at(NOW)).ticket
-    it = steps.make_ready(it, "d1", 1, FILE, "mair", at(NOW + 10 * DAY, "r")).ticket
+    it = steps.put_off(on(it, at(NOW)), 2, NOW + 60 * DAY).ticket
+    it = giving.make_ready(on(it, at(NOW + 10 * DAY, "r")), 1, FILE).ticket
     press = one(it).items[1].press_at
     assert press is not None
     assert NOW < press < needed
@@ -277,10 +282,10 @@ def test_a_date_that_nears_puts_items_first_and_offers_to_bring_them() -> None:
 
 
 def test_when_it_comes_is_said_from_what_they_did_before_or_not_at_all() -> None:
-    it = steps.ask(begun(), "d1", [1], HILL, "", "mair", at(NOW, "a")).ticket
-    it = steps.ask(it, "d1", [2], AFON, "", "mair", at(NOW, "b")).ticket
+    it = asking.ask(on(begun(), at(NOW, "a")), [1], HILL, "").ticket
+    it = asking.ask(on(it, at(NOW, "b")), [2], AFON, "").ticket
     assert [item.expected_at for item in one(it).items] == [NOW + 12 * DAY, None, None]
-    it = steps.change_delivery(it, "d1", {"needed_by": NOW + 13 * DAY}, "mair", at(NOW)).ticket
+    it = steps.change_delivery(on(it, at(NOW)), {"needed_by": NOW + 13 * DAY}).ticket
     assert outlook_of(one(it), NOW).by_date == (1,)
     it = fire(it, at(NOW + 15 * DAY, "late")).ticket
     assert one(it).items[0].expected_at is None, "it is later than usual: nobody knows"
@@ -299,10 +304,10 @@ def test_how_publishers_did() -> None:
 
 def test_a_publisher_is_not_asked_without_a_ground() -> None:
     with pytest.raises(Refused, match="ground"):
-        steps.ask(begun(rights=" "), "d1", [1], AFON, "", "mair", at(NOW))
-    it = steps.ask(begun(), "d1", [1], AFON, "", "mair", at(NOW)).ticket
+        asking.ask(on(begun(rights=" "), at(NOW)), [1], AFON, "")
+    it = asking.ask(on(begun(), at(NOW)), [1], AFON, "").ticket
     with pytest.raises(Refused, match="with this publisher already"):
-        steps.ask(it, "d1", [1], AFON, "", "mair", at(NOW))
+        asking.ask(on(it, at(NOW)), [1], AFON, "")
 
 
 def test_a_full_delivery_stays_small_and_is_read_as_it_was_written() -> None:
@@ -311,7 +316,7 @@ def test_a_full_delivery_stays_small_and_is_read_as_it_was_written() -> None:
     items = tuple(replace(item, work=long) for item in one(it).items)
     it = replace(it, deliveries=(replace(one(it), items=items),))
     for number in range(1, 201):
-        it = steps.ask(it, "d1", [number], HILL, "", "mair", at(NOW, f"a{number}")).ticket
+        it = asking.ask(on(it, at(NOW, f"a{number}")), [number], HILL, "").ticket
     written = documents_of(it.deliveries)
     assert deliveries_of(written) == it.deliveries
     assert len(str(written)) < 512 * 1024
@@ -327,32 +332,32 @@ ACTS: Final = (
 
 
 def _done(it: Ticket, act: str, number: int, now: datetime, cause: str) -> Ticket:
-    s, by = at(now, cause), "mair"
+    s = at(now, cause)
     ask = one(it).sent[-1].id[:16] if one(it).sent else "none"
     doing: dict[str, Any] = {
-        "ask": lambda: steps.ask(it, "d1", [number], AFON, "", by, s),
-        "ask_other": lambda: steps.ask(it, "d1", [number], HILL, "", by, s),
-        "receive": lambda: steps.receive(it, "d1", [number], by, s),
-        "send_back": lambda: steps.send_back(it, "d1", number, "bad", by, s),
-        "convert": lambda: steps.convert(it, "d1", number, by, s),
-        "converted": lambda: steps.converted(it, "d1", number, by, s),
-        "failed": lambda: steps.failed(it, "d1", number, "too large", by, s),
-        "ready": lambda: steps.make_ready(it, "d1", number, FILE, by, s),
-        "deliver": lambda: steps.deliver(it, "d1", [number], by, s),
-        "give_up": lambda: steps.give_up(it, "d1", number, "gone", "", by, s),
-        "withdraw": lambda: steps.withdraw(it, "d1", [number], "no more", by, s),
-        "complain": lambda: steps.complain(it, "d1", number, "bad", by, s),
-        "resume": lambda: steps.resume(it, "d1", number, by, s),
-        "chase": lambda: steps.chase(it, "d1", [number], "", by, s),
-        "find": lambda: steps.find(it, "d1", [number], Plan.SCAN, by, s),
-        "add": lambda: steps.add_items(it, "d1", [steps.Wanted(Work("More"))], by, s),
-        "hand": lambda: steps.change_delivery(it, "d1", {"handover": Handover.HAND}, by, s),
-        "near": lambda: steps.change_delivery(it, "d1", {"needed_by": now + DAY}, by, s),
+        "ask": lambda: asking.ask(on(it, s), [number], AFON, ""),
+        "ask_other": lambda: asking.ask(on(it, s), [number], HILL, ""),
+        "receive": lambda: steps.receive(on(it, s), [number]),
+        "send_back": lambda: asking.send_back(on(it, s), number, "bad"),
+        "convert": lambda: steps.convert(on(it, s), number),
+        "converted": lambda: steps.converted(on(it, s), number),
+        "failed": lambda: steps.failed(on(it, s), number, "too large"),
+        "ready": lambda: giving.make_ready(on(it, s), number, FILE),
+        "deliver": lambda: giving.deliver(on(it, s), [number]),
+        "give_up": lambda: giving.give_up(on(it, s), number, "gone", ""),
+        "withdraw": lambda: steps.withdraw(on(it, s), [number], "no more"),
+        "complain": lambda: giving.complain(on(it, s), number, "bad"),
+        "resume": lambda: steps.resume(on(it, s), number),
+        "chase": lambda: asking.chase(on(it, s), [number], ""),
+        "find": lambda: steps.find(on(it, s), [number], Plan.SCAN),
+        "add": lambda: steps.add_items(on(it, s), [steps.Wanted(Work("More"))]),
+        "hand": lambda: steps.change_delivery(on(it, s), {"handover": Handover.HAND}),
+        "near": lambda: steps.change_delivery(on(it, s), {"needed_by": now + DAY}),
         "wrote": lambda: hearing.answer(it, LETTER, ask, s),
         "fire": lambda: fire(it, s),
     }
     try:
-        change = doing[act]()
+        change: Change = doing[act]()
     except Refused:
         return it
     return replace(change.ticket, version=it.version + 1)
@@ -360,9 +365,7 @@ def _done(it: Ticket, act: str, number: int, now: datetime, cause: str) -> Ticke
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(
-        st.tuples(st.sampled_from(ACTS), st.integers(1, 4), st.integers(0, 30)), max_size=40
-    ),
+    st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 4), st.integers(0, 30)), max_size=40),
     st.sampled_from(Pace),
 )
 def test_nothing_is_ever_without_a_next_step(acts: list[tuple[str, int, int]], pace: Pace) -> None:
