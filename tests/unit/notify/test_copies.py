@@ -173,6 +173,24 @@ def test_what_is_handed_over_says_where(handover: str, says: str) -> None:
     assert says in letter.text
 
 
+@pytest.mark.parametrize("notice", sorted(OF_DELIVERIES))
+def test_no_name_and_no_word_adds_a_header(notice: Notice) -> None:
+    evil = "Hill\r\nBcc: evil@x.example"
+    items = [item(number, "delivered", tries=[ASKED]) for number in (1, 2, 3, 5)]
+    for one in items:
+        one["work"]["title"] = evil
+    kind = notice.value.removeprefix("delivery_")
+    known = delivery(kind, items=items, format=evil)
+    to = PUBLISHER | {"name": evil} if notice in TO_PUBLISHERS else None
+    patron = {"name": evil, "address": "rhian@patrons.example"}
+    facts = Facts(
+        *(NOTICE, notice, REFERENCE, document(patron=patron), None, None, None),
+        copies=Copies(notice, known, known["sent"][0], to),
+    )
+    head = COMPOSER.compose(facts, NOW).content.decode().partition("\r\n\r\n")[0]
+    assert not [line for line in head.split("\r\n") if line.lower().startswith("bcc")]
+
+
 def test_a_letter_is_found_in_its_delivery_with_its_files() -> None:
     known = delivery()
     found = letter_in({"deliveries": [known]}, NOTICE)
