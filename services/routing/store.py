@@ -87,6 +87,10 @@ class Tickets(Words):
             )
             await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
+            undelivered: Document = {"deliveries.items.next_at": {"$type": "date"}}
+            await self._tickets.create_index(
+                "deliveries.items.next_at", partialFilterExpression=undelivered
+            )
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )
