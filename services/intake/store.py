@@ -258,6 +258,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "sender_is_known": letter.sender_is_known,
         "size": len(letter.raw),
         "asked": letter.asked,
+        **({"ask": letter.ask} if letter.ask else {}),
         "raw": letter.raw,
         "outbox": to_saved([event]) if event else [],
     }
@@ -266,8 +267,6 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
     if letter.address is not None:
         document["address"] = letter.address.lower()
         document["address_as_written"] = letter.address
-    if letter.ask is not None:
-        document["ask"] = letter.ask
     if reference is None:
         document["aside"] = document["state"]
     if event is not None and event.opens:

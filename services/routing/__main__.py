@@ -34,7 +34,6 @@ from services.routing.journal import Journal
 from services.routing.limits import Limit, limits, unlimited
 from services.routing.listeners import MOST, Listeners
 from services.routing.openapi import describe
-from services.routing.publisher_store import Publishers
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
 from services.routing.retention import Keeping
@@ -93,8 +92,8 @@ def staff_app(
     app.add_routes(bulk.routes(counter))
     app.add_routes(drafts.routes(drafts.Drafting(counter, beside.scanner)))
     app.add_routes(canned_answers.routes(counter))
-    app.add_routes(delivery_routes.routes(counter, Publishers(database)))
-    app.add_routes(publisher_routes.routes(counter, Publishers(database)))
+    app.add_routes(delivery_routes.routes(counter))
+    app.add_routes(publisher_routes.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
@@ -157,8 +156,7 @@ async def main(settings: RoutingSettings) -> int:
     place = settings.http_host, settings.routing_http_port
     http = await open_port(app, *place, most=MOST + MOST_CONNECTIONS)
 
-    kept = (AuditLog(database), Publishers(database), limit)
-    stores = (tickets, finder, digests, reporting, keeping, *kept)
+    stores = (tickets, finder, digests, reporting, keeping, AuditLog(database), limit)
     prepare = partial(_prepare, stores, finder, roster)
 
     async def work() -> None:

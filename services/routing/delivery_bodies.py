@@ -164,7 +164,7 @@ class PublisherIn(_Body):
         Field(max_length=254, examples=["rights@gwasg-afon.example"]),
         AfterValidator(checked_address),
     ]
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$", examples=["cy"])] = "en"
+    language: Annotated[str, Field(max_length=3, pattern=r"^[a-z]{2,3}$", examples=["cy"])] = "en"
     note: Words = ""
 
 

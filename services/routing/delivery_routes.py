@@ -34,7 +34,6 @@ from services.routing.delivery_bodies import (
 from services.routing.delivery_views import delivery_shown
 from services.routing.descriptions import OF_FILES, changing
 from services.routing.once import Scoped, cause_of
-from services.routing.publisher_store import Publishers
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Ticket
 from shared.described import About
@@ -51,7 +50,6 @@ class Deliveries:
     """What can be done with the deliveries of a ticket."""
 
     counter: Counter
-    publishers: Publishers
 
     async def list_deliveries(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET …/deliveries`: all of a ticket's."""
@@ -77,7 +75,7 @@ class Deliveries:
             begun = Delivery(id=made, opened_at=s.now, opened_by=caller.id, list_by=None, **known)
             return steps.open_delivery(it, begun, caller.id, s)
 
-        return await self._carried_out(request, caller, decide, made, status=201)
+        return await self._carried_out(request, caller, decide, made)
 
     async def change_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
@@ -121,7 +119,7 @@ class Deliveries:
         """
         body = await body_of(request, AskIn)
         await self.counter.here(request, caller)
-        whom = await self.publishers.find(body.publisher)
+        whom = await self.counter.every_ticket.publishers.find(body.publisher)
         if whom is None:
             raise Problem(422, "invalid", "There is no such publisher", field="publisher")
         return await self._step(
@@ -244,17 +242,16 @@ class Deliveries:
         caller: Caller,
         decide: Decide,
         delivery_id: str,
-        status: int = 200,
     ) -> web.Response:
         request[BRIEF] = True
         await self.counter.change(request, caller, decide)
-        return await self._as_it_is(request, caller, delivery_id, status)
+        return await self._as_it_is(request, caller, delivery_id)
 
     async def _as_it_is(
-        self, request: web.Request, caller: Caller, delivery_id: str, status: int = 200
+        self, request: web.Request, caller: Caller, delivery_id: str
     ) -> web.Response:
         ticket = await self._read(request, caller)
-        return self._told(ticket, _named(ticket, delivery_id), status)
+        return self._told(ticket, _named(ticket, delivery_id))
 
     async def _read(self, request: web.Request, caller: Caller) -> Ticket:
         """The ticket, to be shown in part. Raises: Problem 404, 410."""
@@ -263,9 +260,9 @@ class Deliveries:
         await self.counter.note_reading(caller, "delivery", [read])
         return ticket
 
-    def _told(self, ticket: Ticket, one: Delivery, status: int = 200) -> web.Response:
+    def _told(self, ticket: Ticket, one: Delivery) -> web.Response:
         shown = delivery_shown(one, ticket.version, self.counter.desk.clock())
-        return json_answer(shown, status, ETag=f'"{ticket.version}"')
+        return json_answer(shown, ETag=f'"{ticket.version}"')
 
 
 def _named(ticket: Ticket, delivery_id: str) -> Delivery:
@@ -296,14 +293,14 @@ def _changes(these: Deliveries) -> Sequence[tuple[str, Scoped, About]]:
     )
 
 
-def routes(counter: Counter, publishers: Publishers) -> list[web.RouteDef]:
+def routes(counter: Counter) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
-    these, scoped = Deliveries(counter, publishers), counter.scoped
+    these, scoped = Deliveries(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     proposes = About(
         ProposalsAnswer, takes=ListIn, may_have=("Idempotency-Key",), problems=("erased",)
     )
-    opens = replace(changing(DeliveryIn), gives=DeliveryAnswer, status=201)
+    opens = replace(changing(DeliveryIn), gives=DeliveryAnswer)
     listed = About(DeliveriesAnswer, answers=("ETag",), problems=("erased",))
     whole = About(DeliveryAnswer, answers=("ETag",), problems=("erased",))
     return [

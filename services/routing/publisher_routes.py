@@ -25,7 +25,10 @@ class PublisherRoutes:
     """What the routes need."""
 
     counter: Counter
-    publishers: Publishers
+
+    @property
+    def publishers(self) -> Publishers:
+        return self.counter.every_ticket.publishers
 
     async def list_publishers(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/publishers`: all of them, by name, with how they did."""
@@ -78,9 +81,9 @@ def _told(one: Publisher, status: int = 200) -> web.Response:
     return json_answer(publisher_shown(one), status, ETag=f'"{one.version}"')
 
 
-def routes(counter: Counter, publishers: Publishers) -> list[web.RouteDef]:
+def routes(counter: Counter) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
-    these, scoped = PublisherRoutes(counter, publishers), counter.scoped
+    these, scoped = PublisherRoutes(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     whole = About(PublisherAnswer, answers=("ETag",))
     new = replace(

@@ -18,6 +18,7 @@ from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
+from services.routing.publisher_store import Publishers
 from services.routing.requests import Requests
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
@@ -72,6 +73,7 @@ class Tickets(Words):
         self.answers = Answers(database)
         self.patrons = Patrons(database)
         self.drafts = Drafts(database)
+        self.publishers = Publishers(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""
@@ -98,7 +100,7 @@ class Tickets(Words):
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
         await self._achievements.make_indexes()
-        for store in (self.requests, self.answers, self.patrons, self.drafts):
+        for store in (self.requests, self.answers, self.patrons, self.drafts, self.publishers):
             await store.make_indexes()
         await self.outbox.make_index()
 
