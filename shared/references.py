@@ -95,8 +95,9 @@ class Seal:
     def ask_address(self, enquiry_address: str, reference: str, ask: str) -> str:
         """The address that a publisher's answer goes to: `name+code-ask.token@domain`. It proves
         nothing but that: the ticket's own address can't be made of it. `ask`: the letter's id."""
+        # RFC 5321 §4.5.3.1.1: 64 octets before the @, of which this leaves the library 19.
         local, _, domain = enquiry_address.partition("@")
-        code, name = compact(reference), ask[:16]
+        code, name = compact(reference), ask[:8]
         return f"{local}+{code}-{name}.{self._mark('ask', code, name)}@{domain}"
 
     def ask_id(self, domain: str, reference: str, ask: str) -> str:

@@ -119,7 +119,7 @@ async def _copies(request: NoticeRequested, desk: Desk) -> Copies | None:
 
 async def _files(copies: Copies | None, desk: Desk) -> list[Mapping[str, Any]]:
     """The rows of the copies that go with it, each with where it stands."""
-    rows = []
+    rows: list[Mapping[str, Any]] = []
     for place in files_of(copies.delivery, copies.sent) if copies else ():
         kept = await desk.notices.words(place["letter_id"])
         if kept is None or kept.get("erased_at"):

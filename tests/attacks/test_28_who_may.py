@@ -63,6 +63,7 @@ PUBLISHER_ID: Final = "0e" * 16
 DELIVERY: Final = Delivery(
     *("0d" * 8, "large print", "", "section 31A", Handover.DESK, Pace.EACH, NOW, "own"),
     list_by=None,
+    accounted_at=NOW,  # at its end, so that its ticket may be merged
 )
 
 Does = Literal["reads", "changes", "audits"]

@@ -33,6 +33,7 @@ def works_of(text: str) -> list[Work]:
 
 def _entries(text: str) -> list[str]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")[: MOST_LINES * 3]
+    lines = [one for one in lines if not one.strip() or any(map(str.isalnum, one))]
     blocks = [one for one in re.split(r"\n\s*\n", "\n".join(lines)) if one.strip()]
     # Where every entry is a paragraph of its own, its lines belong together.
     is_in_blocks = len(blocks) > 1 and any("\n" in one.strip() for one in blocks)

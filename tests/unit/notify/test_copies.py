@@ -98,7 +98,7 @@ def test_its_answer_joins_what_was_asked_and_proves_nothing_else() -> None:
     letter = composed(Notice.DELIVERY_ASK)
     head = letter.content.decode().partition("\r\n\r\n")[0]
     reply_to = next(one for one in head.split("\r\n") if one.startswith("Reply-To: "))[10:]
-    assert SEAL.ask_of_address(reply_to) == (REFERENCE, NOTICE[:16])
+    assert SEAL.ask_of_address(reply_to) == (REFERENCE, NOTICE[:8])
     assert SEAL.reference_of_address(reply_to) is None
     message_id = next(one for one in head.split("\r\n") if one.startswith("Message-ID: "))[12:]
     assert SEAL.ask_of_id(message_id) == (REFERENCE, NOTICE[:16])
@@ -111,6 +111,7 @@ def test_no_other_seal_of_ours_passes_for_a_publishers() -> None:
     assert SEAL.ask_of_address(SEAL.reply_address(ADDRESS, REFERENCE)) is None
     assert SEAL.ask_of_id(SEAL.message_id("llanfair.example", REFERENCE, NOTICE)) is None
     ours = SEAL.ask_address(ADDRESS, REFERENCE, NOTICE)
+    assert len(ours.partition("@")[0]) <= 64 - len("library-desk") + len("enquiries")
     assert SEAL.ask_of_address(ours.replace("0123", "0124")) is None
     assert Seal("x" * 40).ask_of_address(ours) is None
 
