@@ -3,7 +3,7 @@ the final account once nothing is left to do. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -117,7 +117,8 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
     entries = [entry(s.now, step.event, by, delivery=delivery.id, **named, **more)]
     if account is not None:
         entries.append(entry(s.now, "delivery_ended", "desk", delivery=delivery.id))
-    return Change(after, tuple(entries), tuple(_asked(ticket, one, s) for one in letters))
+    asked = (_asked(ticket, one, place, s) for place, one in enumerate(letters))
+    return Change(after, tuple(entries), tuple(asked))
 
 
 def _account(delivery: Delivery, s: Situation) -> Sent | None:
@@ -129,12 +130,13 @@ def _account(delivery: Delivery, s: Situation) -> Sent | None:
     return letter(Kind.ACCOUNT, delivery.items, delivery, s)
 
 
-def _asked(ticket: Ticket, sent: Sent, s: Situation) -> NoticeRequested:
+def _asked(ticket: Ticket, sent: Sent, place: int, s: Situation) -> NoticeRequested:
+    """A letter goes after those before it: by its moment, of which MongoDB keeps milliseconds."""
     is_patrons = sent.publisher is None and bool(ticket.thread)
     return NoticeRequested(
         message_id=sent.id,
         reference=ticket.reference,
-        at=s.now,
+        at=s.now + timedelta(milliseconds=place),
         notice=NOTICES[sent.kind],
         about=ticket.thread[-1].letter_id if is_patrons else None,
     )

@@ -30,7 +30,8 @@ def fire(ticket: Ticket, s: Situation) -> Change:
         due = one.next_at
         if due is not None and due <= s.now:
             change = _fired(change, one.id, s)
-    return change
+    # Of several reasons to look at a ticket one is enough.
+    return replace(change, alerts=tuple({one.id: one for one in change.alerts}.values()))
 
 
 def _fired(change: Change, delivery_id: str, s: Situation) -> Change:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.routing.actions import resolve
 from services.routing.deliveries import asking, giving, hearing, steps
 from services.routing.deliveries.changing import Call, On
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Pace
@@ -28,6 +29,7 @@ from services.routing.deliveries.item import (
 from services.routing.deliveries.outlook import outlook_of
 from services.routing.deliveries.publisher import Outcome, Publisher, Record, record_of
 from services.routing.due import next_due
+from services.routing.merging import merge
 from services.routing.situation import Situation
 from services.routing.status import Refused
 from services.routing.ticket import Change, Patron, Ticket
@@ -184,6 +186,46 @@ def test_each_item_goes_when_it_is_ready_and_the_last_brings_the_account() -> No
     assert told(last) == ["item_cannot_be_had", "delivery_ended"]
     assert not one(last.ticket).is_open
     assert one(last.ticket).next_at is None
+
+
+def test_the_account_goes_after_what_it_tells_of() -> None:
+    change = giving.make_ready(on(begun(1), at(NOW, "1")), 1, FILE)
+    part, account = [it for it in change.messages if isinstance(it, NoticeRequested)]
+    assert (part.notice, account.notice) == (Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT)
+    assert part.at < account.at
+
+
+def test_a_ticket_with_a_delivery_is_neither_resolved_nor_merged_away_before_its_end() -> None:
+    it = begun(1)
+    with pytest.raises(Refused, match="not at its end"):
+        resolve(it, "mair", "no answer is owed", at(NOW))
+    with pytest.raises(Refused, match="not at its end"):
+        merge(it, replace(ticket(), reference="ENQ-0000-0000"), "mair", at(NOW))
+    it = steps.withdraw(on(it, at(NOW, "w")), [1], "the course is over").ticket
+    assert resolve(it, "mair", "no answer is owed", at(NOW)).ticket.is_ended
+    merge(it, replace(ticket(), reference="ENQ-0000-0000"), "mair", at(NOW))
+
+
+@pytest.mark.parametrize(
+    "words", ["It is for Rhian.", "Write to rhian@patrons.example", "for (EXAMPLE)"]
+)
+def test_a_publisher_is_not_told_whom_it_is_for(words: str) -> None:
+    with pytest.raises(Refused, match="must not name the patron"):
+        asking.ask(on(begun(), at(NOW, "a")), [1], AFON, words)
+    it = asking.ask(on(begun(), at(NOW, "a")), [1], AFON, "for an examination").ticket
+    with pytest.raises(Refused, match="must not name the patron"):
+        asking.chase(on(it, at(NOW, "b")), [1], words)
+    it = steps.receive(on(it, at(NOW, "c")), [1]).ticket
+    with pytest.raises(Refused, match="must not name the patron"):
+        asking.send_back(on(it, at(NOW, "d")), 1, words)
+
+
+def test_who_looks_at_two_deliveries_is_told_once() -> None:
+    it = begun(1)
+    it = steps.open_delivery(it, delivery(id="d2"), "mair", at(NOW, "open 2")).ticket
+    change = fire(it, at(NOW + 30 * DAY, "due"))
+    assert told(change) == ["delivery_due", "delivery_due"]
+    assert len(change.alerts) == 1
 
 
 def test_a_patron_who_prefers_several_together_gets_them_together() -> None:
