@@ -6,16 +6,28 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+from pydantic import BaseModel
+
+from services.intake.sent_files import SentFiles
 from services.intake.store import Letters
 from services.notify.compose import Composer
 from services.notify.desk import Desk as Sending
 from services.notify.desk import composed
 from services.notify.store import Notices
+from services.routing.answers import TicketAnswer
+from services.routing.delivery_bodies import (
+    DeliveriesAnswer,
+    DeliveryAnswer,
+    PublisherAnswer,
+    PublishersAnswer,
+)
 from services.routing.due import fire, next_due
 from services.routing.handlers import Desk, on_enquiry_received, on_outcome
 from services.routing.publisher_store import Publishers
 from services.routing.roster import Roster
 from shared import personal
+from shared.file_links import wanted_of
+from shared.library import Links
 from shared.messages import OF_DELIVERIES, EnquiryReceived, Notice, NoticeFailed, NoticeRequested
 from shared.outbox import from_saved
 from shared.references import Seal
@@ -199,6 +211,50 @@ async def test_a_copy_is_uploaded_goes_to_the_patron_and_comes_back(house: House
     found = await house.tickets.find(COMMON)
     assert found is not None
     assert found.lost is not None
+
+
+async def test_answers_are_as_they_are_described(house: House) -> None:
+    path = await opened(house, 3, needed_by="2026-12-20T10:00:00Z")
+    body = {"items": [2], "publisher": PUBLISHER_ID}
+    assert (await do(house, f"{path}/ask", body))[0] == 200
+    _, draft = await upload(house, b"%PDF-1.7 a copy")
+    assert (await do(house, f"{path}/ready", {"item": 1, "file": draft["id"]}))[0] == 200
+    known: dict[str, type[BaseModel]] = {
+        path: DeliveryAnswer,
+        ALL: DeliveriesAnswer,
+        f"/v1/tickets/{COMMON}": TicketAnswer,
+        "/v1/publishers": PublishersAnswer,
+        f"/v1/publishers/{PUBLISHER_ID}": PublisherAnswer,
+    }
+    for place, model in known.items():
+        status, said = await house.ask("GET", place)
+        assert status == 200
+        model.model_validate_json(said)
+    _, said = await house.ask("GET", f"/v1/tickets/{COMMON}")
+    messages = json.loads(said)["messages"]
+    assert [one["text"] for one in messages if one["direction"] == "copy"] == ["Work 1"]
+
+
+async def test_a_copy_is_fetched_by_its_link_and_a_patrons_file_is_not(house: House) -> None:
+    path = await opened(house, 1, handover="link")
+    _, draft = await upload(house, b"%PDF-1.7 a copy")
+    _, said = await do(house, f"{path}/ready", {"item": 1, "file": draft["id"]})
+    letter_id, _, number = said["items"][0]["attachment"].partition(".")
+    row = await SentFiles(house.database).find(letter_id, int(number))
+    assert row is not None
+    assert row["filename"] == "map.pdf"
+    [request, _] = await asked_for(house)
+    links = Links(address="https://ask.llanfair.example")
+    library = LIBRARY.model_copy(update={"links": links})
+    composer = Composer(library, Seal(OF_THE_DESK))
+    notices = Notices(house.database)
+    sending = Sending(notices, composer, fakes.Courier(), fakes.Clock())
+    sent = await composed(request, sending)
+    assert sent.enclosed == ()
+    [link] = [one.strip() for one in sent.text.splitlines() if "/a/" in one]
+    wanted = wanted_of(Seal(OF_THE_DESK), link.rpartition("/a/")[2], NOW)
+    assert wanted is not None
+    assert (wanted.letter_id, wanted.number) == (letter_id, 0)
 
 
 async def test_what_is_due_is_found_and_fires_once(house: House) -> None:
