@@ -63,15 +63,16 @@ _PROMISE: Final = Part(
 )
 _DELIVERY: Final = Part(
     {
-        **_all(KEPT, "id format opened_at opened_by list_by meet_at needed_by accounted_at"),
+        **_all(KEPT, "id format opened_at opened_by meet_at needed_by accounted_at"),
         **_all(KEPT, "handover pace"),
-        # What a patron can't read, and where they live.
-        **_all(GONE, "needs place rights"),
+        # What a patron can't read, and where they live; and nothing more is done about it.
+        **_all(GONE, "needs place rights list_by"),
         "items": Part(
             {
-                **_all(KEPT, "number since next_at needed_by press_at is_first needs_somebody"),
-                **_all(KEPT, "expected_at faults state plan file tries"),
-                **_all(GONE, "reason alternative"),
+                **_all(KEPT, "number since needed_by is_first needs_somebody"),
+                **_all(KEPT, "expected_at faults plan file tries"),
+                **_all(GONE, "reason alternative next_at press_at"),
+                "state": Blank("withdrawn"),
                 "work": Blank({"title": ""}),
             }
         ),

@@ -337,7 +337,10 @@ async def test_every_field_has_a_rule_and_what_is_personal_goes(house: House) ->
     for word in ("Work 1", "no columns", "31A", "her eyes", "reader", "examination", "her house"):
         assert word not in words
     await house.database.tickets.replace_one({"_id": COMMON}, left)
-    assert await house.tickets.find(COMMON) is not None, "it is still read"
+    found = await house.tickets.find(COMMON)
+    assert found is not None, "it is still read"
+    assert [one.next_at for one in found.deliveries] == [None], "and nothing more is done"
+    assert not found.deliveries[0].is_open
     known = await Publishers(house.database).find(PUBLISHER_ID)
     assert known is not None
     assert known.record.asked == 2, "how publishers did stays"

@@ -123,7 +123,7 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
 
 def _account(delivery: Delivery, s: Situation) -> Sent | None:
     """What became of all that was wanted, once nothing is left to do."""
-    if not delivery.is_open or not delivery.items:
+    if delivery.accounted_at is not None or not delivery.items:
         return None
     if not all(one.is_ended for one in delivery.items):
         return None

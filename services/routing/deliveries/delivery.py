@@ -90,7 +90,9 @@ class Delivery:
 
     @property
     def is_open(self) -> bool:
-        return self.accounted_at is None
+        """Whether anything is still to be done."""
+        is_done = self.list_by is None and all(one.is_ended for one in self.items)
+        return self.accounted_at is None and not is_done
 
     @property
     def next_at(self) -> datetime | None:
