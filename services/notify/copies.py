@@ -98,8 +98,9 @@ def _work(item: Mapping[str, Any], moment: Moment, now: datetime) -> dict[str, A
         "state": item["state"],
         "is_asked": item["state"] in _AT_PUBLISHER,
         "expected": moment(expected) if known and expected is not None else None,
-        "reason": item.get("reason", ""),
-        "alternative": item.get("alternative", ""),
+        # They stand in the middle of a line.
+        "reason": item.get("reason", "").strip().removesuffix("."),
+        "alternative": item.get("alternative", "").strip().removesuffix("."),
     }
 
 

@@ -1,5 +1,6 @@
 """Letters about accessible copies: what a publisher is told, and what a patron is."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -10,9 +11,11 @@ from services.notify.copies import Copies, files_of, letter_in
 from services.notify.letters import Outgoing
 from services.notify.order import turn
 from services.notify.rows import Other
+from services.routing.tone.check import check
 from shared.messages import OF_DELIVERIES, TO_PUBLISHERS, Notice
 from shared.references import Seal
 from tests.unit.examples import ADDRESS, LIBRARY, NOW, REFERENCE, SECRET, document, request
+from tests.unit.notify.test_tone_of_templates import UPSET
 
 SEAL: Final = Seal(SECRET)
 COMPOSER: Final = Composer(LIBRARY, SEAL)
@@ -89,7 +92,17 @@ def test_a_publisher_is_told_works_format_and_ground_and_nothing_of_the_patron(
     for said in ("Work 2", "Work 3", "accessible PDF", "section 31A", "Gwasg Afon"):
         assert said in letter.text
     whole = letter.content.decode() + letter.text + letter.subject
-    for word in ("Rhian", "patrons.example", "blind", "lives alone", "Work 5", "Opening hours"):
+    for word in (
+        "Rhian",
+        "patrons.example",
+        "disab",
+        "handicap",
+        "reader",
+        "blind",
+        "lives alone",
+        "Work 5",
+        "Opening hours",
+    ):
         assert word not in whole
     assert f"Content-Language: {language}" in letter.content.decode()
 
@@ -190,6 +203,14 @@ def test_no_name_and_no_word_adds_a_header(notice: Notice) -> None:
     )
     head = COMPOSER.compose(facts, NOW).content.decode().partition("\r\n\r\n")[0]
     assert not [line for line in head.split("\r\n") if line.lower().startswith("bcc")]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("notice", sorted(OF_DELIVERIES - TO_PUBLISHERS))
+def test_nothing_in_them_may_hurt_who_is_upset(notice: Notice, language: str) -> None:
+    text = composed(notice, language).text
+    background = replace(UPSET, language=language)
+    assert [(one.rule, text[one.start : one.end]) for one in check(text, background)] == []
 
 
 def test_a_letter_is_found_in_its_delivery_with_its_files() -> None:
