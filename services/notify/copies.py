@@ -15,6 +15,7 @@ _TO_COME = frozenset(
     {"wanted", "found", "asked", "chasing", "received", "converting", "checking", "ready"}
 )
 _AT_PUBLISHER = frozenset({"asked", "chasing"})
+_BY_LETTER = frozenset({"mail", "link"})
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,9 @@ def letter_in(
 
 
 def files_of(delivery: Mapping[str, Any], sent: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Where the copies are that go with a letter: `letter_id` and `number` of each."""
-    if sent["kind"] != "part":
+    """Where the copies are that go with a letter: `letter_id` and `number` of each. What is handed
+    over in another way goes with none."""
+    if sent["kind"] != "part" or delivery["handover"] not in _BY_LETTER:
         return []
     items = [one for one in delivery["items"] if one["number"] in sent["items"]]
     return [one["file"] for one in items if one.get("file")]

@@ -107,8 +107,10 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
     if account is not None:
         delivery = replace(delivery, accounted_at=s.now)
         letters = (*letters, account)
-    letters = tuple(one for one in letters if one.publisher or ticket.patron.address is not None)
-    delivery = delivery.with_sent(*letters)
+    can_go = tuple(one for one in letters if one.publisher or ticket.patron.address is not None)
+    # Whom no letter reaches somebody has to tell.
+    alerts = calls(ticket, Call.DUE, s) if len(can_go) < len(letters) else ()
+    delivery = delivery.with_sent(*can_go)
     known = [delivery if one.id == delivery.id else one for one in ticket.deliveries]
     if all(one.id != delivery.id for one in ticket.deliveries):
         known.append(delivery)
@@ -117,8 +119,8 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
     entries = [entry(s.now, step.event, by, delivery=delivery.id, **named, **more)]
     if account is not None:
         entries.append(entry(s.now, "delivery_ended", "desk", delivery=delivery.id))
-    asked = (_asked(ticket, one, place, s) for place, one in enumerate(letters))
-    return Change(after, tuple(entries), tuple(asked))
+    asked = (_asked(ticket, one, place, s) for place, one in enumerate(can_go))
+    return Change(after, tuple(entries), tuple(asked), alerts=alerts)
 
 
 def _account(delivery: Delivery, s: Situation) -> Sent | None:

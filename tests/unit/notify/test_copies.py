@@ -218,6 +218,8 @@ def test_a_letter_is_found_in_its_delivery_with_its_files() -> None:
     found = letter_in({"deliveries": [known]}, NOTICE)
     assert found is not None
     assert files_of(*found) == [{"letter_id": "0f" * 16, "number": 0}]
+    by_hand = known | {"handover": "hand"}
+    assert files_of(by_hand, found[1]) == [], "what is brought is not sent as well"
     assert letter_in({"deliveries": [known]}, "another") is None
     assert letter_in({}, NOTICE) is None
 

@@ -267,6 +267,14 @@ def test_what_goes_by_mail_needs_its_file_and_an_address() -> None:
         giving.make_ready(on(it, at(NOW, "1")), 1, FILE)
 
 
+def test_whom_no_letter_reaches_somebody_has_to_tell() -> None:
+    it = replace(begun(2), patron=Patron("Rhian Example", None))
+    change = giving.give_up(on(it, at(NOW, "1")), 1, "out of print", "")
+    assert sent(change) == []
+    assert [alert.kind for alert in change.alerts] == [Call.DUE]
+    assert one(change.ticket).sent == ()
+
+
 def test_a_bad_scan_goes_back_with_its_fault_and_is_asked_for_again() -> None:
     it = asking.ask(on(begun(), at(NOW, "a")), [1], AFON, "").ticket
     it = steps.receive(on(it, at(NOW + DAY, "b")), [1]).ticket
