@@ -37,6 +37,8 @@ class EnquiryReceived(Message):
     """Tickets that the letter names without right to join them; they may not exist."""
     continues: str | None = None
     """The closed ticket that it would have joined."""
+    ask: str | None = None
+    """It answers a letter to a publisher, and is not the patron's: how that letter's id begins."""
 
 
 class ContactLost(EnquiryReceived):
@@ -73,6 +75,26 @@ class Notice(StrEnum):
     """Whether it was solved, and how it was."""
     REOPENED = "reopened"
     """That an enquiry is open again, who has it, and by when the patron will hear."""
+    DELIVERY_ASK = "delivery_ask"
+    """To a publisher: which works are needed in which form. Nothing of the patron."""
+    DELIVERY_CHASE = "delivery_chase"
+    """To a publisher who has not answered."""
+    DELIVERY_PART = "delivery_part"
+    """Copies that are ready, and what is still to come."""
+    DELIVERY_CANNOT = "delivery_cannot"
+    """That one can't be had, why, and what is offered instead."""
+    DELIVERY_ACCOUNT = "delivery_account"
+    """What became of all that was wanted."""
+
+
+TO_PUBLISHERS: Final = frozenset({Notice.DELIVERY_ASK, Notice.DELIVERY_CHASE})
+"""What does not go to the patron."""
+OF_DELIVERIES: Final = TO_PUBLISHERS | {
+    Notice.DELIVERY_PART,
+    Notice.DELIVERY_CANNOT,
+    Notice.DELIVERY_ACCOUNT,
+}
+"""Letters of which their delivery knows what they are about."""
 
 
 class AlertRequested(Message):

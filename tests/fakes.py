@@ -160,6 +160,7 @@ class Letters:
             self.references[one.id] == reference
             and (one.address or "").lower() == address.lower()
             and one.automatic is None
+            and one.ask is None
             for one in self.kept.values()
         )
 

@@ -19,7 +19,7 @@ class SentFiles:
 
     async def find(self, letter_id: str, number: int) -> Document | None:
         """The row of a file; None: none is there, or not any more. Raises: Transient."""
-        where = {"_id": letter_id, "direction": "out", "erased_at": None}
+        where = {"_id": letter_id, "direction": {"$in": ["out", "copy"]}, "erased_at": None}
         with translated():
             found = await self._messages.find_one(where, {"attachments": 1, "reference": 1})
         rows: list[Document] = (found or {}).get("attachments", [])

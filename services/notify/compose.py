@@ -6,10 +6,11 @@ name: mail is not private.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from services.notify.copies import Copies, told_of
 from services.notify.enclosing import Divided, divided, enclosed_of
 from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
 from services.notify.wording import Wording, name_of, size
@@ -72,6 +73,8 @@ class Facts:
     """Rows of what goes with it."""
     most_bytes: int | None = None
     """The largest letter that the relay takes, if it has said so."""
+    copies: Copies | None = None
+    """What a letter of a delivery is about."""
 
 
 @dataclass(frozen=True)
@@ -99,24 +102,32 @@ class Composer:
 
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
         """A whole letter to a patron."""
-        language = self._wording.language(facts.notice, facts.ticket["language"])
-        wish = preferences_of(facts.ticket.get("format"))
+        to = _publisher(facts)
+        language = self._wording.language(
+            facts.notice, to["language"] if to else facts.ticket["language"]
+        )
+        wish = _wish(facts)
         told = self.told(facts, language, now)
         words = self._wording.words(facts.notice, language, told, is_large=wish.large_print)
-        head = self._head(facts, words.subject, language, now)
-        carried = self._divided(facts, wish).carried
+        make_head = self._head_to_publisher if to else self._head
+        head = make_head(facts, words.subject, language, now)
+        carried = self._divided(facts).carried
         enclosed = tuple(enclosed_of(facts.files[one]) for one in carried)
         return build(head, words.text, None if wish.plain_text else words.html, enclosed)
 
-    def _divided(self, facts: Facts, wish: Preferences) -> Divided:
+    def _divided(self, facts: Facts) -> Divided:
         may_link = self._library.links.address is not None
-        return divided(facts.files, facts.most_bytes, may_link=may_link, wants_links=wish.links)
+        wants_links = _wish(facts).links
+        return divided(facts.files, facts.most_bytes, may_link=may_link, wants_links=wants_links)
 
     def _link(self, facts: Facts, number: int, language: str, now: datetime) -> dict[str, Any]:
         """A file that the patron fetches."""
         links, row = self._library.links, facts.files[number]
         until = (facts.asked_at or now) + timedelta(days=links.days)
-        url = link_to(self._seal, links.address or "", facts.letter_id or "", number, until)
+        # A copy that staff have checked is a letter of its own, with one file.
+        letter_id, place = (row["letter"], row["place"]) if "letter" in row else (None, number)
+        whose = letter_id or facts.letter_id or ""
+        url = link_to(self._seal, links.address or "", whose, place, until)
         return {
             "filename": row["filename"],
             "size": size(row["size"], language),
@@ -145,9 +156,17 @@ class Composer:
         }
 
     def told(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
-        """The facts that the words of a letter to a patron may name."""
-        wish = preferences_of(facts.ticket.get("format"))
-        parted = self._divided(facts, wish)
+        """The facts that the words of a letter to a patron, or to a publisher, may name."""
+        of_copies = {}
+        if facts.copies is not None:
+            of_copies = told_of(facts.copies, lambda at: self._wording.moment(at, language), now)
+        if _publisher(facts):
+            # It is not even made of what is known of the patron.
+            return of_copies
+        return self._told_of_ticket(facts, language, now) | of_copies
+
+    def _told_of_ticket(self, facts: Facts, language: str, now: datetime) -> dict[str, Any]:
+        parted = self._divided(facts)
         ticket, earlier = facts.ticket, facts.earlier
         owner, promise = ticket["owner"], _counting(ticket["promise"], now)
         closed = self._closed(ticket["team"], now)
@@ -169,7 +188,7 @@ class Composer:
             "instead_of": self._instead_of(ticket["language"], language),
             "enclosed": [facts.files[one]["filename"] for one in parted.carried],
             "links": [self._link(facts, one, language, now) for one in parted.linked],
-            "wants_links": wish.links,
+            "wants_links": _wish(facts).links,
             **self._pages(facts, now),
         }
 
@@ -238,6 +257,25 @@ class Composer:
             automatic=_automatic(facts.notice),
         )
 
+    def _head_to_publisher(self, facts: Facts, subject: str, language: str, now: datetime) -> Head:
+        """An answer joins what was asked, and proves to be nothing else."""
+        to = (facts.copies.publisher if facts.copies else None) or {}
+        reference, ask = facts.reference, facts.notice_id
+        return Head(
+            from_name=self._library.library.name,
+            from_address=self._address,
+            reply_to=self._seal.ask_address(self._address, reference, ask),
+            to_name=to["name"],
+            to_address=to["address"],
+            subject=subject,
+            date=now,
+            message_id=self._seal.ask_id(self._domain, reference, ask),
+            in_reply_to=None,
+            references=(),
+            language=language,
+            automatic=None,
+        )
+
     def _head_of_alert(self, digest: Digest, subject: str, language: str, now: datetime) -> Head:
         """No seal: an answer to it must not join a ticket as its patron's."""
         return Head(
@@ -258,6 +296,20 @@ class Composer:
     @property
     def _domain(self) -> str:
         return self._address.partition("@")[2]
+
+
+def _publisher(facts: Facts) -> Mapping[str, Any] | None:
+    """Whom it is to, if that is not the patron."""
+    return facts.copies.publisher if facts.copies else None
+
+
+def _wish(facts: Facts) -> Preferences:
+    """How it is to look: a publisher has told us nothing of that, and sees no patron's."""
+    if _publisher(facts):
+        return Preferences()
+    wish = preferences_of(facts.ticket.get("format"))
+    by_link = facts.copies is not None and facts.copies.delivery["handover"] == "link"
+    return replace(wish, links=wish.links or by_link)
 
 
 def _automatic(notice: Notice) -> Automatic | None:

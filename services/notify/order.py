@@ -10,7 +10,7 @@ from typing import Final
 
 from services.notify.compose import AUTOMATIC, BY_HAND
 from services.notify.rows import WAITING, Other
-from shared.messages import NoticeRequested
+from shared.messages import TO_PUBLISHERS, NoticeRequested
 
 OVERTAKEN: Final = "overtaken by an answer"
 """Why such a letter is suppressed."""
@@ -33,6 +33,9 @@ def turn(request: NoticeRequested, others: Sequence[Other]) -> Turn:
     """What the other letters of its ticket mean for this one."""
     if request.notice in AUTOMATIC and any(_answers(one, request) for one in others):
         return Turn(is_overtaken=True)
+    if request.notice in TO_PUBLISHERS:
+        return Turn()  # nobody else's letters wait for a publisher's, nor theirs for anybody's
+    others = [one for one in others if one.notice not in TO_PUBLISHERS]
     before = [one for one in others if one.state in WAITING and _place(one) < _own(request)]
     if request.notice not in BY_HAND:
         return Turn(waits=bool(before))

@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from services.notify.compose import ALERT, BY_HAND, Composer, Digest, Facts
+from services.notify.copy_samples import copies, copy_trials
 from services.notify.letters import Outgoing
 from services.notify.wording import Wording, size
 from shared.library import Library
-from shared.messages import Notice
+from shared.messages import OF_DELIVERIES, Notice
 from shared.next_opening import closed_at
 
 REFERENCE: Final = "ENQ-7K3M-92Q2"
@@ -67,6 +68,9 @@ def trials(
         yield from _alerts(language, wording)
         return
     full = everything(language, wording)
+    if kind in OF_DELIVERIES:
+        yield from copy_trials(Notice(kind), full, language, wording, _SINCE)
+        return
     nothing = {**full, **_ABSENT}
     yield from (full, nothing)
     for name, absent in _ABSENT.items():
@@ -146,6 +150,11 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "need_more": Sample(Notice.NEED_MORE, "a staff member has to know something first"),
     "resolved": Sample(Notice.RESOLVED, "did this solve it?"),
     "reopened": Sample(Notice.REOPENED, "the enquiry is open again"),
+    "delivery_ask": Sample(Notice.DELIVERY_ASK, "a publisher is asked for accessible copies"),
+    "delivery_chase": Sample(Notice.DELIVERY_CHASE, "a publisher is asked again"),
+    "delivery_part": Sample(Notice.DELIVERY_PART, "some copies are ready"),
+    "delivery_cannot": Sample(Notice.DELIVERY_CANNOT, "one work can't be had"),
+    "delivery_account": Sample(Notice.DELIVERY_ACCOUNT, "what became of all that was wanted"),
     "alert": Sample(ALERT, "a staff member is told of one enquiry"),
     "digest": Sample(ALERT, "a staff member is told of several"),
 }
@@ -178,6 +187,9 @@ def _facts(name: str, language: str, library: Library, now: datetime, asked: str
     )
     if notice in {Notice.PROMISE_CHANGED, Notice.PROMISE_MISSED}:
         return replace(facts, earlier={"due_at": now + timedelta(hours=3), "reason": reason})
+    if notice in OF_DELIVERIES:
+        files = (_file("ferry.docx", 400_000),) if notice is Notice.DELIVERY_PART else ()
+        return replace(facts, files=files, copies=copies(notice, language, now))
     if name == "reply_files":
         return replace(facts, files=(_file("map.pdf", 2_000_000), _file("notes.docx", 30_000_000)))
     return facts

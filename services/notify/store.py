@@ -67,6 +67,8 @@ class Notices:
         self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])
         # Apart from the ticket: few letters need it, and most tickets are read for another one.
         self._read_ledger = Reads(database.tickets, ["promises"])
+        self._read_deliveries = Reads(database.tickets, ["deliveries"])
+        self._read_publisher = Reads(database.publishers, ["name", "address", "language"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])
         self._read_staff = Reads(database.staff, ["name", "address", "languages"])
         self._read_others: Batch[str, list[Other]] = Batch(self._others_of)
@@ -92,6 +94,14 @@ class Notices:
         """A ticket's promises and what became of each, in order. Raises: Transient."""
         found = await self._read_ledger(reference)
         return list(found.get("promises", ())) if found else []
+
+    async def deliveries(self, reference: str) -> Document:
+        """A ticket's deliveries. Raises: Transient."""
+        return await self._read_deliveries(reference) or {}
+
+    async def publisher(self, publisher_id: str) -> Document | None:
+        """Whom the library asks for copies. Raises: Transient."""
+        return await self._read_publisher(publisher_id)
 
     async def digest(self, digest_id: str) -> Document | None:
         """What a staff member is to be told, and who it is. Raises: Transient."""

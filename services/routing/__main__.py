@@ -12,9 +12,11 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    delivery_routes,
     drafts,
     events,
     people,
+    publisher_routes,
     queue,
     reports,
     taken_down,
@@ -92,6 +94,8 @@ def staff_app(
     app.add_routes(drafts.routes(drafts.Drafting(counter, beside.scanner)))
     app.add_routes(withdrawing.routes(counter))
     app.add_routes(canned_answers.routes(counter))
+    app.add_routes(delivery_routes.routes(counter))
+    app.add_routes(publisher_routes.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))

@@ -161,6 +161,8 @@ def resolve(ticket: Ticket, by: str, because: str | None, s: Situation) -> Chang
     )
     if ticket.is_unanswered and because is None:
         raise Refused("the patron has had no answer: reply, or say why none is owed", ticket.status)
+    if any(one.is_open for one in ticket.deliveries):
+        raise Refused("it has a delivery that is not at its end", ticket.status)
     more = {"because": because} if because else {}
     change = Change(changed, (entry(s.now, "resolved", by, **more),))
     if ticket.is_unanswered and because is not None:

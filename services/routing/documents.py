@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.routing.assign import Given
+from services.routing.deliveries.documents import deliveries_of, documents_of
 from services.routing.due import next_due
 from services.routing.filing import filing_of
 from services.routing.promise import Promise, as_ledger_row, from_ledger_row
@@ -56,6 +57,7 @@ FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
     *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags", "opinion"),
+    "deliveries",
 )
 """What a ticket is read from."""
 
@@ -87,6 +89,7 @@ def fields_of(ticket: Ticket) -> Document:
         "opinion": asdict(ticket.opinion) if ticket.opinion else None,
         "given": [asdict(one) | {"among": list(one.among)} for one in ticket.given],
         "next_at": due.at if due else None,
+        "deliveries": documents_of(ticket.deliveries),
         **filing_of(ticket),
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
@@ -127,6 +130,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         tags=tuple(known.get("tags", ())),
         given=given_of(known),
         opinion=Opinion(**opinion) if (opinion := known.get("opinion")) else None,
+        deliveries=deliveries_of(known.get("deliveries", ())),
         as_read=TicketState.of(known),
         **{name: known[name] for name in _PLAIN},
     )

@@ -176,7 +176,7 @@ class Drafts:
         """The reply that it went with: words that no ticket names were never sent."""
         where: dict[str, Any] = {
             "reference": reference,
-            "direction": "out",
+            "direction": {"$in": ["out", "copy"]},
             "attachments.file": file_id,
         }
         with translated():

@@ -29,7 +29,7 @@ _SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
 )
 _WORDED: Final[Mapping[str, int]] = {**_SHOWN, "words": 1, "patron_key": 1}
 _LETTER: Final[Mapping[str, int]] = dict.fromkeys(
-    ("reference", "direction", "subject", "text", "new_text", "name", "at"), 1
+    ("reference", "direction", "subject", "text", "new_text", "name", "at", "ask"), 1
 )
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from services.routing.arrival import add_letter, open_ticket
 from services.routing.contact import lose_contact
+from services.routing.deliveries import hearing
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
@@ -19,6 +20,7 @@ from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
 from shared.messages import (
+    TO_PUBLISHERS,
     ContactLost,
     EnquiryReceived,
     Message,
@@ -148,11 +150,23 @@ async def on_outcome(message: ContactLost | NoticeFailed | SurveyAnswered, *, de
 
 def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | None:
     """Contact is lost; but that an automatic letter failed says nothing new while it is known to
-    be, and takes nothing back of what is resolved: only the answer itself does."""
-    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
-        return None
+    be, and takes nothing back of what is resolved: only the answer itself does. Copies that were in
+    it are not delivered."""
     if ticket.erased_at is not None:
         return None  # it was on its way when its patron was erased
+    if message.notice in TO_PUBLISHERS:
+        return hearing.not_sent(ticket, message.notice_id, message.reason, s)
+    back = hearing.came_back(ticket, message.notice_id, message.reason, s)
+    if back is not None and ticket.lost is None:
+        return back.and_then(_lost(back.ticket, message, s))
+    if back is not None:
+        return back
+    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
+        return None
+    return _lost(ticket, message, s)
+
+
+def _lost(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change:
     change = lose_contact(ticket, "mail", message.notice_id, s)
     lost, *rest = change.entries
     return replace(change, entries=({**lost, "reason": message.reason}, *rest))
@@ -227,7 +241,11 @@ async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change |
     await _note_returned(letter, desk)
 
     def decide(ticket: Ticket) -> Change:
-        change = add_letter(ticket, letter, desk.situation(message.message_id))
+        situation = desk.situation(message.message_id)
+        if message.ask is not None:
+            change = hearing.answer(ticket, letter, message.ask, situation)
+        else:
+            change = hearing.with_returned(ticket, letter, add_letter, situation)
         return replace(change, words=letter.words)
 
     change = await change_standing(message.reference, message.message_id, decide, desk)

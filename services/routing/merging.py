@@ -87,6 +87,9 @@ def merge(ticket: Ticket, into: Ticket, by: str, s: Situation) -> Change:
 def _check(ticket: Ticket, into: Ticket) -> None:
     if ticket.reference == into.reference:
         raise Refused("a ticket is not merged into itself", ticket.status)
+    if any(one.is_open for one in ticket.deliveries):
+        why = "it has a delivery that is not at its end: merge the other into this one"
+        raise Refused(why, ticket.status)
     if into.merged_into is not None:
         raise Refused("that one was merged itself", into.status)
     count = len(family(ticket.reference, ticket.links)) + len(family("", into.links)) - 1

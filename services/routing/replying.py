@@ -183,7 +183,7 @@ class Replies:
 
 
 def _is_patrons(one: Mapping[str, Any]) -> bool:
-    return one["direction"] == "in" and not one["automatic"]
+    return one["direction"] == "in" and not one["automatic"] and not one.get("party")
 
 
 def _is_answer(one: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
+from services.routing.publisher_store import Publishers
 from services.routing.requests import Requests
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
@@ -73,6 +74,7 @@ class Tickets(Words):
         self.answers = Answers(database)
         self.patrons = Patrons(database)
         self.drafts = Drafts(database)
+        self.publishers = Publishers(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""
@@ -88,6 +90,10 @@ class Tickets(Words):
             )
             await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
+            undelivered: Document = {"deliveries.items.next_at": {"$type": "date"}}
+            await self._tickets.create_index(
+                "deliveries.items.next_at", partialFilterExpression=undelivered
+            )
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )
@@ -97,7 +103,7 @@ class Tickets(Words):
         async with building(self._staff):
             await self._staff.create_index("address", unique=True)
         await self._achievements.make_indexes()
-        for store in (self.requests, self.answers, self.patrons, self.drafts):
+        for store in (self.requests, self.answers, self.patrons, self.drafts, self.publishers):
             await store.make_indexes()
         await self.outbox.make_index()
 

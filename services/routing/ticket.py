@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from services.routing.assign import Given
+from services.routing.deliveries.delivery import Delivery
 from services.routing.hiding import hidden_together
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
@@ -245,6 +246,8 @@ class Ticket:
     """Whether it is seen by its team and the leads alone."""
     erased_at: datetime | None = None
     """When its patron and all words were taken out of it."""
+    deliveries: tuple[Delivery, ...] = ()
+    """Copies that its patron needs in a form that they can read."""
 
     as_read: TicketState | None = field(default=None, compare=False, repr=False)
     """How it stood when it was read, for those who are told what has changed; None: it is new."""

@@ -92,7 +92,8 @@ def _contact(lost: Mapping[str, Any] | None, letters: Sequence[Mapping[str, Any]
     """What the owner needs to make contact again; None if it was not lost."""
     if lost is None:
         return None
-    theirs = [one for one in letters if one["direction"] == "in" and not one.get("automatic")]
+    came_in = [one for one in letters if one["direction"] == "in" and not one.get("automatic")]
+    theirs = [one for one in came_in if not one.get("ask")]
     phones = (one.get("asked", {}).get("phone") for one in theirs)
     addresses = (one.get("address_as_written") for one in theirs)
     return {
@@ -147,6 +148,7 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
     return {
         "sender_is_known": one.get("sender_is_known", True),
         "reply_to": one.get("reply_to") or None,
+        **({"party": "publisher"} if one.get("ask") else {}),
         "unreadable": one.get("unreadable"),
         "released": one.get("released"),
         **_taken_down(one.get("taken_down")),

@@ -19,11 +19,14 @@ from services.intake.store import Letters
 from services.routing.__main__ import Beside, staff_app
 from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
+from services.routing.deliveries.delivery import Delivery, Handover, Pace
+from services.routing.deliveries.steps import open_delivery
 from services.routing.finding import Finder
 from services.routing.handlers import Desk
 from services.routing.journal import Journal
 from services.routing.links import link_back
 from services.routing.listeners import Listeners
+from services.routing.publisher_store import Publishers
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -59,6 +62,12 @@ SENT_ID: Final = "0a" * 16
 THIRD: Final = "ENQ-7K3M-92Q2"
 THIRD_ID: Final = "0b" * 32
 ANSWER_ID: Final = "0f" * 16
+PUBLISHER_ID: Final = "0e" * 16
+DELIVERY: Final = Delivery(
+    *("0d" * 8, "large print", "", "section 31A", Handover.DESK, Pace.EACH, NOW, "own"),
+    list_by=None,
+    accounted_at=NOW,  # at its end, so that its ticket may be merged
+)
 
 Does = Literal["reads", "changes", "audits"]
 To = Literal["one", "many", "none"]
@@ -75,6 +84,23 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
             *("merge", "split", "link", "unlink", "put_tags", "tags", "withdraw"),
         )
     },
+    **dict.fromkeys(
+        ("tickets_list_deliveries", "tickets_get_delivery", "tickets_read_list"),
+        ("reads", "one"),
+    ),
+    **{
+        f"tickets_{change}": ("changes", "one")
+        for change in (
+            *("open_delivery", "change_delivery", "add_items", "find_items", "ask_publisher"),
+            *("chase_publisher", "receive_items", "send_item_back", "item_ready"),
+            *("deliver_items", "cannot_have", "withdraw_items", "item_did_not_work"),
+            *("resume_item", "put_item_off"),
+        )
+    },
+    "publishers_list_publishers": ("reads", "none"),
+    "publishers_get_publisher": ("reads", "none"),
+    "publishers_add_publisher": ("changes", "none"),
+    "publishers_put_publisher": ("changes", "none"),
     "tickets_check": ("reads", "one"),
     "tickets_attach": ("changes", "one"),
     "tickets_list_drafts": ("changes", "one"),
@@ -118,6 +144,7 @@ QUERIES: Final = {
     "events_events": "?once=true",
 }
 IDS: Final = {
+    **dict.fromkeys(("publishers_get_publisher", "publishers_put_publisher"), PUBLISHER_ID),
     "attachments_get_attachment": f"{LETTER_ID}.0",
     **dict.fromkeys(
         ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
@@ -198,7 +225,10 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     await tickets.open(opening, caused_by="opening")
     named = name_trouble(opening.ticket, "text", "own", NOW)
     await tickets.save(named, caused_by="naming")
-    hidden = keep_to_team(named.ticket, True, "own", "It concerns a child", NOW)
+    delivery = replace(DELIVERY, opened_by="own")
+    wanted = open_delivery(named.ticket, delivery, "own", situation(cause="copies"))
+    await tickets.save(wanted, caused_by="copies")
+    hidden = keep_to_team(wanted.ticket, True, "own", "It concerns a child", NOW)
     await tickets.save(hidden, caused_by="hiding")
     letters = Letters(database)
     file = Attachment("will.txt", "text/plain", 5, content=b"a will")
@@ -209,6 +239,12 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     assert found is not None
     await quarantine.release(found, Release("own"))
     await database.messages.update_one({"_id": RELEASED_ID}, {"$set": {"reference": SECRET}})
+
+
+async def _publisher(database: Database) -> None:
+    known = {"name": "Gwasg Afon", "address": "rights@gwasg-afon.example", "language": "cy"}
+    row = {"_id": PUBLISHER_ID, "version": 99, "asked": None, **known}
+    await Publishers(database).add(row)
 
 
 async def _answer(tickets: Tickets) -> None:
@@ -241,6 +277,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         await tickets.open(opened(reference=COMMON, owned=False), caused_by="opening")
         await _secret(database, tickets)
         await _answer(tickets)
+        await _publisher(database)
         roster = Roster(tickets, fakes.Clock())
         await roster.read_all()
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
@@ -307,6 +344,7 @@ async def test_each_is_let_in_refused_or_told_that_there_is_nothing(
         does, to = TABLE[name]
         filled = path.replace("{reference}", SECRET).replace("{name}", "text")
         filled = filled.replace("{kind}/{to}", "related/ENQ-7K3M-92Q2")
+        filled = filled.replace("{delivery}", DELIVERY.id)
         filled = filled.replace("{id}", ids.get(name, "")) + QUERIES.get(name, "")
         status, said = await house.ask(
             method, filled, body_of(method, path), caller, If_Match=await house.version()
