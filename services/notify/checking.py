@@ -20,7 +20,7 @@ from services.notify.wording import (
     Wording,
 )
 from shared.library import Library
-from shared.messages import Notice
+from shared.messages import TO_PUBLISHERS, Notice
 
 KINDS: Final = (*(one.value for one in Notice), ALERT)
 _IN_FRAME: Final = frozenset(
@@ -47,7 +47,9 @@ def faults_of(wording: Wording) -> Iterator[str]:
     static += _missing(wording)
     yield from static
     if not static:
-        for kind, language in sorted(one for one in wording.known if one[1] in wording.spoken):
+        for kind, language in sorted(wording.known):
+            if language not in wording.spoken and kind not in TO_PUBLISHERS:
+                continue
             yield from _tried(kind, language, wording)
 
 

@@ -103,9 +103,7 @@ class Composer:
     def compose(self, facts: Facts, now: datetime) -> Outgoing:
         """A whole letter to a patron."""
         to = _publisher(facts)
-        language = self._wording.language(
-            facts.notice, to["language"] if to else facts.ticket["language"]
-        )
+        language = self._language(facts)
         wish = _wish(facts)
         told = self.told(facts, language, now)
         words = self._wording.words(facts.notice, language, told, is_large=wish.large_print)
@@ -114,6 +112,14 @@ class Composer:
         carried = self._divided(facts).carried
         enclosed = tuple(enclosed_of(facts.files[one]) for one in carried)
         return build(head, words.text, None if wish.plain_text else words.html, enclosed)
+
+    def _language(self, facts: Facts) -> str:
+        """A publisher's may be one that the library does not speak."""
+        to, kind = _publisher(facts), facts.notice
+        if to is None:
+            return self._wording.language(kind, facts.ticket["language"])
+        has_words = (kind, to["language"]) in self._wording.known
+        return str(to["language"]) if has_words else self._wording.language(kind)
 
     def _divided(self, facts: Facts) -> Divided:
         may_link = self._library.links.address is not None

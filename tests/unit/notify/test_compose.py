@@ -393,7 +393,7 @@ def kinds_of(letter: Outgoing) -> list[str]:
     return [one.get_content_type() for one in email.message_from_bytes(letter.content).walk()]
 
 
-@pytest.mark.parametrize("notice", list(Notice))
+@pytest.mark.parametrize("notice", KINDS)
 @pytest.mark.parametrize("asked", ["plain-text", "Plain text only", "links, plain-text"])
 def test_who_wants_plain_text_gets_nothing_else_in_any_letter(notice: Notice, asked: str) -> None:
     letter = compose(notice, format=asked)
@@ -405,7 +405,7 @@ def test_who_wants_plain_text_gets_nothing_else_in_any_letter(notice: Notice, as
     assert letter.content.endswith(b"\r\n")
 
 
-@pytest.mark.parametrize("notice", list(Notice))
+@pytest.mark.parametrize("notice", KINDS)
 @pytest.mark.parametrize("asked", ["large-print", "Large print", "print bras; braille"])
 def test_who_wants_large_print_gets_it_in_every_letter(notice: Notice, asked: str) -> None:
     assert "font-size:18pt" in html_of(compose(notice, format=asked))

@@ -14,11 +14,11 @@ from services.notify.rows import Other
 from services.routing.tone.check import check
 from shared.messages import OF_DELIVERIES, TO_PUBLISHERS, Notice
 from shared.references import Seal
+from tests.letters.golden import COMPOSER
 from tests.unit.examples import ADDRESS, LIBRARY, NOW, REFERENCE, SECRET, document, request
 from tests.unit.notify.test_tone_of_templates import UPSET
 
 SEAL: Final = Seal(SECRET)
-COMPOSER: Final = Composer(LIBRARY, SEAL)
 NOTICE: Final = "0123456789abcdef0123456789abcdef"
 LANGUAGES: Final = ("en", "cy", "fr", "ar")
 PUBLISHER: Final = {"name": "Gwasg Afon", "address": "rights@gwasg-afon.example", "language": "en"}
@@ -52,7 +52,9 @@ def delivery(kind: str = "part", **fields: Any) -> dict[str, Any]:
     return known | fields
 
 
-def composed(notice: Notice, language: str = "en", **fields: Any) -> Outgoing:
+def composed(
+    notice: Notice, language: str = "en", composer: Composer = COMPOSER, **fields: Any
+) -> Outgoing:
     kind = notice.value.removeprefix("delivery_")
     known = delivery(kind, **fields)
     is_asked = notice in TO_PUBLISHERS
@@ -79,7 +81,7 @@ def composed(notice: Notice, language: str = "en", **fields: Any) -> Outgoing:
         files=files if kind == "part" else (),
         copies=Copies(notice, known, known["sent"][0], to),
     )
-    return COMPOSER.compose(facts, NOW)
+    return composer.compose(facts, NOW)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -105,6 +107,14 @@ def test_a_publisher_is_told_works_format_and_ground_and_nothing_of_the_patron(
     ):
         assert word not in whole
     assert f"Content-Language: {language}" in letter.content.decode()
+
+
+def test_a_publisher_is_written_to_in_a_language_that_the_library_does_not_speak() -> None:
+    two = Composer(LIBRARY, SEAL)
+    assert "fr" not in LIBRARY.library.languages
+    asked = composed(Notice.DELIVERY_ASK, "fr", two).content.decode()
+    assert "Content-Language: fr" in asked
+    assert "Content-Language: fr" not in composed(Notice.DELIVERY_PART, "fr", two).content.decode()
 
 
 def test_its_answer_joins_what_was_asked_and_proves_nothing_else() -> None:
