@@ -9,12 +9,12 @@ import pytest
 from services.notify.samples import everything, trials
 from services.routing.tone.background import Background
 from services.routing.tone.check import check
-from shared.messages import Notice
+from shared.messages import TO_PUBLISHERS, Notice
 from tests.letters.golden import LANGUAGES, WORDING
 from tests.tone.threads import NOW
 from tests.unit.examples import CALENDARS, DUE, REFERENCE
 
-LETTERS: Final = tuple(one.value for one in Notice)
+LETTERS: Final = tuple(one.value for one in Notice if one not in TO_PUBLISHERS)
 UPSET: Final = Background(
     now=NOW,
     calendar=CALENDARS["enquiries"],
@@ -29,7 +29,8 @@ UPSET: Final = Background(
 def in_the_ledger(facts: dict[str, Any], language: str) -> dict[str, Any]:
     """These facts, with what is promised as the ledger has it."""
     when = WORDING.moment(DUE, language)
-    moments = {name: when for name in ("due", "was_due", "opens") if facts[name] is not None}
+    named = ("due", "was_due", "opens", "meet")
+    moments = {name: when for name in named if facts.get(name) is not None}
     words = facts["words"] and "It is on the shelf."
     # What is later is a promise.
     is_later = facts["is_later"] and facts["due"] is not None
