@@ -19,6 +19,9 @@ QUIET: Final = timedelta(hours=4)
 """For so long what a patron adds is confirmed once."""
 IN_CONVERSATION: Final = timedelta(minutes=30)
 """Whoever heard from a person so lately knows who has it, and that we read."""
+JUST_ACKNOWLEDGED: Final = timedelta(hours=1)
+"""For so long it was but lately said that the enquiry is there; one more letter would only take an
+acknowledgement's place among the few that an address gets in an hour."""
 _BY_MAIL: Final = frozenset({"smtp", "imap"})
 
 
@@ -32,6 +35,8 @@ def with_confirmation(before: Ticket, letter: Letter, change: Change, s: Situati
         kept = tuple(one for one in change.messages if not _is_handing_over(one))
         return _confirmed(replace(change, messages=kept), Notice.REOPENED, s)
     if letter.door not in _BY_MAIL or any(_is_letter(one) for one in change.messages):
+        return change
+    if _was_since(before.created_at, JUST_ACKNOWLEDGED, s):
         return change
     if _was_since(before.confirmed_at, QUIET, s) or _was_since(before.heard_at, IN_CONVERSATION, s):
         return change

@@ -41,9 +41,6 @@ async def test_a_mail_is_acknowledged_owned_answered_and_resolved(plain_stage: S
     ticket, etag = await _version(stage, reference, 2)
     theirs = [one["text"].strip() for one in ticket["messages"] if one["direction"] == "in"]
     assert theirs[1:] == ["And on Sunday?"]
-    added = await stage.letter(PATRON, 2)
-    assert added.message["Auto-Submitted"] == "auto-replied"
-    assert added.message["In-Reply-To"] == "<second@patrons.example>"
 
     status, claimed, headers = await stage.api(
         "POST", f"/v1/tickets/{reference}/claim", If_Match=etag
@@ -61,7 +58,7 @@ async def test_a_mail_is_acknowledged_owned_answered_and_resolved(plain_stage: S
     )
     assert (status, resolved["status"]) == (200, "resolved")
 
-    reply = await stage.letter(PATRON, 3)
+    reply = await stage.letter(PATRON, 2)
     assert "From ten to four." in reply.text
     assert "Mair Pretend" in reply.text
     assert reply.message["In-Reply-To"] == "<second@patrons.example>"
@@ -73,10 +70,10 @@ async def test_a_mail_is_acknowledged_owned_answered_and_resolved(plain_stage: S
     assert reply.message["Reply-To"] == said["Reply-To"]
     assert reply.message["Auto-Submitted"] is None
     assert len(await stage.tickets()) == 1
-    asked = await stage.letter(PATRON, 4)
+    asked = await stage.letter(PATRON, 3)
     assert asked.message["Auto-Submitted"] == "auto-generated"
     assert "/survey/" not in asked.text, "nobody said where the public reaches us"
-    assert len(stage.relay.delivered) == 4
+    assert len(stage.relay.delivered) == 3
 
 
 async def _version(stage: Stage, reference: str, version: int) -> tuple[dict[str, Any], str]:

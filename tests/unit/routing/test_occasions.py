@@ -9,7 +9,7 @@ import pytest
 
 from services.routing.actions import ask, reopen, reply, resolve
 from services.routing.arrival import add_letter
-from services.routing.occasions import IN_CONVERSATION, QUIET
+from services.routing.occasions import IN_CONVERSATION, JUST_ACKNOWLEDGED, QUIET
 from services.routing.status import Status
 from services.routing.ticket import Change, Letter, LostContact, Patron, Ticket
 from shared.messages import Notice, NoticeRequested
@@ -46,6 +46,11 @@ def test_what_a_patron_adds_by_mail_is_confirmed() -> None:
 @pytest.mark.parametrize("status", [Status.WAITING_PATRON, Status.WAITING_THIRD_PARTY])
 def test_it_is_too_while_the_enquiry_waits(status: Status) -> None:
     assert adds(answered(status=status)) == ["added"]
+
+
+def test_who_was_acknowledged_just_before_is_not_written_to_again() -> None:
+    assert adds(ticket(), now=NOW + JUST_ACKNOWLEDGED - timedelta(seconds=1)) == []
+    assert adds(ticket(), now=NOW + JUST_ACKNOWLEDGED) == ["added"]
 
 
 def test_it_is_confirmed_once_in_some_hours() -> None:
