@@ -4,12 +4,12 @@ No automatic letter has a word of the patron's in it. A letter to staff has noth
 name: mail is not private.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from services.notify.answering import bare_subject, thread_of
 from services.notify.copies import Copies, told_of
 from services.notify.enclosing import Divided, divided, enclosed_of
 from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
@@ -21,9 +21,6 @@ from shared.next_opening import Closed, closed_at
 from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
 from shared.preferences import Preferences, preferences_of
 from shared.references import Seal
-
-_OUR_TAG: Final = re.compile(r"\[ENQ-[0-9A-Z]{4}-[0-9A-Z]{4}\]\s*", re.IGNORECASE)
-_AGAIN: Final = re.compile(r"^\s*(re|aw|sv|atb|ynt|رد)\s*:\s*", re.IGNORECASE)
 
 ANSWERING: Final = frozenset(
     {Notice.ACKNOWLEDGEMENT, Notice.CONTACT_LOST, Notice.ADDED, Notice.REOPENED}
@@ -188,7 +185,7 @@ class Composer:
             "reason": ((earlier or {}).get("reason") or "").strip(),
             "words": facts.words,
             "author": facts.author,
-            "subject": _bare_subject(ticket["subject"]),
+            "subject": bare_subject(ticket["subject"]),
             "opens": self._opening(closed, language),
             "why_closed": closed.because if closed and language == self._first else "",
             "instead_of": self._instead_of(ticket["language"], language),
@@ -247,7 +244,7 @@ class Composer:
 
     def _head(self, facts: Facts, subject: str, language: str, now: datetime) -> Head:
         patron = facts.ticket["patron"]
-        thread = _thread(facts.ticket["thread"], facts.about)
+        thread = thread_of(facts.ticket["thread"], facts.about)
         return Head(
             from_name=self._library.library.name,
             from_address=self._address,
@@ -334,22 +331,3 @@ def _counting(promise: Mapping[str, Any] | None, now: datetime) -> Mapping[str, 
 def _place(alert: Mapping[str, Any]) -> tuple[int, str]:
     kind = alert["kind"]
     return (_FIRST.index(kind) if kind in _FIRST else len(_FIRST), alert["reference"])
-
-
-def _thread(thread: list[Mapping[str, Any]], about: str | None) -> tuple[str, ...]:
-    """The Message-IDs of the patron's letters up to the one that is answered."""
-    known: list[str] = []
-    for one in thread:
-        if one["message_id"]:
-            known.append(one["message_id"])
-        if one["letter_id"] == about:
-            break
-    return tuple(known)
-
-
-def _bare_subject(subject: str) -> str:
-    """The patron's subject without our tag and without what answering adds to it."""
-    bare = _OUR_TAG.sub("", subject)
-    while (shorter := _AGAIN.sub("", bare)) != bare:
-        bare = shorter
-    return bare.strip()

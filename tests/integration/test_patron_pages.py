@@ -90,11 +90,11 @@ async def test_it_is_answered_by_keys_alone_and_what_is_wrong_is_where_one_lands
     await page.focus("form button")
     async with page.expect_navigation():
         await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.className") == "summary"
+    await page.wait_for_function("document.activeElement.className === 'summary'")
     assert (await page.title()).startswith("Error: ")
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.id") == "solved"
+    await page.wait_for_function("document.activeElement.id === 'solved'")
     await page.keyboard.press("ArrowDown")
     assert await page.is_checked("#solved-no")
     await page.keyboard.press("Tab")
