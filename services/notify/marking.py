@@ -38,7 +38,7 @@ _ESCAPED: Final = {
     _PRIVATE + ord("\n"): "<br>\n",
 }
 _STRONG_OR_LINK: Final = re.compile(
-    r"\*\*([^*]{1,2000})\*\*|\[([^\]]{1,2000})\]\(([^()]{1,2000})\)"
+    r"\*\*([^*]{1,2000})\*\*|\[([^\[\]]{1,2000})\]\(([^()]{1,2000})\)"
 )
 _FACT: Final = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
 _BREAK: Final = "<br>\n"
