@@ -8,7 +8,6 @@ answer was not what it should be: figures of an API that fails are worth nothing
 import argparse
 import asyncio
 import random
-import re
 import sys
 import tempfile
 import time
@@ -24,19 +23,18 @@ import psutil
 import uvloop
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 
+from bench.kept import DATABASE, fill, kept_server, library_that_keeps
 from bench.measure import percentile
-from bench.million import OWNERS, PATRONS, TEAMS, build, some_words
-from bench.sides import LIBRARY_FILE, ROOT, Place, Side, free_port, start_routing
-from deploy.local.servers import MongoServer, RabbitServer
+from bench.million import OWNERS, PATRONS, TEAMS, some_words
+from bench.sides import Place, Side, free_port, start_routing
+from deploy.local.servers import RabbitServer
 from services.routing.documents import FIELDS
 from services.routing.finding import index_of
 from services.routing.listing import Listing
 from services.routing.questions import QueueQuery
 from services.routing.search_words import Query
 from shared.keys import Caller, Scope, digest, make_key
-from shared.library import read_library
 
-KEPT: Final = ROOT / "var" / "bench-api"
 CLIENTS: Final = 50
 THINKS: Final = 0.5
 """Seconds on average between a client's requests."""
@@ -45,6 +43,8 @@ ME: Final = Caller(OWNERS[0].id, OWNERS[0].name, frozenset(Scope))
 ROUTES: Final = ("list", "get", "search", "change")
 SHARES: Final = (45, 25, 10, 20)
 """In a hundred requests."""
+_BARE: Final = "bench-"
+"""Begins the ids of the words that only the bare side writes down, and that no ticket names."""
 Database = AsyncIOMotorDatabase[dict[str, Any]]
 Ask = Callable[[random.Random], Awaitable[str]]
 """Makes one request; the route that it was."""
@@ -66,23 +66,15 @@ def main() -> int:
     options.add_argument("--tickets", type=int, default=1_000_000)
     options.add_argument("--seconds", type=float, default=60)
     asked = options.parse_args()
-    folder = KEPT / str(asked.tickets)
-    folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="bench-") as passing,
-        MongoServer(folder, _lasting_port(folder)) as mongo,
+        kept_server(asked.tickets) as mongo,
         RabbitServer(Path(passing) / "rabbitmq") as rabbit,
     ):
-        place = Place(mongo.uri, rabbit.url, "bench_api", free_port(), Path(passing))
+        folder = Path(passing)
+        library = library_that_keeps(folder)
+        place = Place(mongo.uri, rabbit.url, DATABASE, free_port(), folder, library)
         return uvloop.run(_run(place, asked.tickets, asked.seconds))
-
-
-def _lasting_port(folder: Path) -> int:
-    """A replica set of one knows itself by its port."""
-    known = folder / "port"
-    if not known.exists():
-        known.write_text(str(free_port()), encoding="ascii")
-    return int(known.read_text(encoding="ascii"))
 
 
 async def _run(place: Place, tickets: int, seconds: float) -> int:
@@ -90,46 +82,21 @@ async def _run(place: Place, tickets: int, seconds: float) -> int:
         place.mongodb_uri, tz_aware=True
     )
     database = client[place.database]
-    if await database.built.find_one() is None:
-        await client.drop_database(place.database)
-        began = time.monotonic()
-        library = read_library(LIBRARY_FILE)
-        await build(place.mongodb_uri, place.database, library, tickets, datetime.now(UTC))
-        await database.built.insert_one({"tickets": tickets})
-        print(f"built {tickets} tickets in {time.monotonic() - began:.0f} s", flush=True)
+    await fill(place.mongodb_uri, tickets)
     await _let_in(database)
     sample = [one["_id"] async for one in database.tickets.aggregate([{"$sample": {"size": 3000}}])]
-    side = start_routing(place, _library_that_keeps(place.folder))
+    side = start_routing(place)
     try:
         await side.ready()
         api, cpu, memory, failures = await _through_the_api(side, sample, seconds)
     finally:
         await side.stop()
     bare = await _measured(_Bare(database, sample).ask, seconds / 2)
+    await database.messages.delete_many({"_id": {"$regex": f"^{_BARE}"}})
     return _conclude(api, bare, cpu, memory, failures)
 
 
-def _library_that_keeps(folder: Path) -> Path:
-    """The library's file, but that nothing is old enough to be erased while it is measured."""
-    text = LIBRARY_FILE.read_text(encoding="utf-8")
-    days = re.compile(r"^(closed_days|kept_days) = \d+$", re.MULTILINE)
-    file = folder / "library.toml"
-    file.write_text(days.sub(r"\1 = 36500", text), encoding="utf-8")
-    return file
-
-
 async def _let_in(database: Database) -> None:
-    staff = [
-        {
-            "_id": one.id,
-            "name": one.name,
-            "address": f"{one.id}@llanfair.example",
-            "team": "enquiries",
-        }
-        for one in OWNERS
-    ]
-    for one in staff:
-        await database.staff.replace_one({"_id": one["_id"]}, one, upsert=True)
     key = {
         "caller": ME.id,
         "name": ME.name,
@@ -270,8 +237,9 @@ class _Bare:
     async def _change(self, reference: str) -> None:
         said = {"at": datetime.now(UTC), "event": "noted", "by": "bench", "version": 0}
         words = {
-            "_id": f"bench-{random.getrandbits(100)}",
+            "_id": f"{_BARE}{random.getrandbits(100)}",
             "reference": reference,
+            "direction": "note",
             "text": "A note",
         }
         await self.database.messages.insert_one(words)

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from pymongo import MongoClient, WriteConcern
 
+from services.intake.store import Letters
+from services.notify.store import Notices
 from services.routing.assign import Given
 from services.routing.documents import fields_of
 from services.routing.finding import Finder
@@ -25,7 +27,7 @@ from services.routing.status import Status
 from services.routing.store import Tickets
 from services.routing.ticket import Owner, Patron, Thread, Ticket
 from shared.library import Library
-from shared.mongo import building, open_client
+from shared.mongo import open_client
 from shared.references import allot
 
 LETTERS: Final = 3
@@ -80,13 +82,16 @@ async def build(uri: str, name: str, library: Library, tickets: int, now: dateti
     with ProcessPoolExecutor(2) as pool:
         loop = asyncio.get_running_loop()
         await asyncio.gather(*(loop.run_in_executor(pool, fill, part) for part in parts))
+    await make_indexes(uri, name, library)
+
+
+async def make_indexes(uri: str, name: str, library: Library) -> None:
+    """Those of every service, as they make them when they start; what is there takes no time."""
     client = open_client(uri)
     database = client[name]
-    for store in (Tickets(database, library), Finder(database, library.library.languages)):
+    finder = Finder(database, library.library.languages)
+    for store in (Tickets(database, library), finder, Letters(database), Notices(database)):
         await store.make_indexes()
-    async with building(database.messages):
-        await database.messages.create_index([("reference", 1), ("at", 1)])  # intake's
-        await database.notices.create_index([("reference", 1), ("at", 1)])  # notify's
     client.close()
 
 

@@ -52,6 +52,9 @@ class Place:
     database: str
     sink_port: int
     folder: Path
+    library_file: Path = LIBRARY_FILE
+    has_staff: bool = False
+    """Whether they stand in the database already."""
 
     def environment(self) -> dict[str, str]:
         """The settings that both sides share."""
@@ -131,8 +134,9 @@ def start_product(place: Place) -> Side:
     """Add a few staff, then start the three services."""
     side = Side(door_port=free_port())
     ports = {name: free_port() for name in ("intake", "routing", "notify")}
-    environment = place.environment() | _product_settings(side.door_port, ports)
-    _add_staff(environment)
+    environment = place.environment() | _product_settings(place, side.door_port, ports)
+    if not place.has_staff:
+        _add_staff(environment)
     for name, port in ports.items():
         log = place.folder / f"{name}.log"
         process = _start(["-m", f"services.{name}"], environment, log)
@@ -140,12 +144,11 @@ def start_product(place: Place) -> Side:
     return side
 
 
-def start_routing(place: Place, library_file: Path) -> Side:
+def start_routing(place: Place) -> Side:
     """Start routing alone, for its API; its door is that."""
     side = Side(door_port=free_port())
     ports = {"routing": side.door_port}
-    environment = place.environment() | _product_settings(free_port(), ports)
-    environment["LIBRARY_FILE"] = str(library_file)
+    environment = place.environment() | _product_settings(place, free_port(), ports)
     log = place.folder / "routing.log"
     process = _start(["-m", "services.routing"], environment, log)
     side.services.append(Service("routing", process, log, _answers_ready(side.door_port)))
@@ -164,9 +167,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _product_settings(door_port: int, ports: Mapping[str, int]) -> dict[str, str]:
+def _product_settings(place: Place, door_port: int, ports: Mapping[str, int]) -> dict[str, str]:
     return {
-        "LIBRARY_FILE": str(LIBRARY_FILE),
+        "LIBRARY_FILE": str(place.library_file),
         "DESK_SECRET": "only-for-the-bench-and-nothing-else-0123456789",
         "INTAKE_SMTP_PORT": str(door_port),
         "MOST_READS_A_MINUTE": "1000000",

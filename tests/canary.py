@@ -61,7 +61,9 @@ class Store:
 
     async def documents(self, where: dict[str, Any] | None = None) -> dict[str, list[Any]]:
         """Those of every collection."""
-        names = await self.database.list_collection_names()
+        names = await self.database.list_collection_names(
+            filter={"name": {"$not": {"$regex": "^system"}}}
+        )
         return {one: await self.database[one].find(where or {}).to_list(None) for one in names}
 
     async def found(self, words: dict[str, str] = CANARIES) -> dict[str, set[str]]:

@@ -119,6 +119,13 @@ class Relay:
         return [one for one in self.delivered if one.to == address]
 
 
+GROWING: Final = (
+    *("tickets", "messages", "notices", "changes", "requests", "causes", "audit", "digests"),
+    *("documents.files", "documents.chunks"),
+)
+"""Collections that grow with every enquiry: none is ever read from end to end."""
+
+
 @dataclass
 class Stage:
     """One desk with a database and queues of its own."""
@@ -141,6 +148,7 @@ class Stage:
     ) -> Self:
         stage = cls(servers, folder, f"test_{secrets.token_hex(6)}", Relay(free_port()))
         stage.nurseries = nurseries or {}
+        await stage._watch_for_scans()
         await stage._empty_queues()
         await stage.relay.open()
         return stage
@@ -152,9 +160,23 @@ class Stage:
                 one.kill()
         await self.relay.close()
         client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
+        where = {
+            "ns": {"$in": [f"{self.database}.{one}" for one in GROWING]},
+            "appName": "enquiry-desk",  # not what the tests ask
+            "command.limit": {"$ne": 1},  # GridFS looks whether anything is there
+        }
+        scans = await client[self.database]["system.profile"].find(where).to_list(None)
         await client.drop_database(self.database)
         client.close()
         await self._empty_queues()
+        assert not scans, "\n".join(sorted({f"{one['ns']}: {one['command']}" for one in scans}))
+
+    async def _watch_for_scans(self) -> None:
+        """What reads a whole collection takes seconds once ten years of enquiries stand in it."""
+        client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
+        scans = {"planSummary": "COLLSCAN", "op": {"$ne": "getmore"}}
+        await client[self.database].command("profile", 1, filter=scans)
+        client.close()
 
     async def _empty_queues(self) -> None:
         async with await aio_pika.connect(self.servers.amqp_url, timeout=20) as connection:

@@ -33,7 +33,7 @@ from shared.allowances import Allowances
 from shared.broker import Broker
 from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
-from shared.lifecycle import once_there, run, serve
+from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
 from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
@@ -94,12 +94,13 @@ async def main(settings: IntakeSettings) -> int:
         await smtp.close()
         await asyncio.gather(http.cleanup(), *(one.close() for one in boxes))
 
+    async def work() -> None:
+        sweeps = (sweep_files(letters, now), sweep_chunks(letters, now))
+        await run_together(outbox.run(), *sweeps, scans.run() if scans else let_go(held, now))
+
     loops = {
         "broker": broker.run(),
-        "outbox": once_there(prepare, outbox.run),
-        "files": sweep_files(letters, now),
-        "chunks": sweep_chunks(letters, now),
-        "scans": scans.run() if scans else let_go(held, now),
+        "work": once_there(prepare, work),
         **{f"mailbox {one.name}": one.run() for one in boxes},
     }
     return await serve(

@@ -92,13 +92,12 @@ class Digests:
         taken = await self._insert(document | {"outbox": to_saved([request])})
         return request if taken is None else None
 
-    async def forget(self, alert_ids: Sequence[str]) -> None:
+    async def forget(self, alerts: Sequence[Document]) -> None:
         """Take alerts that stand in a digest off their tickets. Raises: Transient."""
-        ids = list(alert_ids)
+        tickets = {"_id": {"$in": sorted({one["reference"] for one in alerts})}}
+        ids = [one["id"] for one in alerts]
         with translated():
-            await self._tickets.update_many(
-                {"alerts.id": {"$in": ids}}, {"$pull": {"alerts": {"id": {"$in": ids}}}}
-            )
+            await self._tickets.update_many(tickets, {"$pull": {"alerts": {"id": {"$in": ids}}}})
 
 
 async def sweep_once(digests: Digests, outbox: Outbox, now: datetime) -> int:
@@ -114,7 +113,7 @@ async def sweep_once(digests: Digests, outbox: Outbox, now: datetime) -> int:
             log.info("digest_made", reference=request.reference, count=len(left))
         # Only what is known to stand in a digest: another copy may have made one meanwhile.
         known = await digests.told([one["id"] for one in alerts])
-        await digests.forget(sorted(known))
+        await digests.forget([one for one in alerts if one["id"] in known])
     return made
 
 

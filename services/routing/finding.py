@@ -108,7 +108,7 @@ class Finder:
             counts = await asyncio.gather(*(self._count(one, _COUNTED) for one in meant))
             meant = [meant[at] for at in sorted(range(len(meant)), key=counts.__getitem__)]
         rarest, *others = meant
-        more = [*where.get("$and", ()), *({"$expr": _has(one)} for one in others)]
+        more = [*where.get("$and", ()), *(_has(one) for one in others)]
         return {"words": {"$in": rarest}} | ({"$and": more} if more else {})
 
     async def _count(self, meant: Sequence[str], most: int) -> int:
@@ -186,8 +186,8 @@ def text_of(letter: Mapping[str, Any]) -> str:
 
 
 def _has(meant: Sequence[str]) -> Document:
-    """An expression, for no index is to be chosen for it."""
-    return {"$gt": [{"$size": {"$setIntersection": [{"$ifNull": ["$words", []]}, meant]}}, 0]}
+    """Said as "not none of them", for which no index is chosen: the rarest word has that."""
+    return {"words": {"$not": {"$nin": meant}}}
 
 
 def _after(where: Document, order: Index, place: tuple[Any, str] | None) -> Document:

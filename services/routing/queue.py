@@ -20,7 +20,7 @@ from services.routing.likeness import (
 )
 from services.routing.listing import Listing
 from services.routing.questions import QueueQuery
-from services.routing.search_words import Query, found_in, words_of
+from services.routing.search_words import Meant, Query, words_of
 from services.routing.views import as_item
 from shared.keys import Caller, Scope
 from shared.problems import json_answer
@@ -80,6 +80,7 @@ class Queue:
     async def _found(self, wanted: Listing, query: Query, finder: Finder) -> _Page:
         """A page of tickets with these words; it may end early if a phrase is hard to find."""
         page = _Page([], None)
+        meant = Meant(query, self._languages)
         looked_through = 0
         while True:
             found, more = await finder.page(wanted)
@@ -90,7 +91,7 @@ class Queue:
                     said for it in families[one["_id"]] for said in _counted(it, letters[it["_id"]])
                 ]
                 if query.is_said_in(_texts(one, counted)):
-                    why = self._why(one, counted, query)
+                    why = _why(one, counted, meant)
                     page.items.append((one, as_item(one) | {"matched": why}))
                     page.merged.extend(families[one["_id"]][1:])
                 if len(page.items) == wanted.limit:
@@ -102,24 +103,6 @@ class Queue:
             if looked_through >= _LOOKED_THROUGH:
                 return replace(page, cursor=wanted.cursor_after(found[-1]))
             wanted = replace(wanted, after=(found[-1]["created_at"], found[-1]["_id"]))
-
-    def _why(
-        self, ticket: Mapping[str, Any], letters: Sequence[Mapping[str, Any]], query: Query
-    ) -> list[Shown]:
-        """Where the words stand."""
-        places = [
-            ("subject", None, ticket["subject"]),
-            ("patron", None, _patron(ticket)),
-            *((_kind(one), one["_id"], text_of(one)) for one in letters),
-        ]
-        shown: list[Shown] = []
-        for place, message, text in places:
-            said = found_in(text, query, self._languages)
-            if said is not None:
-                shown.append({"in": place, "message": message, "words": said[0], "text": said[1]})
-            if len(shown) == _MOST_PLACES:
-                break
-        return shown
 
     async def similar(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets/{reference}/similar`: enquiries like this one with what was answered,
@@ -192,6 +175,25 @@ class Queue:
             ours[0]["text"] if ours else None,
             ours[0]["at"] if ours else None,
         )
+
+
+def _why(
+    ticket: Mapping[str, Any], letters: Sequence[Mapping[str, Any]], meant: Meant
+) -> list[Shown]:
+    """Where the words stand."""
+    places = [
+        ("subject", None, ticket["subject"]),
+        ("patron", None, _patron(ticket)),
+        *((_kind(one), one["_id"], text_of(one)) for one in letters),
+    ]
+    shown: list[Shown] = []
+    for place, message, text in places:
+        said = meant.found_in(text)
+        if said is not None:
+            shown.append({"in": place, "message": message, "words": said[0], "text": said[1]})
+        if len(shown) == _MOST_PLACES:
+            break
+    return shown
 
 
 def _warnings(

@@ -45,13 +45,24 @@ async def seen(found: Document, every: Tickets, caller: Caller) -> Seen:
     rows = [row for one in read for row in one["timeline"]]
     gone = letters_gone(rows)
     references = [one["_id"] for one in read]
-    letters = await tickets.letters(references, letters_named(rows))
-    notices = await tickets.notices(references)
-    if not sees_all(caller):
-        named = named_in(found)
-        # One that is about to be opened is hidden from nobody.
-        hidden = await every.in_sight(named) - await tickets.in_sight(named)
-        found = without_others(found, set(hidden))
+    letters, notices, hidden = await asyncio.gather(
+        tickets.letters(references, letters_named(rows)),
+        tickets.notices(references),
+        _hidden_of(found, every, caller),
+    )
+    found = without_others(found, hidden)
     left = [one for one in letters if one["_id"] not in gone]
     withdrawn = {row["file"]: row["at"] for row in rows if row["event"] == WITHDRAWN}
     return Seen(as_whole(found, left, notices, withdrawn), read)
+
+
+async def _hidden_of(found: Document, every: Tickets, caller: Caller) -> set[str]:
+    """The tickets that this one names, and of which the caller may not know."""
+    named = named_in(found)
+    if not named or sees_all(caller):
+        return set()
+    # One that is about to be opened is hidden from nobody.
+    there, theirs = await asyncio.gather(
+        every.in_sight(named), every.seen_by(caller).in_sight(named)
+    )
+    return set(there - theirs)

@@ -80,23 +80,37 @@ class Query:
 
     def is_said_in(self, texts: Iterable[str]) -> bool:
         """Whether each phrase stands in one of these texts."""
+        if not self.phrases:
+            return True
         flat = [f" {' '.join(_words(text))} " for text in texts]
         return all(any(f" {phrase} " in text for text in flat) for phrase in self.phrases)
 
 
-def found_in(text: str, query: Query, languages: Sequence[str]) -> tuple[list[str], str] | None:
-    """Which words of this text the query means, as they are written, and what stands around the
-    first of them; None: none."""
-    known = tuple(languages)
-    wanted = {form for term in query.terms for form in forms(term, known)}
-    places = [
-        one
-        for one in _WRITTEN.finditer(text[:_LOOKED_AT])
-        if any(not wanted.isdisjoint(forms(word, known)) for word in _words(one[0]))
-    ]
-    if not places:
-        return None
-    return list(dict.fromkeys(one[0] for one in places))[:10], _around(text, places[0].span())
+class Meant:
+    """The words that a query means, as they are met in the texts of a page of tickets: most words
+    of an answer are met again and again, and each is looked at once."""
+
+    def __init__(self, query: Query, languages: Sequence[str]) -> None:
+        self._languages = tuple(languages)
+        self._wanted = frozenset(it for one in query.terms for it in forms(one, self._languages))
+        self._known: dict[str, bool] = {}
+
+    def found_in(self, text: str) -> tuple[list[str], str] | None:
+        """Which words of this text are meant, as they are written, and what stands around the
+        first of them; None: none."""
+        read = _WRITTEN.finditer(text[:_LOOKED_AT])
+        places = [one for one in read if self._is_meant(one[0])]
+        if not places:
+            return None
+        return list(dict.fromkeys(one[0] for one in places))[:10], _around(text, places[0].span())
+
+    def _is_meant(self, written: str) -> bool:
+        known = self._known.get(written)
+        if known is None:
+            found = (forms(one, self._languages) for one in _words(written))
+            known = any(not self._wanted.isdisjoint(one) for one in found)
+            self._known[written] = known
+        return known
 
 
 def _around(text: str, place: tuple[int, int]) -> str:

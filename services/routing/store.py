@@ -198,7 +198,11 @@ class Tickets(Words):
             answer = await self._tickets.database.command("hello")
         # A bound for the index: every open ticket has a moment, and few have one that has come.
         now = {"$lte": answer["localTime"]}
-        where = {"next_at": now, "$or": [{"lease_until": None}, {"lease_until": now}]}
+        # The type makes the partial index fit: without it the whole collection is read.
+        where = {
+            "next_at": {**now, "$type": "date"},
+            "$or": [{"lease_until": None}, {"lease_until": now}],
+        }
         take = {"lease_until": {"$add": ["$$NOW", _LEASE]}, "found_at": "$$NOW"}
         with translated():
             found = await self._tickets.find_one_and_update(

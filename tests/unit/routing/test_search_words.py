@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.routing.search_words import MOST, Query, found_in, words_of
+from services.routing.search_words import MOST, Meant, Query, words_of
 from tests.properties import examples
 
 LANGUAGES = ("en", "cy", "fr", "ar")
 
 
 def _finds(query: str, text: str) -> bool:
-    return found_in(text, Query.of(query), LANGUAGES) is not None
+    return Meant(Query.of(query), LANGUAGES).found_in(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_letter_is_found_by_its_first_words_only() -> None:
 
 def test_what_stands_around_the_word_is_shown_in_whole_words() -> None:
     text = f"{'before ' * 30}the lamp {'after ' * 30}"
-    found = found_in(text, Query.of("lamps"), ("en",))
+    found = Meant(Query.of("lamps"), ("en",)).found_in(text)
     assert found is not None
     words, shown = found
     assert words == ["lamp"]
@@ -79,6 +79,6 @@ def test_what_stands_around_the_word_is_shown_in_whole_words() -> None:
 def test_whatever_is_looked_for_in_whatever_nothing_breaks(text: str, query: str) -> None:
     asked = Query.of(query)
     asked.is_said_in([text])
-    found = found_in(text, asked, LANGUAGES)
+    found = Meant(asked, LANGUAGES).found_in(text)
     if found is not None:
         assert words_of([text], LANGUAGES) & words_of([query], LANGUAGES)
