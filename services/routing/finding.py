@@ -24,6 +24,11 @@ COMMON: Final = 1000
 _COUNTED: Final = 20_000
 """Tickets: so far it is counted which of several words is the rarest. An index's keys are counted a
 hundred times as fast as tickets are read."""
+_NAMED: Final = 500
+"""Tickets that are read by their references. Of more that have all the words, the newest are soon
+found among those that have the rarest."""
+_SEARCHES: Final = 2
+"""At a time: each may keep a core of MongoDB busy for a second, and the queue is not to wait."""
 _SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
     (*FIELDS, "queue_at", "timeline.letter", "timeline.notes"), 1
 )
@@ -42,11 +47,20 @@ def index_of(sort: Sort) -> Index:
 class Finder:
     """The queue, read."""
 
-    def __init__(self, database: Database, languages: Sequence[str]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        languages: Sequence[str],
+        *,
+        counted: int = _COUNTED,
+        named: int = _NAMED,
+    ) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
         self._languages = tuple(languages)
         self._sight: Document = EVERYTHING
+        self._counted, self._named = counted, named
+        self._searches = asyncio.Semaphore(_SEARCHES)
 
     def seen_by(self, caller: Caller) -> "Finder":
         """The same, where what the caller may not know of is not there."""
@@ -86,30 +100,49 @@ class Finder:
     async def page(self, wanted: Listing) -> tuple[list[Document], bool]:
         """A page of tickets, and whether others may come after its last. Raises: Transient."""
         if wanted.query is None:
-            return await self._read(wanted.where, index_of(wanted.sort), wanted)
-        where = await self._by_words(wanted.query, wanted.where)
-        found, more = await self._read(where, _BY_WORDS, wanted)
-        return found, more
+            index = index_of(wanted.sort)
+            return await self._read(wanted.where, index, index[1:], wanted)
+        async with self._searches:
+            where, index = await self._by_words(wanted.query, wanted.where)
+            return await self._read(where, index, _BY_WORDS[1:], wanted)
 
     async def _read(
-        self, where: Document, index: Index, wanted: Listing
+        self, where: Document, index: Index, order: Index, wanted: Listing
     ) -> tuple[list[Document], bool]:
-        order = index[1:]
         where = both(_after(where, order, wanted.after), self._sight)
         with translated():
             cursor = self._tickets.find(where, _SHOWN, hint=index)
             found = await cursor.sort(order).limit(wanted.limit + 1).to_list(None)
         return found[: wanted.limit], len(found) > wanted.limit
 
-    async def _by_words(self, query: Query, where: Document) -> Document:
-        """Tickets with all these words: the rarest is looked up, the others are looked at."""
+    async def _by_words(self, query: Query, where: Document) -> tuple[Document, Index]:
+        """Tickets with all these words, and by which index they are read."""
         meant = [sorted(forms(one, self._languages)) for one in query.terms]
         if len(meant) > 1:
-            counts = await asyncio.gather(*(self._count(one, _COUNTED) for one in meant))
-            meant = [meant[at] for at in sorted(range(len(meant)), key=counts.__getitem__)]
+            counts = await asyncio.gather(*(self._count(one, self._counted) for one in meant))
+            rarest_first = sorted(range(len(meant)), key=counts.__getitem__)
+            meant = [meant[at] for at in rarest_first]
+            few = sum(count < self._counted for count in counts)
+            if few > 1 and (named := await self._with_all(meant[:few])) is not None:
+                return _with({"_id": {"$in": named}}, where, meant[few:]), [("_id", 1)]
         rarest, *others = meant
-        more = [*where.get("$and", ()), *(_has(one) for one in others)]
-        return {"words": {"$in": rarest}} | ({"$and": more} if more else {})
+        return _with({"words": {"$in": rarest}}, where, others), _BY_WORDS
+
+    async def _with_all(self, meant: Sequence[Sequence[str]]) -> list[str] | None:
+        """Which tickets have them all, from the index alone; None: too many to name. Of words that
+        seldom meet, each ticket that has the rarest would be read otherwise."""
+        first, *others = (_numbered(at, one) for at, one in enumerate(meant))
+        steps: list[Document] = [
+            *first,
+            *({"$unionWith": {"coll": self._tickets.name, "pipeline": one}} for one in others),
+            {"$group": {"_id": "$_id", "at": {"$addToSet": "$at"}}},
+            {"$match": {"at": {"$size": len(meant)}}},
+            {"$limit": self._named + 1},
+            {"$project": {"_id": 1}},
+        ]
+        with translated():
+            found = await self._tickets.aggregate(steps, hint=dict(_BY_WORDS)).to_list(None)
+        return [one["_id"] for one in found] if len(found) <= self._named else None
 
     async def _count(self, meant: Sequence[str], most: int) -> int:
         with translated():
@@ -183,6 +216,18 @@ def text_of(letter: Mapping[str, Any]) -> str:
     """What its writer says in it."""
     text: str = letter.get("new_text") or letter["text"]
     return text
+
+
+def _numbered(at: int, meant: Sequence[str]) -> list[Document]:
+    """The tickets with a word, each with the number of that word."""
+    number = {"_id": 1, "at": {"$literal": at}}
+    return [{"$match": {"words": {"$in": meant}}}, {"$project": number}]
+
+
+def _with(first: Document, where: Document, meant: Sequence[Sequence[str]]) -> Document:
+    """What is looked up, with what is looked at."""
+    more = [*where.get("$and", ()), *(_has(one) for one in meant)]
+    return first | ({"$and": more} if more else {})
 
 
 def _has(meant: Sequence[str]) -> Document:
