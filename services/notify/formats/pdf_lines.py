@@ -1,0 +1,100 @@
+"""The lines of a PDF's pages, each with its place, size and weight. Runs in the confined child."""
+
+import ctypes
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from services.notify.formats.findings import Reason, Refused
+
+_SOFT: Final = (2, 0xAD, 0xFFFE)
+_BREAKS: Final = (10, 13)
+_BOLD: Final = 600
+_FEWEST: Final = 8
+"""Letters below which a page is a picture."""
+
+
+@dataclass
+class Line:
+    """A line as it is printed. Points, from the lower left corner."""
+
+    page: int
+    width: float
+    height: float
+    text: str = ""
+    left: float = 1e9
+    right: float = -1e9
+    bottom: float = 1e9
+    top: float = -1e9
+    font: str = ""
+    weight: int = 0
+    sizes: Counter[float] = field(default_factory=Counter)
+
+    @property
+    def size(self) -> float:
+        return self.sizes.most_common(1)[0][0] if self.sizes else 0.0
+
+    @property
+    def is_bold(self) -> bool:
+        return self.weight >= _BOLD or "bold" in self.font.lower()
+
+
+def opened(path: str) -> Any:
+    """The document. Raises: Refused."""
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        said = str(error).lower()
+        locked = "password" in said
+        protected = "security" in said
+        if locked or protected:
+            raise Refused(Reason.ENCRYPTED if locked else Reason.PROTECTED) from error
+        raise Refused(Reason.DAMAGED, "It can't be opened as PDF.") from error
+
+
+def lines_of(page: Any, number: int) -> list[Line]:
+    """In the order in which the page draws them; right-to-left text in the order of reading."""
+    text = page.get_textpage()
+    width, height = page.get_size()
+    made: list[Line] = []
+    line: Line | None = None
+    boxes = tuple(ctypes.c_double() for _ in range(4))
+    for place in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text.raw, place)
+        if code in _BREAKS:
+            line = None
+            continue
+        if line is None:
+            line = Line(number, width, height)
+            _take_font(line, text, place)
+            made.append(line)
+        letter = "-" if code in _SOFT else chr(code)
+        line.text += letter
+        if letter.strip():
+            _take_place(line, text, place, boxes)
+    for line in made:
+        line.text = " ".join(line.text.split())
+    return [line for line in made if line.text]
+
+
+def _take_font(line: Line, text: Any, place: int) -> None:
+    buffer, flags = ctypes.create_string_buffer(200), ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(text.raw, place, buffer, 200, flags)
+    line.font = buffer.value.decode("latin1")
+    line.weight = pdfium.FPDFText_GetFontWeight(text.raw, place)
+
+
+def _take_place(line: Line, text: Any, place: int, boxes: Any) -> None:
+    left, right, bottom, top = boxes
+    pdfium.FPDFText_GetCharBox(text.raw, place, left, right, bottom, top)
+    line.left, line.right = min(line.left, left.value), max(line.right, right.value)
+    line.bottom, line.top = min(line.bottom, bottom.value), max(line.top, top.value)
+    line.sizes[round(pdfium.FPDFText_GetFontSize(text.raw, place), 1)] += 1
+
+
+def is_picture(lines: list[Line]) -> bool:
+    """Whether there is nothing on the page to read but an image of it."""
+    return sum(len(line.text) for line in lines) < _FEWEST
