@@ -59,7 +59,7 @@ def _arguments(document: Document, size: float) -> list[str]:
     region = next((one for one in rest.split("-") if len(one) == 2), "")
     values = {
         "main": main.lower(),
-        "region": f'"{region.upper()}"' if region else "none",
+        "region": region.upper(),
         "size": f"{size:g}",
         "margin": "1.5cm" if size >= _LARGE else "2cm",
         "large": "yes" if size >= _LARGE else "",
