@@ -155,7 +155,8 @@ def _ascii(line: str) -> str:
 
 def _pef(pages: list[list[str]], document: Document, options: Options) -> str:
     rows = [
-        "<page>" + "".join(f"<row>{line.replace(' ', chr(0x2800))}</row>" for line in page)
+        "<page>"
+        + "".join(f"<row>{line.replace(' ', chr(0x2800))}</row>" for line in page)
         + "</page>"
         for page in pages
     ]

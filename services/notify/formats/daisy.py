@@ -17,8 +17,7 @@ from services.notify.formats.tree import Document, is_rtl
 
 _HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SMIL: Final = (
-    '<!DOCTYPE smil PUBLIC "-//W3C//DTD SMIL 1.0//EN" '
-    '"http://www.w3.org/TR/REC-smil/SMIL10.dtd">\n'
+    '<!DOCTYPE smil PUBLIC "-//W3C//DTD SMIL 1.0//EN" "http://www.w3.org/TR/REC-smil/SMIL10.dtd">\n'
 )
 _XHTML: Final = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
@@ -49,7 +48,9 @@ def write(document: Document, chapters: list[Chapter], folder: Path, target: Pat
         before += chapter.seconds
     _save(folder / "content.html", _page(document, "", "\n".join(text)))
     _save(folder / "master.smil", _master(document, chapters, before))
-    _save(folder / "ncc.html", _page(document, _facts(document, chapters, folder), "".join(control)))
+    _save(
+        folder / "ncc.html", _page(document, _facts(document, chapters, folder), "".join(control))
+    )
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as book:
         for path in sorted(folder.iterdir()):
             book.write(path, path.name)
@@ -197,7 +198,9 @@ def _checked(parts: dict[str, Any], sounds: set[str]) -> list[Finding]:
             broken += place not in places.get(file, set())
         at = 0.0
         for one in tree.iter("audio") if name != "master.smil" else ():
-            begins, ends = (_NPT.fullmatch(one.get(f"clip-{side}", "")) for side in ("begin", "end"))
+            begins, ends = (
+                _NPT.fullmatch(one.get(f"clip-{side}", "")) for side in ("begin", "end")
+            )
             if begins is None or ends is None or one.get("src") not in sounds:
                 broken += 1
                 continue
@@ -206,4 +209,6 @@ def _checked(parts: dict[str, Any], sounds: set[str]) -> list[Finding]:
     said = {one.get("name") for one in parts["ncc.html"].iter(f"{_X}meta")}
     found = [] if "ncc:totalTime" in said else [failure("daisy_facts", "Facts are missing.")]
     found += [failure("daisy_links", "References lead nowhere.", broken)] if broken else []
-    return found + ([failure("daisy_gaps", "Clips do not follow each other.", gaps)] if gaps else [])
+    return found + (
+        [failure("daisy_gaps", "Clips do not follow each other.", gaps)] if gaps else []
+    )

@@ -56,9 +56,7 @@ def _findings(count: Counter[str]) -> list[Finding]:
     return [found(kind, number) for kind, number in sorted(count.items()) if number]
 
 
-def _plainer(
-    node: Node, count: Counter[str], media: set[str], language: str
-) -> list[Any] | None:
+def _plainer(node: Node, count: Counter[str], media: set[str], language: str) -> list[Any] | None:
     kind = node["t"]
     if kind in {"RawBlock", "RawInline"}:
         # A comment, or a page break, is nobody's loss.
@@ -89,9 +87,7 @@ def _clean(attr: list[Any]) -> None:
         attr[2].append(["dir", "rtl"])
 
 
-def _described(
-    node: Node, count: Counter[str], media: set[str], language: str
-) -> list[Any] | None:
+def _described(node: Node, count: Counter[str], media: set[str], language: str) -> list[Any] | None:
     """An image with words for it, or those words where it can't be shown."""
     attr, caption, (source, _) = node["c"]
     alt = " ".join((attribute(node, "alt") or text_of(caption)).split())

@@ -84,7 +84,9 @@ def _recognised(picture: Path, language: str, dpi: int = _DPI) -> tuple[list[lis
         raise Refused(Reason.NO_LANGUAGE, f"Tesseract has no data for {language}.")
     # 1: find the way up, then columns and blocks.
     mode = "1" if "osd" in have else "3"
-    said = run(["tesseract", str(picture), "-", "-l", data, "--dpi", str(dpi), "--psm", mode, "tsv"])
+    said = run(
+        ["tesseract", str(picture), "-", "-l", data, "--dpi", str(dpi), "--psm", mode, "tsv"]
+    )
     return _lines(said.decode("utf-8", "replace"), dpi)
 
 
