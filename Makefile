@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards tone accounts letters-under-kills simulate diagram errors api-fuzz listening clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -58,6 +58,10 @@ accounts: setup ## Five thousand messages by every door while processes are kill
 letters-under-kills: setup ## Two thousand notices while notify is killed two hundred times
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.letters_under_kills
+
+letters: setup ## Every letter in every language: the golden files anew, and pictures in var/letters
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.letters
 
 simulate: setup ## A made-up year through the routing that decides: make simulate SEED=7
 	@$(PYTHON_HERE) -m tests.simulate --seed $(or $(SEED),1)

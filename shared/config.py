@@ -71,6 +71,12 @@ def _file(value: str) -> str:
     return value
 
 
+def _folder(value: str) -> str:
+    if value and not Path(value).is_dir():
+        raise ValueError("there is no such folder")
+    return value
+
+
 def _networks(value: str) -> str:
     try:
         networks(value)
@@ -219,6 +225,7 @@ class NotifySettings(Settings):
     automatic_letters_a_day: Annotated[int, Field(ge=1, le=1000)] = 20
     smtp_relay_ca: File = ""
     smtp_relay_tls: Tls = Field("opportunistic", validate_default=True)
+    templates_dir: Annotated[str, AfterValidator(_folder)] = ""
     dkim_key_file: Annotated[str, AfterValidator(_dkim_key)] = ""
     dkim_selector: Annotated[str, AfterValidator(_dkim_name)] = ""
     dkim_domain: Annotated[str, AfterValidator(_dkim_name)] = Field("", validate_default=True)
@@ -245,6 +252,11 @@ class NotifySettings(Settings):
             raise BadSettings("DKIM_DOMAIN: wanted: the enquiry address's domain or one above it")
 
     @property
+    def own_templates(self) -> Path | None:
+        """The library's own letters, if it has any."""
+        return Path(self.templates_dir) if self.templates_dir else None
+
+    @property
     def relay(self) -> Relay:
         """The relay, with how far TLS is insisted on."""
         return relay_of(self.smtp_relay_url, self.smtp_relay_tls, self.smtp_relay_ca)
@@ -262,8 +274,13 @@ def load(kind: type[Kind]) -> Kind:
     try:
         return read(kind)
     except BadSettings as error:
-        print(error, file=sys.stderr)
-    raise SystemExit(78)
+        raise refused(str(error)) from error
+
+
+def refused(faults: str) -> SystemExit:
+    """Print why a service can't start, a line for each fault; what is to be raised."""
+    print(faults, file=sys.stderr)
+    return SystemExit(78)
 
 
 def read(kind: type[Kind]) -> Kind:

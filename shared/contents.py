@@ -1,11 +1,17 @@
 """Files as they are read piece by piece, so that no large one is ever held whole (`documents`, in
 GridFS's own form). It decides nothing about who may read them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Final
 
 from shared.errors import Transient
 from shared.mongo import Database, translated
+
+_MOST_PIECES: Final = 4
+"""Pieces (of four megabytes each, where a patron sent them) that are in memory at once while files
+are handed out, to however many."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Contents:
     def __init__(self, database: Database) -> None:
         self._files = database["documents.files"]
         self._chunks = database["documents.chunks"]
+        self.room = asyncio.Semaphore(_MOST_PIECES)
+        """Who hands out a file holds it for as long as they have a piece in memory."""
 
     async def find(self, file_id: str) -> Stored | None:
         """None: it is not there. Raises: Transient."""

@@ -66,6 +66,8 @@ class About:
     """What is given with 202, if it may not be done at once."""
     problems: tuple[str, ...] = ()
     """Kinds of problems of its own."""
+    no_page: str | None = None
+    """Of a page for people: what it means if there is none, which a page says too."""
 
     @property
     def media_types(self) -> tuple[str, ...]:
@@ -99,9 +101,9 @@ class About:
 
 @dataclass(frozen=True)
 class Described:
-    """A route that only callers with a scope are let in to."""
+    """A route: one that only callers with a scope are let in to, or (None) anybody."""
 
-    scope: Scope
+    scope: Scope | None
     name: str
     says: str
     """Its docstring."""

@@ -59,7 +59,7 @@ def _operation(path: str, method: str, operation: Json, parts: Json) -> Json:
         "method": method,
         "summary": operation["summary"],
         "description": operation.get("description", ""),
-        "scope": ", ".join(operation["security"][0]["token"]),
+        "scope": ", ".join(one for it in operation["security"] for one in it["token"]),
         "parameters": operation["parameters"],
         "body": _example(operation.get("requestBody", {}), parts),
         "answers": [

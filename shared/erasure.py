@@ -20,6 +20,7 @@ from shared.errors import Transient
 from shared.messages import TicketState, ticket_changed
 from shared.mongo import Database, Document, Files, building, translated
 from shared.outbox import to_saved
+from shared.patron_pages import SURVEY
 from shared.personal import blanked, names, words_for
 
 _TRIES: Final = 10
@@ -207,7 +208,7 @@ class Eraser:
             )
 
     async def _letters(self, reference: str) -> AsyncIterator[Document]:
-        shown = dict.fromkeys(("direction", "at"), 1)
+        shown = dict.fromkeys(("direction", "at", "door"), 1)
         with translated():
             found = self._messages.find({"reference": reference, "erased_at": None}, shown)
             for one in await found.to_list(None):
@@ -267,8 +268,11 @@ def _named(ticket: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _is_after(letter: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:
-    """Whether a patron's letter came after its ticket was blanked: it opens that again."""
+    """Whether a patron's letter came after its ticket was blanked: it opens that again. What was
+    answered on a page that was looked at before does not."""
     came_in = letter["direction"] == "in" and letter["_id"] not in ticket.get("applied", ())
+    if letter.get("door") == SURVEY:
+        return False
     return bool(came_in and letter["at"] > ticket["erased_at"])
 
 

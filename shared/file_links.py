@@ -1,7 +1,8 @@
 """Links by which a patron fetches a file that was too large for a letter: `/a/TOKEN`. Pure.
 
 A token names the letter, which of its files, and until when; the seal proves that we wrote it.
-Nothing is stored for it, and nothing changes when it is followed.
+Nothing is stored for it, and nothing changes when it is followed. Staff end it by withdrawing the
+file.
 """
 
 import re
@@ -11,6 +12,9 @@ from typing import Final
 
 from shared.references import Seal
 
+WITHDRAWN: Final = "file_withdrawn"
+"""What the timeline of a ticket says of a file that is not to be fetched any more; `file` is which:
+the letter's id, a full stop, and its number there."""
 _TOKEN: Final = re.compile(r"([0-9a-f]{32})\.([0-9]{1,3})\.([0-9]{1,12})\.([a-z2-7]{26})", re.ASCII)
 
 

@@ -2,7 +2,9 @@
 part (RFC 9110 §14). It asks nobody whether it may.
 
 Nobody who reads slowly holds a piece in memory meanwhile: it is let go, and read again when they
-have taken what they were sent. Who takes nothing for a minute is hung up on.
+have taken what they were sent. Few pieces are in memory at once, for all readers together: who
+wants another one waits until somebody has let go of theirs. Who takes nothing for a minute is hung
+up on.
 """
 
 import asyncio
@@ -38,6 +40,8 @@ _PATIENCE: Final = 60.0
 class Contents(Protocol):
     """Where files are read."""
 
+    @property
+    def room(self) -> asyncio.Semaphore: ...
     async def find(self, file_id: str) -> Stored | None: ...
     async def piece(self, stored: Stored, number: int) -> bytes | None: ...
 
@@ -97,7 +101,9 @@ class _Sending:
         self._stored = stored
         self._patience = patience
         self._piece: tuple[int, bytes] | None = None
-        """Number and content of the one that is being sent."""
+        """Number and content of the one that is being sent: then there is room for one less."""
+        self._is_slow = False
+        """Whether they took the last part of it slowly: then they are given time, and no room."""
 
     async def send_all(self, request: web.Request, span: Span) -> None:
         """Send these bytes. What has begun can't be taken back: where it can't go on it is broken
@@ -110,6 +116,8 @@ class _Sending:
             log.info("download_broken_off", reason=type(error).__name__)
             if request.transport is not None:
                 request.transport.abort()
+        finally:
+            self._let_go()
 
     async def _send(self, at: int, end: int) -> int:
         """Some of these bytes; how many."""
@@ -117,7 +125,10 @@ class _Sending:
         some = (await self._read(number))[begin : begin + end - at]
         if not some:
             raise _Gone
-        slow = asyncio.get_running_loop().call_later(_QUICK, self._let_go)
+        if self._is_slow:
+            self._let_go()
+        self._is_slow = False
+        slow = asyncio.get_running_loop().call_later(_QUICK, self._found_slow)
         try:
             async with asyncio.timeout(self._patience):
                 await self._answer.write(some)
@@ -128,14 +139,29 @@ class _Sending:
     async def _read(self, number: int) -> bytes:
         if self._piece is None or self._piece[0] != number:
             self._let_go()  # never two at a time
+            self._piece = number, await self._taken(number)
+        return self._piece[1]
+
+    async def _taken(self, number: int) -> bytes:
+        """It, in the room that there is for it from now on."""
+        await self._contents.room.acquire()
+        try:
             content = await self._contents.piece(self._stored, number)
             if content is None:
                 raise _Gone
-            self._piece = number, content
-        return self._piece[1]
+        except BaseException:
+            self._contents.room.release()
+            raise
+        return content
+
+    def _found_slow(self) -> None:
+        self._is_slow = True
+        self._let_go()
 
     def _let_go(self) -> None:
-        self._piece = None
+        if self._piece is not None:
+            self._piece = None
+            self._contents.room.release()
 
 
 def _headers(row: Mapping[str, Any]) -> dict[str, str]:

@@ -66,6 +66,7 @@ class Holdings:
     def __init__(self, database: Database) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
+        self._erasures = database.erasures
         self._files = Files(database)
 
     async def make_indexes(self) -> None:
@@ -73,6 +74,7 @@ class Holdings:
         async with building(self._messages):
             await self._messages.create_index("address", sparse=True)
             await self._tickets.create_index("erasing", sparse=True)
+            await self._erasures.create_index("whose")
 
     async def of(self, address: str, erasing: str | None = None) -> Held:
         """All that is held about whoever has this mailbox. `erasing`: the erasure that has begun on

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from shared.library_agreement import disagreements
+from shared.library_deliveries import Deliveries
 from shared.opening_hours import WEEKDAYS as WEEKDAYS  # noqa: PLC0414  known from here
 from shared.opening_hours import Hours as Hours  # noqa: PLC0414  known from here
 from shared.toml_file import STRICT, faults_of, refused, told
@@ -185,6 +186,7 @@ class Library(_Part):
     closing: Closing = Closing()
     retention: Retention = Retention()
     links: Links = Links()
+    deliveries: Deliveries = Deliveries()
     sign_off: dict[Language, str]
 
     @model_validator(mode="wrap")

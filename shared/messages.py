@@ -37,6 +37,8 @@ class EnquiryReceived(Message):
     """Tickets that the letter names without right to join them; they may not exist."""
     continues: str | None = None
     """The closed ticket that it would have joined."""
+    ask: str | None = None
+    """It answers a letter to a publisher, and is not the patron's: how that letter's id begins."""
 
 
 class ContactLost(EnquiryReceived):
@@ -44,6 +46,12 @@ class ContactLost(EnquiryReceived):
     it is kept as a letter. intake -> routing."""
 
     routing_key: ClassVar[str] = "contact.lost"
+
+
+class SurveyAnswered(EnquiryReceived):
+    """A patron said how it was. What was said is kept as a letter. intake -> routing."""
+
+    routing_key: ClassVar[str] = "survey.answered"
 
 
 class Notice(StrEnum):
@@ -59,6 +67,34 @@ class Notice(StrEnum):
     """Another time than the one promised, and why."""
     PROMISE_MISSED = "promise_missed"
     """That a promise was not kept, and what can be counted on instead."""
+    ADDED = "added"
+    """That what the patron added to an open enquiry is there."""
+    NEED_MORE = "need_more"
+    """What a staff member has to know before the enquiry can go on."""
+    RESOLVED = "resolved"
+    """Whether it was solved, and how it was."""
+    REOPENED = "reopened"
+    """That an enquiry is open again, who has it, and by when the patron will hear."""
+    DELIVERY_ASK = "delivery_ask"
+    """To a publisher: which works are needed in which form. Nothing of the patron."""
+    DELIVERY_CHASE = "delivery_chase"
+    """To a publisher who has not answered."""
+    DELIVERY_PART = "delivery_part"
+    """Copies that are ready, and what is still to come."""
+    DELIVERY_CANNOT = "delivery_cannot"
+    """That one can't be had, why, and what is offered instead."""
+    DELIVERY_ACCOUNT = "delivery_account"
+    """What became of all that was wanted."""
+
+
+TO_PUBLISHERS: Final = frozenset({Notice.DELIVERY_ASK, Notice.DELIVERY_CHASE})
+"""What does not go to the patron."""
+OF_DELIVERIES: Final = TO_PUBLISHERS | {
+    Notice.DELIVERY_PART,
+    Notice.DELIVERY_CANNOT,
+    Notice.DELIVERY_ACCOUNT,
+}
+"""Letters of which their delivery knows what they are about."""
 
 
 class AlertRequested(Message):
@@ -102,9 +138,11 @@ class PairChanged(Message):
 
     other: str
     """The reference of the ticket that has decided; `reference` follows."""
-    what: Literal["merged", "split", "linked"]
+    what: Literal["merged", "split", "linked", "sight"]
     link: str | None = None
     """Which kind of link was made or taken away, as the other ticket calls it."""
+    team: str | None = None
+    """Of `sight` (who may know of the ticket): whose the other was until now."""
 
 
 class TicketState(BaseModel):
@@ -164,6 +202,7 @@ class TicketsChanged(Message):
 CONTRACT: Final[tuple[type[Message], ...]] = (
     EnquiryReceived,
     ContactLost,
+    SurveyAnswered,
     NoticeFailed,
     NoticeRequested,
     AlertRequested,

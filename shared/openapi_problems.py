@@ -18,6 +18,8 @@ _ALWAYS: Final = (
     *("request", "unauthorised", "scope", "not-acceptable", "too-many", "invalid"),
     *("fault", "unavailable"),
 )
+_OF_PAGES: Final = ("request", "fault", "unavailable")
+"""For people, who need no token: these alone are no pages themselves."""
 _HEADERS: Final[Mapping[int, Json]] = {
     429: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
     503: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
@@ -63,10 +65,14 @@ def every_problem(routes: Iterable[tuple[str, About]]) -> Json:
 
 def problems_of(path: str, about: About) -> Json:
     """By status, a reference to what is said of these kinds of problems together."""
-    return {
+    found: Json = {
         str(status): {"$ref": f"{_RESPONSE}{_together(status, kinds)}"}
         for status, kinds in _kinds(path, about).items()
     }
+    if about.no_page is not None:
+        page = {"text/html": {"schema": {"type": "string"}}}
+        found["404"] = {"description": about.no_page, "content": page}
+    return found
 
 
 def _together(status: int, kinds: Sequence[str]) -> str:
@@ -75,11 +81,12 @@ def _together(status: int, kinds: Sequence[str]) -> str:
 
 def _kinds(path: str, about: About) -> Mapping[int, Sequence[str]]:
     """By status, which kinds of problems it may be."""
-    kinds: list[str] = [*_ALWAYS, *about.problems]
+    is_page = about.no_page is not None
+    kinds: list[str] = [*(_OF_PAGES if is_page else _ALWAYS), *about.problems]
     kinds += _OF_A_BODY if about.takes is not None else ()
     kinds += _OF_BYTES if about.takes_bytes else ()
     kinds += ["range"] if about.in_ranges else ()
-    kinds += ["not-found"] if PARAMETER.search(path) else ()
+    kinds += ["not-found"] if PARAMETER.search(path) and not is_page else ()
     for header in (*about.wants, *about.may_have):
         kinds += _OF_HEADERS.get(header, ())
     by_status: dict[int, list[str]] = {}

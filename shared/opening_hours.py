@@ -162,10 +162,17 @@ class Hours(_Part):
         """Why it isn't open at all on a day, in the library's own words; None if it is."""
         if self._open(day):
             return None
+        return self.closed_by(day) or f"closed on {WEEKDAYS[day.weekday()].title()}s"
+
+    def closed_by(self, day: date) -> str | None:
+        """The exception, closure or holiday that has it closed all day, in the library's own words;
+        None if it is open, or closed by the week alone."""
+        if self._open(day):
+            return None
         other = self._exception(day)
         if other is not None:
             return other.reason or "closed"
-        return self._closed_all_day(day) or f"closed on {WEEKDAYS[day.weekday()].title()}s"
+        return self._closed_all_day(day)
 
     def within(self, library: "Hours") -> "Hours":
         """These hours, a team's own, in a library: its closures and exceptions hold here too, and

@@ -61,18 +61,42 @@ _PROMISE: Final = Part(
         **_all(GONE, "reason reasons"),
     }
 )
+_DELIVERY: Final = Part(
+    {
+        **_all(KEPT, "id format opened_at opened_by meet_at needed_by accounted_at"),
+        **_all(KEPT, "handover pace"),
+        # What a patron can't read, and where they live; and nothing more is done about it.
+        **_all(GONE, "needs place rights list_by"),
+        "items": Part(
+            {
+                **_all(KEPT, "number since needed_by is_first needs_somebody"),
+                **_all(KEPT, "expected_at faults plan file tries"),
+                **_all(GONE, "reason alternative next_at press_at"),
+                "state": Blank("withdrawn"),
+                "work": Blank({"title": ""}),
+            }
+        ),
+        "sent": Part({**_all(KEPT, "id at publisher kind items"), "words": GONE}),
+    }
+)
 _ENTRY: Final = Part(
     {
         **_all(KEPT, "at event by version letter owner before_owner team due_at until"),
         **_all(KEPT, "is_reached after_seconds how channel attempts tries sender_is_known"),
-        **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer found"),
+        **_all(KEPT, "delivery items publisher plan"),
+        **_all(KEPT, "into is_owed is_same_patron made_at letters notes kind answer found file"),
+        **_all(KEPT, "solved recommend revision asks"),
         **_all(LABEL, "cause added removed"),
         # `names` and `reference` tell of other tickets, the rest is staff's words or the patron's.
-        **_all(GONE, "reason reasons because now before names reference subject override"),
+        **_all(
+            GONE, "alternative reason reasons because now before names reference subject override"
+        ),
     }
 )
 _ASKED: Final = {
     "integration": KEPT,
+    # How it was, in figures.
+    "survey": KEPT,
     "body_digest": _EMPTY,
     **_all(GONE, "language topic format needed_by item phone channel names"),
 }
@@ -84,7 +108,8 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         **_all(KEPT, "updated_at unread merged_into is_unanswered owner owner_by owner_before"),
         **_all(KEPT, "seek_at remind_at close_at held_until answered_at answered_in given"),
         **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
-        **_all(KEPT, "erased_at erased_by erasing confidential queue_at"),
+        **_all(KEPT, "erased_at erased_by erasing confidential queue_at heard_at confirmed_at"),
+        **_all(KEPT, "asked_solved_at is_thanks opinion"),
         "filed": Blank(["all", "status closed"]),
         **_all(LABEL, "trouble trouble_key tags"),
         "subject": _EMPTY,
@@ -95,11 +120,12 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         "escalation": Part({**_all(KEPT, "level by at"), "reason": _EMPTY}),
         "promise": _PROMISE,
         "promises": _PROMISE,
+        "deliveries": _DELIVERY,
         "timeline": _ENTRY,
     },
     "messages": {
         **_all(KEPT, "_id direction reference door at automatic unreadable held state by opens"),
-        **_all(KEPT, "is_proven sender_is_known size blocked_loads outbox erased_at"),
+        **_all(KEPT, "is_proven sender_is_known size blocked_loads outbox erased_at ask"),
         **_SENDER,
         **_all(_NO_ROWS, "recipients replies_to references attachments remarks"),
         **_all(_NONE, "html bounce sent_at envelope_from"),
@@ -135,6 +161,7 @@ FILES: Final[Mapping[str, str]] = {
 NOBODYS: Final[Mapping[str, str]] = {
     "staff": "the people who answer",
     "requests": "what was done under an Idempotency-Key, two days long: digests of requests",
+    "publishers": "whom the library asks for copies, and where: firms, not patrons",
     "answers": "the staff's canned answers: words that are written for everybody",
     "audit": "who of the staff has read which confidential tickets, and when: ids",
     "changes": "the last changes of tickets, for those who look at the queue: ids and states",

@@ -16,7 +16,7 @@ DEAD_EXCHANGE: Final = "enquiries.dead"
 RETRY_QUEUE: Final = "enquiries.retry"
 QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "routing.enquiries": ("enquiry.received",),
-    "routing.outcomes": ("contact.lost", "notice.failed"),
+    "routing.outcomes": ("contact.lost", "notice.failed", "survey.answered"),
     "routing.pairs": ("pair.changed",),
     "notify.notices": ("notice.requested",),
     "notify.alerts": ("alert.requested",),

@@ -92,6 +92,34 @@ class Seal:
         code, name, token = parts
         return self._proven(code, token, "letter", code, name)
 
+    def ask_address(self, enquiry_address: str, reference: str, ask: str) -> str:
+        """The address that a publisher's answer goes to: `name+code-ask.token@domain`. It proves
+        nothing but that: the ticket's own address can't be made of it. `ask`: the letter's id."""
+        # RFC 5321 §4.5.3.1.1: 64 octets before the @, of which this leaves the library 19.
+        local, _, domain = enquiry_address.partition("@")
+        code, name = compact(reference), ask[:8]
+        return f"{local}+{code}-{name}.{self._mark('ask', code, name)}@{domain}"
+
+    def ask_id(self, domain: str, reference: str, ask: str) -> str:
+        """The Message-ID of a letter to a publisher: it is no proof that one is the patron."""
+        code, name = compact(reference), ask[:16]
+        return f"<{code}.{name}.{self._mark('ask', code, name)}@{domain}>"
+
+    def ask_of_address(self, address: str) -> tuple[str, str] | None:
+        """Reference and ask that such an address proves; None for any other address."""
+        tag, _, token = address.partition("@")[0].partition("+")[2].partition(".")
+        code, dash, name = tag.partition("-")
+        return self._asked(code, name, token) if dash else None
+
+    def ask_of_id(self, message_id: str) -> tuple[str, str] | None:
+        """Reference and ask that such a Message-ID proves; None for any other Message-ID."""
+        parts = message_id.strip("<>").partition("@")[0].split(".")
+        return self._asked(*parts) if len(parts) == 3 else None
+
+    def _asked(self, code: str, name: str, token: str) -> tuple[str, str] | None:
+        reference = self._proven(code, token, "ask", code, name)
+        return (reference, name.lower()) if reference else None
+
     def mark(self, *parts: str) -> str:
         """A proof that we wrote these parts; the first one says what for."""
         return self._mark("page", *parts)

@@ -37,6 +37,7 @@ CANARIES: Final = {
     "automatic": "mothdusk",
     "returned": "cindervale",
     "words on the telephone": "wrenhollow",
+    "said of how it was": "fennelcrown",
     "tag": "quillfeather papers",
     "subject of a part": "marrowfen",
     "Message-ID": "<weir.1@canary.example>",

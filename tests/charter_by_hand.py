@@ -70,11 +70,17 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
         pairs = zip(["", *marks], marks, strict=False)
         n["lost"] += sum(now == "contact_lost" != before for before, now in pairs)
         took["again"] += [row["after_seconds"] for row in timeline if "after_seconds" in row]
+        opinions = [row for row in timeline if row["event"] == "survey_answered"][-1:]
+        n["said"] += len(opinions)
+        for row in opinions:
+            n["solved"] += row["solved"]
+            took["recommend"] += [] if row["recommend"] is None else [row["recommend"]]
         sent = [
             row
             for row in rows["notices"]
             if row.get("reference") == one["_id"] and row["state"] in {"sent", "bounced"}
         ]
+        n["questions"] += "resolved" in [row["notice"] for row in sent]
         ours = [row["text"].split("\n")[0] for row in sent if row["notice"] != "reply"]
         n["ours"] += len(ours)
         n["named"] += sum(bool(patron["name"]) and patron["name"] in line for line in ours)
@@ -91,6 +97,8 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
             n["again"] += 1
             n["same"] += said[0]["by"] == owner["id"]
     stateless = [e for e in rows["messages"] if e["direction"] == "in" and not e.get("state")]
+    scores = took["recommend"]
+    net = [{9: 1, 10: 1, 7: 0, 8: 0}.get(int(one), -1) for one in scores]
     judged = n["promise_kept"] + n["promise_broken"]
     figures = {
         "tickets": n["tickets"],
@@ -106,6 +114,15 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
         "personal.greeted_by_name.by_name": n["named"],
         "personal.in_their_format.asked": n["asked"],
         "memorable.praise": n["praised"],
+        "memorable.how_it_was.asked": n["questions"],
+        "memorable.how_it_was.answered": n["said"],
+        "memorable.how_it_was.solved": n["solved"],
+        "memorable.how_it_was.solved_share": round(n["solved"] / n["said"], 4)
+        if n["said"]
+        else None,
+        "memorable.would_recommend.answered": len(scores),
+        "memorable.would_recommend.median": rank(scores, 50),
+        "memorable.would_recommend.net": round(100 * sum(net) / len(net)) if net else None,
         "memorable.lost_contacts.lost": n["lost"],
         "memorable.lost_contacts.recovered": n["contact_made"],
         "memorable.lost_contacts.median": rank(took["again"], 50),

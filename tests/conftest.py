@@ -1,7 +1,7 @@
 """Real servers for the tests that need them: private ones, or those that the environment names."""
 
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,22 @@ from tests.properties import use_profile
 from tests.stage import Servers, Stage
 
 use_profile()
+
+_TOLD = 4000
+"""Characters of the end of each log, when a test fails."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the services said goes with a failure: it may be the only time that it happens."""
+    report = yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if report.when == "call" and report.failed and folder is not None:
+        for log in sorted(folder.glob("*.log")):
+            report.sections.append((f"end of {log.name}", log.read_text()[-_TOLD:]))
+    return report
 
 
 @pytest.fixture(scope="session")

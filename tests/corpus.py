@@ -59,7 +59,8 @@ def understand(raw: bytes) -> Understood:
         mail = read(raw)
     except Unreadable:
         return Understood(_NOTHING, bounce, None, split(""))
-    return Understood(mail, bounce, automatic(mail, None, _OWN, bounce), split(mail.text))
+    words = split(mail.text)
+    return Understood(mail, bounce, automatic(mail, words.new, None, _OWN, bounce=bounce), words)
 
 
 def _understood(raw: bytes, kind: str) -> Understood:

@@ -32,6 +32,7 @@ from shared.errors import Permanent
 from shared.keys import Caller
 from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested, TicketChanged
 from shared.outbox import to_saved
+from shared.patron_pages import MOST_REVISIONS, answer_id
 from shared.references import allot
 from shared.staff import StaffMember
 
@@ -159,6 +160,7 @@ class Letters:
             self.references[one.id] == reference
             and (one.address or "").lower() == address.lower()
             and one.automatic is None
+            and one.ask is None
             for one in self.kept.values()
         )
 
@@ -191,6 +193,37 @@ class Letters:
 
 
 @dataclass
+class PatronTickets:
+    """What patrons' own pages read: tickets, and the answers among these letters."""
+
+    letters: Letters
+    rows: dict[str, Document] = field(default_factory=dict)
+    fails_with: list[Exception] = field(default_factory=list)
+    """What the next looks for a ticket raise, one each."""
+    looks: list[str] = field(default_factory=list)
+    """Tickets that were looked for."""
+
+    async def ticket(self, reference: str) -> Document | None:
+        if self.fails_with:
+            raise self.fails_with.pop(0)
+        self.looks.append(reference)
+        found = self.rows.get(reference)
+        return None if found is None or found.get("erased_at") else found
+
+    async def standing(self, ticket: Document) -> Document:
+        found = self.rows.get(ticket.get("merged_into") or ticket["_id"], ticket)
+        is_theirs = found.get("patron_key") == ticket.get("patron_key") is not None
+        return found if is_theirs else ticket
+
+    async def answers(self, reference: str) -> list[Document]:
+        ids = [answer_id(reference, number + 1) for number in range(MOST_REVISIONS)]
+        known = [self.letters.kept[one] for one in ids if one in self.letters.kept]
+        return [
+            {"_id": one.id, "at": one.at, "text": one.text, "asked": one.asked} for one in known
+        ]
+
+
+@dataclass
 class Contents:
     """Files, in pieces of so many bytes."""
 
@@ -198,6 +231,7 @@ class Contents:
     size: int = 1000
     read: list[int] = field(default_factory=list)
     """The number of each piece that was asked for."""
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
     async def find(self, file_id: str) -> Stored | None:
         content = self.files.get(file_id)
@@ -593,9 +627,9 @@ class Notices:
     async def member(self, staff: str) -> Document | None:
         return self.people.get(staff)
 
-    async def allow(self, address: str, notice_id: str) -> bool:
+    async def allow(self, address: str, notice_id: str, *, spare: int = 0) -> bool:
         self._allowances.now = self.now
-        limits = ((MOST_AUTOMATIC, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
+        limits = ((MOST_AUTOMATIC - spare, timedelta(hours=1)), (MOST_A_DAY, timedelta(hours=24)))
         return await self._allowances.allow(f"letters {untagged(address)}", notice_id, *limits)
 
     async def claim(self, request: Request, letter: Outgoing) -> bool:

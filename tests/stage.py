@@ -76,13 +76,23 @@ class Relay:
     """Who is not known there."""
     refusal: str = "550 5.1.1 Nobody here of that name"
     """What it says of them; change it to have it wait."""
+    _conversations: list[SMTP] = field(default_factory=list)
     _server: asyncio.Server | None = None
 
     async def open(self) -> None:
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: SMTP(self, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", self.port
-        )
+        self._server = await loop.create_server(self._talk, "127.0.0.1", self.port)
+
+    def _talk(self) -> SMTP:
+        made = SMTP(self, enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
+        self._conversations.append(made)
+        return made
+
+    @property
+    def is_left_alone(self) -> bool:
+        """Whether nobody talks to it, so that nothing more arrives from whoever has died."""
+        self._conversations = [one for one in self._conversations if one.transport is not None]
+        return not self._conversations
 
     async def close(self) -> None:
         if self._server is not None:
@@ -198,7 +208,6 @@ class Stage:
         mair = StaffMember(
             "mair", "Mair Pretend", "mair@llanfair.example", "enquiries", frozenset({"en"})
         )
-        await office.make_indexes()
         await office.add_staff(mair)
         now = datetime.now(UTC)
         scopes = frozenset({Scope.TICKETS_READ, Scope.TICKETS_WRITE})

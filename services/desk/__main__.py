@@ -10,7 +10,9 @@ import typer
 
 from services.desk import dead, patron, quarantine, reports, rules
 from services.desk.completion import script
+from services.desk.deliveries import print_deliveries
 from services.desk.doctor import examine
+from services.desk.preview import preview
 from services.desk.retention import retention
 from services.desk.session import fail, with_database
 from services.desk.shown import AsJson, progress, show
@@ -36,10 +38,24 @@ app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 app.add_typer(patron.app, name="patron")
 app.command("retention")(retention)
+app.command("preview")(preview)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 _TIMES: Final = ("made_at", "expires_at", "last_used_at", "revoked_at")
 Days = Annotated[int, typer.Option(min=1, max=3650, help="How long it is valid.")]
+
+
+@app.command("deliveries")
+def deliveries(
+    due: Annotated[bool, typer.Option("--due", help="What is due now, and no more.")] = False,
+    stuck: Annotated[
+        bool, typer.Option("--stuck", help="What nothing more happens to by itself.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Accessible copies that are not delivered yet, a line for each, the most urgent first: ticket,
+    delivery, item, title, state, whom it waits for, when something is done, how often asked."""
+    print_deliveries(datetime.now(UTC), due=due, stuck=stuck, as_json=as_json)
 
 
 @app.command("doctor")
@@ -52,9 +68,7 @@ def _with_office(work: Callable[[Office], Coroutine[Any, Any, Answer]]) -> Answe
     """Do this with the staff and the keys."""
 
     async def session(database: Database, _: Settings) -> Answer:
-        office = Office(database)
-        await office.make_indexes()
-        return await work(office)
+        return await work(Office(database))
 
     return with_database(session)
 

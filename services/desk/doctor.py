@@ -7,6 +7,7 @@ from typing import Final
 from services.desk.findings import Finding, of_library, of_staff
 from services.desk.servers import of_mongodb, of_rabbitmq, of_relay
 from services.desk.store import Office
+from services.notify.checking import BadTemplates, checked, unspoken
 from shared.config import (
     BadSettings,
     IntakeSettings,
@@ -32,6 +33,7 @@ async def examine(now: Callable[[], datetime]) -> int:
     status = _print([Finding("ok", "settings: those of all services can be read")])
     today = now().astimezone(settings.library.library.zone).date()
     status |= _print(of_library(settings.library, today))
+    status |= _print(_letters(settings))
     status |= await _mongodb(settings, now)
     status |= _print([await of_rabbitmq(settings.amqp_url)])
     return status | _print([await of_relay(settings.relay)])
@@ -43,6 +45,24 @@ def _bad_settings() -> Iterator[str]:
             read(kind)
         except BadSettings as error:
             yield from str(error).splitlines()
+
+
+def _letters(settings: NotifySettings) -> Iterator[Finding]:
+    """Whether notify has words for all that it may have to say."""
+    try:
+        words = checked(settings.library, settings.own_templates)
+    except BadTemplates as error:
+        for fault in str(error).splitlines():
+            yield Finding("fault", f"letters: {fault}", "notify does not start until then")
+        return
+    missing = unspoken(settings.library, words)
+    languages = sorted({language for _, language in words.known})
+    what = f"letters: all can be written, in {', '.join(languages)}"
+    if not missing:
+        yield Finding("ok", what)
+        return
+    fall_back = f"{what}; not all in {', '.join(missing)}, whose patrons get another language"
+    yield Finding("warning", fall_back, "Add them in TEMPLATES_DIR")
 
 
 async def _mongodb(settings: Settings, now: Callable[[], datetime]) -> int:

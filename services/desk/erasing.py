@@ -46,11 +46,6 @@ class Erasing:
         self._allowances = Allowances(database)
         self.proofs = Proofs(database, secret)
 
-    async def make_indexes(self) -> None:
-        """Raises: Transient."""
-        for one in (self._holdings, self._eraser, self._allowances, self.proofs):
-            await one.make_indexes()
-
     async def find(self, address: str) -> Found:
         """What would go. Raises: Transient."""
         rows = await self.proofs.of(address)

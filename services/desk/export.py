@@ -73,7 +73,6 @@ class Export:
 
     async def find(self, address: str) -> tuple[Held, int]:
         """What is held, and how many letters there are to write. Raises: Transient."""
-        await self._holdings.make_indexes()
         held = await self._holdings.of(address)
         where = {"reference": {"$in": list(held.references)}}
         with translated():
@@ -103,6 +102,16 @@ class Export:
     async def rows(self, name: str, where: Document) -> list[Document]:
         with translated():
             return await self._database[name].find(where, {"raw": 0}).sort("at", 1).to_list(None)
+
+    async def drafts(self, reference: str) -> list[Document]:
+        """What was uploaded for a reply that has not gone yet."""
+        where = {"filename": reference, "metadata.draft": True}
+        with translated():
+            found = self._database["documents.files"].find(where, {"metadata": 1})
+            return await found.sort("metadata.at", 1).to_list(None)
+
+    async def content(self, file_id: str) -> bytes | None:
+        return await self._files.read(file_id)
 
     async def contents(self, letter: Mapping[str, Any]) -> AsyncIterator[tuple[str, bytes]]:
         """The letter as it came, and its attachments, each with a name that is safe here."""
@@ -135,6 +144,7 @@ class _Writing:
         [ticket] = await self.export.rows("tickets", {"_id": reference})
         letters = await self.export.rows("messages", {"reference": reference})
         notices = await self.export.rows("notices", {"reference": reference})
+        drafts = await self.export.drafts(reference)
         into = ticket.get("merged_into")
         self.done.tickets += 1
         self.done.notices += len(notices)
@@ -144,7 +154,15 @@ class _Writing:
             "timeline": [self._entry(one) for one in ticket["timeline"]],
             "messages": [await self._letter(one) for one in letters],
             "notices": [_plain(one) for one in notices],
+            "drafts": [await self._draft(reference, one) for one in drafts],
         }
+
+    async def _draft(self, reference: str, draft: Mapping[str, Any]) -> Document:
+        row = draft["metadata"]["row"]
+        known = {"at": draft["metadata"]["at"], "by": draft["metadata"]["by"], **row}
+        content = await self.export.content(draft["_id"])
+        name = f"{reference}/draft-{draft['_id'][:8]}-{_safe(row['filename'])}"
+        return known | {"files": [] if content is None else [self._file(name, content)]}
 
     def _is_own(self, reference: str | None) -> bool:
         return reference in self.held.references

@@ -74,7 +74,6 @@ def erase(
 
     async def work(database: Database, settings: Settings) -> None:
         erasing = Erasing(database, settings.desk_secret)
-        await erasing.make_indexes()
         found = await erasing.find(mailbox)
         if found.held.is_nothing and found.begun is None:
             print("Nothing is held about this address")

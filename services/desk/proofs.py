@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.addresses import untagged
-from shared.mongo import Database, Document, building, translated
+from shared.mongo import Database, Document, translated
 
 
 class Proofs:
@@ -20,11 +20,6 @@ class Proofs:
     def __init__(self, database: Database, secret: str) -> None:
         self._erasures = database.erasures
         self._secret = secret.encode()
-
-    async def make_indexes(self) -> None:
-        """Raises: Transient."""
-        async with building(self._erasures):
-            await self._erasures.create_index("whose")
 
     async def of(self, address: str) -> list[Document]:
         """Every erasure of this patron, the oldest first. Raises: Transient."""

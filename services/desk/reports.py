@@ -103,8 +103,6 @@ def _span(month: str | None, library: Library, now: datetime) -> Span:
 
 def _with_reports(work: Callable[[Reports], Awaitable[Answer]]) -> Answer:
     async def session(database: Database, settings: Settings) -> Answer:
-        reports = Reports(database, settings.library)
-        await reports.make_indexes()
-        return await work(reports)
+        return await work(Reports(database, settings.library))
 
     return with_database(session)

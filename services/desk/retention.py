@@ -24,8 +24,6 @@ def retention(
 
     async def work(database: Database, settings: Settings) -> None:
         keeping, eraser = Retention(database, settings.library), Eraser(database)
-        for store in (keeping, eraser):
-            await store.make_indexes()
         now = await eraser.now()
         tickets = await keeping.tickets(now, _MOST)
         letters = await keeping.letters(now, _MOST)

@@ -10,7 +10,7 @@ from shared.absences import Absences
 from shared.audit import Chain
 from shared.audit_log import AuditLog
 from shared.keys import Caller, digest
-from shared.mongo import Database, Document, building, translated
+from shared.mongo import Database, Document, translated
 from shared.staff import StaffMember, from_document
 
 _ID_LENGTH: Final = 12
@@ -40,11 +40,6 @@ class Office:
         self._keys = database.keys
         self.absences = Absences(database)
         self._audit = AuditLog(database)
-
-    async def make_indexes(self) -> None:
-        """Raises: Transient."""
-        async with building(self._staff):
-            await self._staff.create_index("address", unique=True)
 
     async def add_staff(self, member: StaffMember) -> str:
         """Add someone, or change what is known of whoever has this address. Returns the id.

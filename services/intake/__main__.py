@@ -16,12 +16,16 @@ from services.intake.imap_session import House
 from services.intake.mailboxes import Positions
 from services.intake.openapi import describe
 from services.intake.page import Pages
+from services.intake.patron_pages import PatronPages
+from services.intake.patron_tickets import PatronTickets
 from services.intake.posted import Limits as FormLimits
 from services.intake.reader import Reader
 from services.intake.scanning import Scans, let_go
 from services.intake.sent_files import SentFiles
 from services.intake.smtp import Door, Limits
+from services.intake.status_page import add_status
 from services.intake.store import Letters
+from services.intake.survey import Survey, add_survey
 from services.intake.sweep import sweep_chunks, sweep_files
 from services.intake.understand import Clerk, Trust
 from services.intake.web import Front, make_app
@@ -31,7 +35,7 @@ from shared.config import IntakeSettings, load
 from shared.health import add_health, open_port
 from shared.lifecycle import once_there, run, serve
 from shared.log import start_logging
-from shared.mongo import close, is_there, open_client
+from shared.mongo import Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.peer import networks
 from shared.references import Seal
@@ -72,9 +76,8 @@ async def main(settings: IntakeSettings) -> int:
         return await accept_mail(raw, sender, recipients, now(), desk=desk)
 
     boxes = _mailboxes(settings, Positions(database), desk)
-    app = _app(settings, desk, letters, allowances)
-    pages = Pages(library, settings.max_message_bytes)
-    add_fetching(app, Fetching(SentFiles(database), pages, seal, now))
+    app = _app(settings, desk, letters, allowances, SentFiles(database))
+    _add_patron_pages(app, settings, desk, database)
     # Without RabbitMQ or a mailbox letters are kept all the same: that must take nobody out of
     # service.
     missed = {"rabbitmq": broker.is_there, **{f"mailbox {one.name}": one.is_there for one in boxes}}
@@ -112,16 +115,33 @@ def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:
 
 
 def _app(
-    settings: IntakeSettings, desk: Desk, letters: Letters, allowances: Allowances
+    settings: IntakeSettings,
+    desk: Desk,
+    letters: Letters,
+    allowances: Allowances,
+    sent: SentFiles,
 ) -> web.Application:
-    """The HTTP door: for integrations, and the ask page."""
+    """The HTTP door: for integrations, for who follows a link in a letter, and the ask page."""
     library, most, proxies = settings.library, settings.max_message_bytes, settings.proxies
     topics = frozenset(one.id for one in library.topics)
     app = make_app(Front(desk, letters, allowances, topics, now, proxies), most)
+    pages = Pages(library, most)
+    add_fetching(app, Fetching(sent, pages, desk.seal, now))
     describe(app)
     form = FormLimits(most)
-    add_ask(app, Ask(desk, allowances, library, Pages(library, most), now, form, proxies))
+    add_ask(app, Ask(desk, allowances, library, pages, now, form, proxies))
     return app
+
+
+def _add_patron_pages(
+    app: web.Application, settings: IntakeSettings, desk: Desk, database: Database
+) -> None:
+    """A patron's own pages, which links in our letters lead to."""
+    pages = Pages(settings.library, settings.max_message_bytes)
+    own = PatronPages(PatronTickets(database), pages, desk.seal, now)
+    add_status(app, own)
+    use = Allowances(database)
+    add_survey(app, Survey(own, desk.letters, desk.outbox, use, settings.proxies))
 
 
 def _mailboxes(settings: IntakeSettings, positions: Positions, desk: Desk) -> list[Mailbox]:

@@ -18,17 +18,17 @@ from services.intake.absence_phrases import (
 )
 from services.intake.mail import Mail
 from services.intake.quote_phrases import folded
-from services.intake.reply_text import split
 
 _LOOKED_AT: Final = 2000
 """Characters of the text: a machine says so at once."""
 _ENOUGH: Final = 3
 
 
-def is_automatic(mail: Mail) -> bool:
-    """Whether enough signs agree that no person wrote this."""
+def is_automatic(mail: Mail, new_text: str) -> bool:
+    """Whether enough signs agree that no person wrote this. `new_text`: its words without those it
+    quotes."""
     subject = _flat(mail.subject)
-    text = _flat(split(mail.text[:_LOOKED_AT]).new)
+    text = _flat(new_text[:_LOOKED_AT])
     stated = sum(one.search(text) is not None for one in STATED)
     signs = _of_subject(mail, subject)
     signs += stated

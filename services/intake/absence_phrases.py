@@ -1,12 +1,15 @@
 """What automatic replies call themselves and say, by language. Data, and expressions made of it.
 
 Every expression meets folded text in small letters (`quote_phrases.folded`), white space in single
-blanks.
+blanks. What is looked for all through a text is compiled by RE2, which reads the text once however
+many phrases there are; to it `\\w` and `\\b` know ASCII alone.
 """
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
+
+import re2
 
 from services.intake.quote_phrases import folded, words
 
@@ -172,8 +175,8 @@ STATEMENTS: Final = (
     r"|回来|复귀|돌아",
 )
 """What replies of the absent say. A person says one of these; all together they are a form."""
-STATED: Final = tuple(re.compile(folded(one)) for one in STATEMENTS)
-MECHANICAL: Final = re.compile(
+STATED: Final[tuple[Any, ...]] = tuple(re2.compile(folded(one)) for one in STATEMENTS)
+MECHANICAL: Final[Any] = re2.compile(
     folded(
         r"\b(?:this|the following) (?:is|was|e-?mail is|message is|e-?mail was"
         r"|message was)(?: \w+){0,3}"
@@ -202,7 +205,7 @@ MECHANICAL: Final = re.compile(
     )
 )
 """A text that says of itself that no person sent it."""
-RECEIVED: Final = re.compile(
+RECEIVED: Final[Any] = re2.compile(
     folded(
         r"\b(?:we|i)(?: have|'ve)? (?:now )?received your\b|\byour (?:\w+ ){0,2}(?:request"
         r"|ticket|e-?mail"

@@ -111,7 +111,8 @@ async def keep(
         held = tuple(replace(one, state="held") for one in letter.attachments)
         letter = replace(letter, attachments=held)
     found = await _match(letter, joins, desk)
-    letter = replace(letter, is_proven=found.is_proven, sender_is_known=found.sender_is_known)
+    letter = replace(letter, is_proven=found.is_proven, ask=found.ask)
+    letter = replace(letter, sender_is_known=found.sender_is_known)
     if found.joins is None and await _is_a_storm(letter, desk):
         letter = replace(letter, held="too many new enquiries from one address")
     while True:
@@ -166,6 +167,7 @@ def _event(
         opens=found.joins is None,
         named=found.named,
         continues=found.continues,
+        ask=found.ask,
     )
 
 

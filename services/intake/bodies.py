@@ -34,6 +34,7 @@ from services.intake.letter import Letter
 from shared.addresses import PATTERN, checked_address
 from shared.attachments import attached_all
 from shared.keys import Caller
+from shared.preferences import IN_FORMAT
 from shared.references import in_text
 
 _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -113,7 +114,7 @@ class PatronIn(_Body):
     email: Address
     language: Language | None = None
     phone: Phone | None = None
-    format: Annotated[Line50, Field(examples=["large print"])] | None = None
+    format: Annotated[Line50, Field(examples=["large-print"], description=IN_FORMAT)] | None = None
 
 
 Isbn = Annotated[

@@ -8,7 +8,8 @@ from typing import Annotated, Final, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.intake.bodies import ContactLostIn, EnquiryIn
-from shared.described import About
+from shared.described import About, Bytes
+from shared.handing_out import SHOWN
 
 
 class Answer(BaseModel):
@@ -57,3 +58,19 @@ _KEY: Final = ("Idempotency-Key",)
 ENQUIRY: Final = About(KeptAnswer, takes=EnquiryIn, status=202, wants=_KEY)
 CONTACT: Final = About(KeptAnswer, takes=ContactLostIn, status=202, wants=_KEY)
 STATE: Final = About(EnquiryAnswer)
+
+
+class PageQuery(BaseModel):
+    """A page for patrons."""
+
+    lang: Annotated[str | None, Field(description="Its language; else the browser's.")] = None
+
+
+_NO_PAGE: Final = "The link is wrong or too old, or its file was withdrawn or is gone."
+FILE_PAGE: Final = About(Bytes(("text/html",)), query=PageQuery, no_page=_NO_PAGE)
+FILE: Final = About(
+    Bytes(("application/octet-stream", *sorted(SHOWN))),
+    query=PageQuery,
+    in_ranges=True,
+    no_page=_NO_PAGE,
+)

@@ -12,8 +12,10 @@ from typing import Any, Final, Protocol
 
 from aiohttp import web
 
+from services.intake.descriptions import FILE, FILE_PAGE
 from services.intake.page import Pages, Tongue
 from shared.contents import Contents
+from shared.described import About, Described, Serve, name_of, says_of
 from shared.file_links import Wanted, wanted_of
 from shared.handing_out import hand_out
 from shared.problems import Problem
@@ -50,7 +52,7 @@ class Fetching:
     clock: Callable[[], datetime]
 
     async def show(self, request: web.Request) -> web.Response:
-        """`GET /a/{token}`: the page."""
+        """`GET /a/{token}`: what a link in a letter leads to, and until when."""
         tongue, found = self._tongue(request), await self._found(request)
         if found is None:
             return self._gone(tongue)
@@ -60,7 +62,7 @@ class Fetching:
         return _html(text, tongue)
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
-        """`GET /a/{token}/file`: the file."""
+        """`GET /a/{token}/file`: the file that went with a letter."""
         found = await self._found(request)
         if found is None:
             return self._gone(self._tongue(request))
@@ -93,6 +95,9 @@ def _html(text: str, tongue: Tongue, status: int = 200) -> web.Response:
 
 def add_fetching(app: web.Application, fetching: Fetching) -> None:
     """Add the routes; anybody who has a link may use them."""
-    app.add_routes(
-        [web.get("/a/{token}", fetching.show), web.get("/a/{token}/file", fetching.fetch)]
-    )
+    page, file = _served(fetching.show, FILE_PAGE), _served(fetching.fetch, FILE)
+    app.add_routes([web.get("/a/{token}", page), web.get("/a/{token}/file", file)])
+
+
+def _served(route: Serve, about: About) -> Serve:
+    return Described(None, name_of(route), says_of(route), about, route).answer

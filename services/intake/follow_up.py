@@ -33,6 +33,9 @@ class Claims:
     """Message-IDs that it answers and that are not ours: believed likewise."""
     tried: tuple[str, ...] = ()
     """References that it names by a false seal: believed of nobody, and told to staff."""
+    ask: tuple[str, str] | None = None
+    """The ticket, and the letter to a publisher about it, that it proves to answer. Whoever does so
+    is not the patron, whatever else the letter proves."""
 
 
 def claims(
@@ -40,12 +43,16 @@ def claims(
 ) -> Claims:
     """What can be read off the letter itself."""
     recipients, replies_to = tuple(recipients), tuple(replies_to)
+    asks = [seal.ask_of_address(one) for one in recipients]
+    asks += [seal.ask_of_id(one) for one in replies_to]
+    ask = next(filter(None, asks), None)
     seals = [seal.reference_of_address(one) for one in recipients]
     seals += [seal.reference_of_message_id(one) for one in replies_to]
     proven = next((reference for reference in seals if reference), None)
     codes = [_code_of_address(one) for one in recipients] + [_code_of_id(one) for one in replies_to]
     tried = dict.fromkeys(one for one in map(expand, filter(None, codes)) if one)
-    return Claims(proven, in_text(subject)[:_MOST], replies_to[:50], tuple(tried)[:_MOST])
+    named, answered = in_text(subject)[:_MOST], replies_to[:50]
+    return Claims(proven, named, answered, tuple(tried)[:_MOST], ask)
 
 
 def tagged(headers: Iterable[str]) -> tuple[str, ...]:
@@ -61,6 +68,14 @@ def sealed_in(raw: bytes, seal: Seal) -> str | None:
     for found in _SEALED.findall(raw[:_LOOKED_AT])[:50]:
         if reference := seal.reference_of_message_id(f"<{found.decode('ascii')}@>"):
             return reference
+    return None
+
+
+def ask_in(raw: bytes, seal: Seal) -> tuple[str, str] | None:
+    """The same of a letter to a publisher."""
+    for found in _SEALED.findall(raw[:_LOOKED_AT])[:50]:
+        if ask := seal.ask_of_id(f"<{found.decode('ascii')}@>"):
+            return ask
     return None
 
 

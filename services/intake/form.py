@@ -82,7 +82,7 @@ def form_of(fields: Mapping[str, str], files: Sequence[File] = ()) -> Form:
     """The form in the fields of a request; what it does not know it leaves out."""
     known = {name: fields.get(name, "") for name in Form.__dataclass_fields__ if name != "files"}
     lines = {name: one_line(text, _LONGEST_LINE) for name, text in known.items()}
-    lines["question"] = _words(known["question"])
+    lines["question"] = words_typed(known["question"])
     lines["item"] = known["item"][:MOST_CHARACTERS]
     return Form(**lines, files=tuple(files))
 
@@ -97,8 +97,9 @@ def item_query(query: str) -> str:
     return kept[:MOST_CHARACTERS] if from_openurl(kept).as_document() else ""
 
 
-def _words(text: str) -> str:
-    """All that was written, with line ends as we have them and nothing that is not text."""
+def words_typed(text: str) -> str:
+    """All that was written in a large field, with line ends as we have them and nothing that is
+    not text."""
     lines = _OVERRIDES.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(one for one in lines if one in "\n\t" or unicodedata.category(one) != "Cc")
 

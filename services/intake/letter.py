@@ -56,7 +56,7 @@ class Letter:
 
     id: str
     """The same letter, delivered again, has the same id."""
-    door: Door
+    door: Door | Literal["survey"]
     at: datetime
     raw: bytes
     name: str = ""
@@ -107,6 +107,8 @@ class Letter:
     """Whether it joined its ticket by a seal of ours."""
     sender_is_known: bool = True
     """False: it proved its ticket, but nobody had written on that from this address before."""
+    ask: str | None = None
+    """It answers a letter to a publisher, whose id begins so: it is not the patron's."""
     asked: dict[str, Any] = field(default_factory=dict)
     """What a form or an integration said besides: language, topic, format, phone, item, …"""
 

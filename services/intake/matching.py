@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from services.intake.follow_up import Claims, claims, sealed_in
+from services.intake.follow_up import Claims, ask_in, claims, sealed_in
 from services.intake.letter import Letter
 from shared.references import Seal
 
@@ -42,11 +42,15 @@ class Match:
     """Tickets that it names without right to join them."""
     is_proven: bool = False
     sender_is_known: bool = True
+    ask: str | None = None
+    """It answers a letter of ours to a publisher: how that letter's id begins."""
 
 
 async def match(letter: Letter, known: Known, seal: Seal) -> Match:
     """Raises: Transient."""
     claimed = _claims(letter, seal)
+    if claimed.ask is not None:
+        return await _asked(*claimed.ask, known)
     if claimed.proven is not None:
         return await _proven(claimed.proven, letter, known)
     candidates = (*claimed.named, *await _answered(claimed, known))
@@ -61,9 +65,17 @@ def _claims(letter: Letter, seal: Seal) -> Claims:
     returned = letter.bounce.original_message_id if letter.bounce else None
     replies_to = (returned, *letter.replies_to) if returned else letter.replies_to
     claimed = claims(letter.subject, (*letter.recipients, *letter.also_to), replies_to, seal)
+    if letter.automatic and claimed.ask is None and (ask := ask_in(letter.raw, seal)):
+        return Claims(None, (), (), ask=ask)
     if claimed.proven is None and letter.automatic and (quoted := sealed_in(letter.raw, seal)):
         return Claims(quoted, (), ())
     return claimed
+
+
+async def _asked(reference: str, ask: str, known: Known) -> Match:
+    """A publisher's answer is never an enquiry: it joins, even what is closed."""
+    found, _ = await _followed(reference, known)
+    return Match(found, is_proven=True, sender_is_known=False, ask=ask)
 
 
 async def _answered(claimed: Claims, known: Known) -> Iterable[str]:
@@ -89,14 +101,19 @@ async def _belongs(reference: str, letter: Letter, known: Known) -> bool:
 
 async def standing(found: Match, letter: Letter, known: Known) -> Match:
     """The same, with the ticket as it stands today. Raises: Transient."""
-    reference = found.joins or ""
+    reference, ticket = await _followed(found.joins or "", known)
+    is_closed = ticket is not None and ticket.get("status") == "closed"
+    if is_closed and not letter.automatic:
+        return Match(continues=reference)
+    return Match(reference, None, (), found.is_proven, found.sender_is_known)
+
+
+async def _followed(reference: str, known: Known) -> tuple[str, dict[str, Any] | None]:
+    """The ticket that stands for this one."""
     ticket = await known.ticket(reference)
     for _ in range(_MOST_MERGES):
         if ticket is None or not ticket.get("merged_into"):
             break
         reference = str(ticket["merged_into"])
         ticket = await known.ticket(reference)
-    is_closed = ticket is not None and ticket.get("status") == "closed"
-    if is_closed and not letter.automatic:
-        return Match(continues=reference)
-    return Match(reference, None, (), found.is_proven, found.sender_is_known)
+    return reference, ticket

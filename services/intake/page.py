@@ -111,7 +111,7 @@ class Pages:
     def form(self, tongue: Tongue, shown: Shown) -> str:
         """The form, with what was typed, and what is wrong with it."""
         form, language = shown.form, tongue.spoken
-        return self._render(
+        return self.render(
             "ask.html",
             tongue,
             form=form,
@@ -130,16 +130,16 @@ class Pages:
 
     def thanks(self, tongue: Tongue, reference: str | None) -> str:
         """That the question is kept."""
-        return self._render("thanks.html", tongue, reference=reference)
+        return self.render("thanks.html", tongue, reference=reference)
 
     def gone(self, tongue: Tongue) -> str:
         """That there is no such page."""
-        return self._render("gone.html", tongue)
+        return self.render("gone.html", tongue)
 
     def fetch(self, tongue: Tongue, there: str, filename: str, size: int, until: datetime) -> str:
         """What a link leads to, and until when."""
         local = until.astimezone(self._library.library.zone)
-        return self._render(
+        return self.render(
             "fetch.html",
             tongue,
             there=there,
@@ -148,7 +148,8 @@ class Pages:
             until=format_date(local, "d MMMM y", locale=tongue.spoken),
         )
 
-    def _render(self, template: str, tongue: Tongue, **more: Any) -> str:
+    def render(self, template: str, tongue: Tongue, **more: Any) -> str:
+        """A page of this template."""
         about, words = self._library.library, self._words[tongue.spoken]
         return self._templates.get_template(template).render(
             t=words,
@@ -177,6 +178,16 @@ class Pages:
     def _time(self, moment: datetime, language: str) -> str:
         local = moment.astimezone(self._library.library.zone)
         return str(format_time(local, "HH:mm", locale=language))
+
+    def moment(self, at: datetime, language: str) -> dict[str, str]:
+        """The `date` and `time` in the library's own time."""
+        local = at.astimezone(self._library.library.zone)
+        day = format_date(local, "EEEE d MMMM y", locale=language)
+        return {"date": day, "time": self._time(at, language), "exact": at.isoformat()}
+
+    def team(self, name: str) -> str:
+        """What a team is called."""
+        return self._library.team_name(name)
 
     def _topics(self, language: str) -> list[tuple[str, str, str, str]]:
         """Each with its name, the name's language, and what it asks; none to choose from if there

@@ -89,6 +89,8 @@ def _is_header(found: dict[str, str], least: int) -> bool:
 
 def introduction(lines: Sequence[str], at: int) -> Introduction | None:
     """What introduces a quotation here, in as many lines as it takes."""
+    if not _may_end(lines, at):
+        return None
     first = lines[at].strip(_MARKS)
     opens = _opens(first)
     may_go_on = opens or DAY.search(first) is not None or ADDRESS.search(first) is not None
@@ -106,6 +108,14 @@ def introduction(lines: Sequence[str], at: int) -> Introduction | None:
             if is_sure is not None:
                 return Introduction(length, is_sure)
     return None
+
+
+def _may_end(lines: Sequence[str], at: int) -> bool:
+    """Whether one of the lines ends as introductions do: most do not, and need no closer look."""
+    last = min(at + _MOST_LINES, len(lines))
+    return any(line.rstrip().endswith(_ENDS) for line in lines[at:last]) or any(
+        line.startswith(">") for line in lines[at + 1 : last + 1]
+    )
 
 
 def _opens(line: str) -> bool:

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from shared.unmarked import unmarked
+
 _ALIKE: Final = str.maketrans("łŁøØđĐıʼ’‘´`", "lLoOdDi" + "'" * 5)
 """Letters that do not come apart into a plain one and its accent."""
 
@@ -17,7 +19,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text
     apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
-    return "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf"})
+    return unmarked(apart)
 
 
 _Tree = dict[str, "_Tree"]

@@ -48,6 +48,7 @@ class Arrival:
     """What the checks are told."""
 
     mail: Mail
+    new_text: str
     envelope_from: str | None
     own: frozenset[str]
     bounce: Bounce | None
@@ -59,18 +60,20 @@ Check = Callable[[Arrival], str | None]
 
 def automatic(
     mail: Mail,
+    new_text: str,
     envelope_from: str | None,
     own: frozenset[str],
+    *,
     bounce: Bounce | None = None,
     seal: Seal | None = None,
 ) -> str | None:
     """Why this mail is automatic, or None if a person wrote it.
 
-    `own` are the library's addresses; `envelope_from` is the SMTP sender, "" for the null sender,
-    None when no envelope is known; `bounce` is what it was found to report; `seal` knows our own
-    marks.
+    `new_text` is what it does not quote; `own` are the library's addresses; `envelope_from` is the
+    SMTP sender, "" for the null sender, None when no envelope is known; `bounce` is what it was
+    found to report; `seal` knows our own marks.
     """
-    arrival = Arrival(mail, envelope_from, own, bounce, seal)
+    arrival = Arrival(mail, new_text, envelope_from, own, bounce, seal)
     return next((verdict for check in CHECKS if (verdict := check(arrival)) is not None), None)
 
 
@@ -160,7 +163,7 @@ def _is_of_a_responder(arrival: Arrival) -> str | None:
 
 
 def _is_of_an_absence(arrival: Arrival) -> str | None:
-    return "absence reply" if is_automatic(arrival.mail) else None
+    return "absence reply" if is_automatic(arrival.mail, arrival.new_text) else None
 
 
 CHECKS: Final[tuple[Check, ...]] = (

@@ -148,6 +148,7 @@ class Letters:
                     "direction": "in",
                     "address": address.lower(),
                     "automatic": None,
+                    "ask": None,
                 },
                 {"_id": 1},
             )
@@ -257,6 +258,7 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         "sender_is_known": letter.sender_is_known,
         "size": len(letter.raw),
         "asked": letter.asked,
+        **({"ask": letter.ask} if letter.ask else {}),
         "raw": letter.raw,
         "outbox": to_saved([event]) if event else [],
     }

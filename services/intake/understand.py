@@ -81,10 +81,13 @@ async def understand(
     except Unreadable as error:
         return replace(letter, unreadable=str(error), **glimpse(raw))
     mail, bounce = _with_sender(reading.mail, envelope_from), reading.bounce
+    new_text = reading.words.new
     return replace(
         _understood(letter, replace(reading, mail=mail)),
         bounce=bounce,
-        automatic=screen.automatic(mail, envelope_from, clerk.own, bounce, clerk.seal),
+        automatic=screen.automatic(
+            mail, new_text, envelope_from, clerk.own, bounce=bounce, seal=clerk.seal
+        ),
         verdicts=await _verdicts(raw, mail, clerk.trust),
     )
 

@@ -6,6 +6,7 @@ from functools import partial
 
 from aiohttp import web
 
+from services.notify.checking import BadTemplates, checked
 from services.notify.compose import Composer
 from services.notify.courier import Courier
 from services.notify.desk import Desk
@@ -13,8 +14,9 @@ from services.notify.handlers import on_alert_requested, on_notice_requested, sw
 from services.notify.packing import Packer
 from services.notify.signing import Signer
 from services.notify.store import Notices
+from services.notify.wording import Wording
 from shared.broker import Broker, Subscription
-from shared.config import NotifySettings, load
+from shared.config import NotifySettings, load, refused
 from shared.contents import Contents
 from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
@@ -51,6 +53,16 @@ def packer(settings: NotifySettings, client: Client) -> Packer:
     return Packer(Contents(client[settings.mongodb_database]))
 
 
+def wording(settings: NotifySettings) -> Wording:
+    """The words of the letters, or the end of the process (status 78, EX_CONFIG) with a line for
+    each fault: better now than with a letter that somebody waits for."""
+    try:
+        return checked(settings.library, settings.own_templates)
+    except BadTemplates as error:
+        faults = (f"TEMPLATES_DIR: {line}" for line in str(error).splitlines())
+        raise refused("\n".join(faults)) from error
+
+
 def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     """What operators are told over HTTP."""
 
@@ -62,10 +74,10 @@ def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     return app
 
 
-async def main(settings: NotifySettings) -> int:
+async def main(settings: NotifySettings, words: Wording) -> int:
     client = open_client(settings.mongodb_uri)
     notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
-    composer = Composer(settings.library, Seal(settings.desk_secret))
+    composer = Composer(settings.library, Seal(settings.desk_secret), words)
     courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
     broker = Broker(settings.amqp_url)
@@ -116,5 +128,6 @@ async def main(settings: NotifySettings) -> int:
 
 if __name__ == "__main__":
     settings = load(NotifySettings)
+    words = wording(settings)
     start_logging("notify", settings.log_level)
-    run(partial(main, settings))
+    run(partial(main, settings, words))

@@ -26,6 +26,9 @@ PATIENCE: Final = 10.0
 """Seconds for one letter, from first word to last."""
 _OF_THE_RELAY: Final = re.compile(r"4\.3\.\d")
 """RFC 3463 §3.4: the mail system is full, is being shut down, …"""
+_LARGE: Final = 256 * 1024
+"""Bytes of a letter that is signed beside the other work: a shorter one is signed sooner than a
+thread is there for it."""
 
 
 class RelayFailed(Transient):
@@ -98,8 +101,7 @@ class Courier:
     async def _send(self, letter: _Letter, patience: float) -> str:
         kept = self._kept()
         connection = kept or await self._connect()
-        if self._signed is not None:
-            letter.content = self._signed(letter.content)
+        await self._sign(connection, letter)
         try:
             await self._begin(connection, letter)
         except aiosmtplib.SMTPServerDisconnected:
@@ -108,6 +110,18 @@ class Courier:
             connection = await self._connect()  # It had hung up on an idle connection.
             await self._begin(connection, letter)
         return await self._finish(connection, letter, patience)
+
+    async def _sign(self, connection: SMTP, letter: _Letter) -> None:
+        if self._signed is None:
+            return
+        if len(letter.content) < _LARGE:
+            letter.content = self._signed(letter.content)
+            return
+        try:
+            letter.content = await asyncio.to_thread(self._signed, letter.content)
+        except BaseException:
+            connection.close()
+            raise
 
     async def _begin(self, connection: SMTP, letter: _Letter) -> None:
         """The letter's sender, with what the relay must know of the letter."""

@@ -11,23 +11,40 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from services.notify.compose import Composer, Digest, Facts
+from services.notify.copies import Copies, files_of, letter_in
 from services.notify.letters import Outgoing
 from services.notify.packing import unpacked
 from services.notify.rows import Request
 from services.notify.store import Notices
 from services.notify.ways import Ways
 from shared.errors import Permanent
-from shared.messages import AlertRequested, Notice, NoticeRequested
+from shared.messages import (
+    OF_DELIVERIES,
+    TO_PUBLISHERS,
+    AlertRequested,
+    Notice,
+    NoticeRequested,
+)
 
 _ENDED_AS: Final = {
     Notice.PROMISE_CHANGED: "renegotiated",
     Notice.PROMISE_MISSED: "broken",
 }
 """What the ledger says of the promise that such a letter is about."""
+_ENDED: Final = frozenset({"resolved", "closed"})
+"""States of a ticket of which one may ask whether it is solved."""
 
 
-class Erased(Exception):
-    """The patron to whom a letter was to go is no longer known: nothing is sent, nobody is told."""
+class Void(Exception):
+    """What a letter was to say is no longer so: it is not sent, and nobody is told. Why, in few
+    words."""
+
+
+class Erased(Void):
+    """The patron to whom it was to go is no longer known."""
+
+    def __init__(self) -> None:
+        super().__init__("its patron was erased")
 
 
 class Courier(Protocol):
@@ -56,7 +73,7 @@ class Desk:
 async def composed(request: Request, desk: Desk) -> Outgoing:
     """The letter, from what stands in the database at this moment.
 
-    Raises: Transient; Erased; Permanent: there is nobody or nothing to write to.
+    Raises: Transient; Void; Permanent: there is nobody or nothing to write to.
     """
     if isinstance(request, AlertRequested):
         return desk.composer.compose_alert(await _digest(request, desk), desk.clock())
@@ -69,7 +86,10 @@ async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
         raise Permanent(f"there is no ticket {request.reference}")
     if ticket.get("erased_at"):
         raise Erased
-    if not ticket["patron"]["address"]:
+    if request.notice is Notice.RESOLVED and ticket.get("status") not in _ENDED:
+        raise Void("it was opened again")
+    copies = await _copies(request, desk)
+    if not ticket["patron"]["address"] and request.notice not in TO_PUBLISHERS:
         raise Permanent("the patron gave no address")
     words = await desk.notices.words(request.letter_id) if request.letter_id else None
     if request.letter_id and words is None:
@@ -87,9 +107,38 @@ async def _facts(request: NoticeRequested, desk: Desk) -> Facts:
         earlier=await _earlier(request, desk),
         letter_id=request.letter_id,
         asked_at=request.at,
-        files=words.get("attachments", ()) if words else (),
+        files=await _files(copies, desk) or (words.get("attachments", ()) if words else ()),
         most_bytes=desk.courier.most_bytes,
+        copies=copies,
     )
+
+
+async def _copies(request: NoticeRequested, desk: Desk) -> Copies | None:
+    """What a letter of a delivery is about. Raises: Permanent: it is not there any more."""
+    if request.notice not in OF_DELIVERIES:
+        return None
+    found = letter_in(await desk.notices.deliveries(request.reference), request.message_id)
+    if found is None:
+        raise Permanent("the delivery has forgotten this letter")
+    delivery, sent = found
+    if request.notice not in TO_PUBLISHERS:
+        return Copies(request.notice, delivery, sent)
+    publisher = await desk.notices.publisher(sent["publisher"])
+    if publisher is None:
+        raise Permanent("that publisher is no longer in the directory")
+    return Copies(request.notice, delivery, sent, publisher)
+
+
+async def _files(copies: Copies | None, desk: Desk) -> list[Mapping[str, Any]]:
+    """The rows of the copies that go with it, each with where it stands."""
+    rows: list[Mapping[str, Any]] = []
+    for place in files_of(copies.delivery, copies.sent) if copies else ():
+        kept = await desk.notices.words(place["letter_id"])
+        if kept is None or kept.get("erased_at"):
+            raise Permanent("a copy that goes with it is not there any more")
+        row = kept["attachments"][place["number"]]
+        rows.append({**row, "letter": place["letter_id"], "place": place["number"]})
+    return rows
 
 
 async def _earlier(request: NoticeRequested, desk: Desk) -> Mapping[str, Any] | None:

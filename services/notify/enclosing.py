@@ -44,12 +44,17 @@ class Divided:
     linked: tuple[int, ...]
 
 
-def divided(rows: Sequence[Row], most: int | None, *, may_link: bool) -> Divided:
+def divided(
+    rows: Sequence[Row], most: int | None, *, may_link: bool, wants_links: bool = False
+) -> Divided:
     """As many files as can be go with the letter, the smallest first; those that would make it
-    larger than the relay takes (`most` bytes, as far as that is known) are linked."""
+    larger than the relay takes (`most` bytes, as far as that is known) are linked. `wants_links`:
+    all are, if any may be."""
     numbers = range(len(rows))
     if not may_link:
         return Divided(tuple(numbers), ())
+    if wants_links:
+        return Divided((), tuple(numbers))
     room = min(most or MOST_OF_A_LETTER, MOST_OF_A_LETTER) - _WORDS
     carried = []
     for number in sorted(numbers, key=lambda one: int(rows[one]["size"])):

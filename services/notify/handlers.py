@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import Gauge
 
 from services.notify.compose import ANSWERING
-from services.notify.desk import Desk, Erased, composed
+from services.notify.desk import Desk, Erased, Void, composed
 from services.notify.letters import Outgoing
 from services.notify.rows import Claim, Request, domain_of
 from services.notify.sending import (
@@ -25,14 +25,13 @@ from services.notify.sending import (
 from services.notify.ways import Outcome
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
-from shared.messages import AlertRequested, NoticeRequested
+from shared.messages import AlertRequested, Notice, NoticeRequested
 
 log = structlog.get_logger()
 
 _waiting = Gauge("desk_notices_waiting", "Letters that are still to go", ["state"])
 _away = Gauge("desk_relay_away_seconds", "For how long the relay has taken nothing; 0: it does")
 _resting = Gauge("desk_domains_resting", "Domains that take no letters at the moment")
-_ERASED: Final = "its patron was erased"
 _TOO_MANY: Final = "too many automatic letters to this address"
 _SWEEPERS: Final = 12
 """Letters that are due and tried at once: more than one domain may have, so that one that hangs
@@ -47,16 +46,23 @@ async def on_notice_requested(message: NoticeRequested, *, desk: Desk) -> None:
     """Send a letter, unless it is somebody's already: then its row says what becomes of it."""
     try:
         letter = await _first_composed(message, desk)
-    except Erased:
-        suppressed(message, _ERASED)
+    except Void as void:
+        suppressed(message, str(void))
         return
     # What answers nothing that came in makes no loop: a broken promise is told, however many
     # letters have gone to that address.
-    if message.notice in ANSWERING and not await desk.notices.allow(letter.to, message.message_id):
+    if message.notice in ANSWERING and not await _has_room(message, letter, desk):
         await desk.notices.suppress(message, letter, _TOO_MANY)
         suppressed(message, _TOO_MANY)
         return
     await _send_first(message, letter, desk)
+
+
+async def _has_room(message: NoticeRequested, letter: Outgoing, desk: Desk) -> bool:
+    """Whether its recipient gets one more automatic letter. That something was added may stay
+    unsaid; that an enquiry is there may not: the hour's last letter is kept for that."""
+    spare = 1 if message.notice is Notice.ADDED else 0
+    return await desk.notices.allow(letter.to, message.message_id, spare=spare)
 
 
 async def on_alert_requested(message: AlertRequested, *, desk: Desk) -> None:
@@ -111,9 +117,11 @@ async def send_claimed(claim: Claim, desk: Desk) -> None:
     """Send it if it can be. Raises: Transient: whatever happens to it is for another look."""
     try:
         await _send_again(claim, await composed(claim.request, desk), desk)
-    except Erased:
-        await desk.notices.forget(claim.request.message_id, claim.fence)
-        suppressed(claim.request, _ERASED)
+    except Void as void:
+        # Of whoever was erased the row says nothing.
+        reason = None if isinstance(void, Erased) else str(void)
+        await desk.notices.forget(claim.request.message_id, claim.fence, reason)
+        suppressed(claim.request, str(void))
     except Permanent as error:
         await refused(claim, str(error), desk)
     except Transient:

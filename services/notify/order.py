@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.notify.compose import AUTOMATIC
+from services.notify.compose import AUTOMATIC, BY_HAND
 from services.notify.rows import WAITING, Other
-from shared.messages import Notice, NoticeRequested
+from shared.messages import TO_PUBLISHERS, NoticeRequested
 
 OVERTAKEN: Final = "overtaken by an answer"
 """Why such a letter is suppressed."""
@@ -33,8 +33,11 @@ def turn(request: NoticeRequested, others: Sequence[Other]) -> Turn:
     """What the other letters of its ticket mean for this one."""
     if request.notice in AUTOMATIC and any(_answers(one, request) for one in others):
         return Turn(is_overtaken=True)
+    if request.notice in TO_PUBLISHERS:
+        return Turn()  # nobody else's letters wait for a publisher's, nor theirs for anybody's
+    others = [one for one in others if one.notice not in TO_PUBLISHERS]
     before = [one for one in others if one.state in WAITING and _place(one) < _own(request)]
-    if request.notice is not Notice.REPLY:
+    if request.notice not in BY_HAND:
         return Turn(waits=bool(before))
     # One that is being sent at this moment is waited for: whether it was taken is not known.
     void = [one for one in before if one.notice in AUTOMATIC and one.state != "sending"]
@@ -42,7 +45,7 @@ def turn(request: NoticeRequested, others: Sequence[Other]) -> Turn:
 
 
 def _answers(one: Other, request: NoticeRequested) -> bool:
-    is_answer = one.notice == Notice.REPLY and one.state in _GOES_OR_WENT
+    is_answer = one.notice in BY_HAND and one.state in _GOES_OR_WENT
     return is_answer and _place(one) > _own(request)
 
 

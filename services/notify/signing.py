@@ -29,8 +29,14 @@ class Signer:
 
     def signed(self, content: bytes) -> bytes:
         """The letter with its signature. The words are quoted-printable, whose line ends no relay
-        changes: they are signed as they stand, the headers so that they may be folded anew."""
-        letter = self._dkim.DKIM(content, logger=_SILENT)
+        changes: they are signed as they stand, the headers so that they may be folded anew.
+
+        The body is not given to the library to be read: that would cut it into lines, in one step
+        during which no other thread goes on.
+        """
+        head, _, body = content.partition(b"\r\n\r\n")
+        letter = self._dkim.DKIM(head + b"\r\n\r\n", logger=_SILENT)
+        letter.body = body
         present = [name.lower() for name, _ in letter.headers]
         headers = [name for one in _ONCE_MORE for name in [one] * (present.count(one) + 1)]
         signature: bytes = letter.sign(

@@ -10,6 +10,7 @@ from typing import Final
 
 from pymongo import ReturnDocument
 
+from services.notify.compose import BY_HAND
 from services.notify.letters import Outgoing
 from services.notify.rows import (
     LEASE,
@@ -58,11 +59,16 @@ class Notices:
         """The rows of the letters that this process is sending for the first time."""
         self._read_ticket = Reads(
             database.tickets,
-            ["patron", "owner", "team", "language", "promise", "subject", "thread", "erased_at"],
+            [
+                *("patron", "owner", "team", "language", "promise", "subject", "thread"),
+                *("status", "format", "erased_at"),
+            ],
         )
         self._read_words = Reads(database.messages, ["text", "by", "erased_at", "attachments"])
         # Apart from the ticket: few letters need it, and most tickets are read for another one.
         self._read_ledger = Reads(database.tickets, ["promises"])
+        self._read_deliveries = Reads(database.tickets, ["deliveries"])
+        self._read_publisher = Reads(database.publishers, ["name", "address", "language"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])
         self._read_staff = Reads(database.staff, ["name", "address", "languages"])
         self._read_others: Batch[str, list[Other]] = Batch(self._others_of)
@@ -89,6 +95,14 @@ class Notices:
         found = await self._read_ledger(reference)
         return list(found.get("promises", ())) if found else []
 
+    async def deliveries(self, reference: str) -> Document:
+        """A ticket's deliveries. Raises: Transient."""
+        return await self._read_deliveries(reference) or {}
+
+    async def publisher(self, publisher_id: str) -> Document | None:
+        """Whom the library asks for copies. Raises: Transient."""
+        return await self._read_publisher(publisher_id)
+
     async def digest(self, digest_id: str) -> Document | None:
         """What a staff member is to be told, and who it is. Raises: Transient."""
         return await self._read_digest(digest_id)
@@ -97,14 +111,15 @@ class Notices:
         """A staff member: name, address, languages. Raises: Transient."""
         return await self._read_staff(staff)
 
-    async def allow(self, address: str, notice_id: str) -> bool:
-        """Whether one more automatic letter may go to this mailbox in this hour and this day.
+    async def allow(self, address: str, notice_id: str, *, spare: int = 0) -> bool:
+        """Whether one more automatic letter may go to this mailbox in this hour and this day, and
+        leave so many of the hour's for others.
 
         The same letter is always given the same answer. Tags after a plus sign are many addresses
         and one mailbox: who forges them would have it filled. Raises: Transient.
         """
         whose = f"letters {untagged(address)}"
-        limits = ((MOST_AUTOMATIC, _HOUR), (self._most_a_day, _DAY))
+        limits = ((MOST_AUTOMATIC - spare, _HOUR), (self._most_a_day, _DAY))
         return await self._allowances.allow(whose, notice_id, *limits)
 
     async def claim(self, request: Request, letter: Outgoing) -> bool:
@@ -175,7 +190,7 @@ class Notices:
     async def _others_of(self, references: Sequence[str]) -> Sequence[list[Other]]:
         where = {
             "reference": {"$in": list(set(references))},
-            "$or": [{"state": {"$in": WAITING}}, {"notice": "reply"}],
+            "$or": [{"state": {"$in": WAITING}}, {"notice": {"$in": sorted(BY_HAND)}}],
         }
         shown = dict.fromkeys(("reference", "at", "notice", "state"), 1)
         with translated():

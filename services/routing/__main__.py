@@ -12,13 +12,16 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    delivery_routes,
     drafts,
     events,
     people,
+    publisher_routes,
     queue,
     reports,
     taken_down,
     together,
+    withdrawing,
 )
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
@@ -89,7 +92,10 @@ def staff_app(
     app.add_routes(together.routes(counter))
     app.add_routes(bulk.routes(counter))
     app.add_routes(drafts.routes(drafts.Drafting(counter, beside.scanner)))
+    app.add_routes(withdrawing.routes(counter))
     app.add_routes(canned_answers.routes(counter))
+    app.add_routes(delivery_routes.routes(counter))
+    app.add_routes(publisher_routes.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))

@@ -13,6 +13,7 @@ from services.routing.ledger import (
     told,
     with_current_promise,
 )
+from services.routing.occasions import with_question
 from services.routing.ownership import owned_by, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
@@ -61,27 +62,31 @@ def reply(
     *,
     promise_at: datetime | None = None,
     overridden: Overridden | None = None,
+    notice: Notice = Notice.REPLY,
 ) -> Change:
     """Answer the patron. A ticket that nobody owns is then the author's. `answer`: the canned one
-    that was used; `promise_at`: by when the reply says that more will come.
+    that was used; `promise_at`: by when the reply says that more will come; `notice`: what kind of
+    letter it is.
 
     Raises: NotAllowed; NotRenegotiable: that is no time one can promise.
     """
     taken = {} if ticket.owner else owned_by(author, ticket, s)
     changed = moved(ticket, Event.REPLY, s.now, unread=False, **taken)
     used: dict[str, Any] = {"answer": answer} if answer else {}
+    if notice is Notice.NEED_MORE:
+        used["asks"] = True
     if overridden is not None:
         used |= {"override": overridden.because, "found": list(overridden.rules)}
     said = entry(s.now, "replied", author.id, letter=letter_id, **used)
-    notice = NoticeRequested(
-        message_id=derived_id(s.cause, Notice.REPLY),
+    letter = NoticeRequested(
+        message_id=derived_id(s.cause, notice),
         reference=ticket.reference,
         at=s.now,
-        notice=Notice.REPLY,
+        notice=notice,
         about=ticket.thread[-1].letter_id if ticket.thread else None,
         letter_id=letter_id,
     )
-    change = heard(Change(changed, (said,), (notice,)), author.id, s)
+    change = heard(Change(changed, (said,), (letter,)), author.id, s)
     if promise_at is None:
         return change
     return change.and_then(promised_in_words(change.ticket, promise_at, author.id, s))
@@ -101,6 +106,8 @@ def heard(change: Change, by: str, s: Situation) -> Change:
         ticket.updated_at,
         is_unanswered=False,
         handover=None if accepted else ticket.handover,
+        heard_at=s.now,
+        asked_solved_at=None,
         **first,
     )
     return change.and_then(Change(changed, ())).and_then(promise_settled(changed, s.now))
@@ -119,8 +126,23 @@ def wait(ticket: Ticket, event: Event, by: str, now: datetime, until: datetime |
     return Change(changed, (entry(now, event, by, until=remind_at),))
 
 
+def ask(
+    ticket: Ticket,
+    author: Owner,
+    letter_id: str,
+    s: Situation,
+    *,
+    until: datetime | None = None,
+    overridden: Overridden | None = None,
+) -> Change:
+    """Ask the patron for what has to be known before it can go on, and wait for it."""
+    asked = reply(ticket, author, letter_id, s, overridden=overridden, notice=Notice.NEED_MORE)
+    return asked.and_then(wait(asked.ticket, Event.WAIT_FOR_PATRON, author.id, s.now, until))
+
+
 def resolve(ticket: Ticket, by: str, because: str | None, s: Situation) -> Change:
-    """The enquiry is answered; or, without an answer, why none is owed.
+    """The enquiry is answered; or, without an answer, why none is owed. The patron is asked whether
+    it was solved, where there is somebody to ask.
 
     Raises: NotAllowed, Refused.
     """
@@ -139,11 +161,14 @@ def resolve(ticket: Ticket, by: str, because: str | None, s: Situation) -> Chang
     )
     if ticket.is_unanswered and because is None:
         raise Refused("the patron has had no answer: reply, or say why none is owed", ticket.status)
+    if any(one.is_open for one in ticket.deliveries):
+        raise Refused("it has a delivery that is not at its end", ticket.status)
     more = {"because": because} if because else {}
     change = Change(changed, (entry(s.now, "resolved", by, **more),))
     if ticket.is_unanswered and because is not None:
         return change.and_then(promise_withdrawn(changed, because, s.now))
-    return change.and_then(promise_settled(changed, s.now))
+    change = change.and_then(promise_settled(changed, s.now))
+    return with_question(ticket, because, change, s)
 
 
 def reopen(ticket: Ticket, by: str, s: Situation) -> Change:

@@ -153,6 +153,9 @@ class AttachmentAnswer(Answer):
     state: Literal["unscanned", "held", "unscannable", "clean", "infected"] = "clean"
     finding: str | None = None
     text: str = ""
+    withdrawn_at: Annotated[
+        AwareDatetime | None, Field(description="Since when its link leads nowhere.")
+    ] = None
 
 
 class RemarkAnswer(Answer):
@@ -170,10 +173,12 @@ class TakenDownAnswer(Answer):
 
 
 class MessageAnswer(Answer):
-    """What was said: by the patron (`in`), to the patron (`out`), among staff (`note`)."""
+    """What was said: by the patron (`in`), to the patron (`out`), among staff (`note`); or a copy
+    of something, made for the patron (`copy`). `party`: who wrote, if it was not the patron."""
 
     id: str
-    direction: Literal["in", "out", "note"]
+    direction: Literal["in", "out", "note", "copy"]
+    party: Literal["publisher"] | None = None
     sender: Annotated[SenderAnswer | WhoAnswer | None, Field(alias="from")]
     to: list[Address]
     at: AwareDatetime

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing import actions, contact, ledger, ownership, replying
+from services.routing.asking import AskIn, Asking
 from services.routing.attachments import get_attachment
 from services.routing.changes import Counter, reference_of
 from services.routing.descriptions import FILE, OF_FILES, WHOLE, changing
@@ -15,7 +16,6 @@ from services.routing.limits import tell
 from services.routing.once import Scoped
 from services.routing.replying import Replies, ReplyIn
 from services.routing.situation import Situation
-from services.routing.status import Event
 from services.routing.ticket import Change, Owner, Ticket
 from services.routing.urgency import Urgency
 from shared.accepting import keep_to_themselves
@@ -25,6 +25,10 @@ from shared.moments import Day, Moment
 from shared.problems import Problem, arrived, as_problems, body_of
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+_ONE: Final = "/v1/tickets/{reference:(?!bulk$)[^{}/]+}"
+"""`bulk` is no reference: whoever reads it is told that it is posted to (405), and by what."""
 
 
 class _Body(BaseModel):
@@ -53,13 +57,6 @@ class AssignIn(_Body):
     """`/assign`: whom the ticket is given to."""
 
     owner: Annotated[Named, Field(examples=["mair"])]
-
-
-class WaitIn(_Body):
-    """`/wait`: whose turn it is, and when the owner is reminded."""
-
-    on: Annotated[Literal["patron", "third_party"], Field(alias="for")]
-    until: Moment | None = None
 
 
 class ReasonIn(_Body):
@@ -155,18 +152,6 @@ class Api:
             return actions.note(it, caller.id, letter_id, s.now)
 
         return await self.counter.change_with_words(request, caller, ("note", text), decide)
-
-    async def wait(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/wait {"for": "patron"|"third_party", "until"?}`: whose turn it is."""
-        body = await body_of(request, WaitIn)
-        event = Event.WAIT_FOR_PATRON if body.on == "patron" else Event.WAIT_FOR_THIRD_PARTY
-
-        def decide(it: Ticket, s: Situation) -> Change:
-            if body.until is not None and body.until <= s.now:
-                raise Problem(422, "invalid", "That moment has passed", field="until")
-            return actions.wait(it, event, caller.id, s.now, body.until)
-
-        return await self.counter.change(request, caller, decide)
 
     async def resolve(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/resolve {"because"?}`: the enquiry is answered, or why none is owed."""
@@ -277,7 +262,7 @@ def make_app(api: Api) -> web.Application:
     read, attached = Scope.TICKETS_READ, partial(get_attachment, counter=api.counter)
     app.add_routes(
         [
-            web.get(one, scoped(read, api.get_ticket, WHOLE)),
+            web.get(_ONE, scoped(read, api.get_ticket, WHOLE)),
             *replying.routes(api.counter),
             web.get("/v1/attachments/{id}", scoped(read, attached, FILE)),
             *(
@@ -299,7 +284,7 @@ def changes(api: Api) -> tuple[tuple[Scoped, About], ...]:
             changing(ReplyIn, "no-address", "tone", "impossible", *OF_FILES),
         ),
         (api.note, changing(WordsIn)),
-        (api.wait, changing(WaitIn)),
+        (Asking(api.counter).wait, changing(AskIn, "no-address", "tone")),
         (api.resolve, changing(ResolveIn, may_be_empty=True)),
         (api.reopen, changing(Empty, may_be_empty=True)),
         (api.escalate, changing(ReasonIn)),

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from services.routing.contact import lose_contact, recovered
 from services.routing.ledger import promise_made, with_current_promise
+from services.routing.occasions import with_confirmation
 from services.routing.ownership import owned_by, queued, relieve, sought
 from services.routing.situation import Situation
 from services.routing.status import Event, Status
@@ -77,6 +78,7 @@ def _new(
         updated_at=s.now,
         unread=True,
         thread=(Thread(letter.id, letter.message_id),),
+        is_thanks=letter.is_bare_thanks,
         urgency=letter.urgency,
         needed_by=letter.needed_by,
         confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
@@ -115,8 +117,15 @@ def add_letter(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     if letter.lost_by is not None:
         return _lost(_in_thread(ticket, letter), letter, letter.lost_by, s)
     if letter.is_bare_thanks:
-        return _praised(ticket, letter, s)
-    return _written(ticket, letter, s)
+        return praised(ticket, letter, s)
+    change = written(ticket, letter, entry(s.now, "patron_wrote", "patron", **_said(letter)), s)
+    return with_confirmation(ticket, letter, change, s)
+
+
+def _said(letter: Letter) -> Mapping[str, Any]:
+    # Who has a letter of ours may write on its ticket; that he is the patron is not said by that.
+    stranger = {} if letter.sender_is_known else {"sender_is_known": False}
+    return {"letter": letter.id, **stranger}
 
 
 def _kept_again(ticket: Ticket, letter: Letter) -> Ticket:
@@ -158,7 +167,7 @@ def _in_thread(ticket: Ticket, letter: Letter) -> Ticket:
     return replace(ticket, thread=thread)
 
 
-def _praised(ticket: Ticket, letter: Letter, s: Situation) -> Change:
+def praised(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     """Kept for owner and team; it reopens nothing and moves no clock."""
     owner = ticket.owner.id if ticket.owner else None
     said = entry(s.now, "praised", "patron", letter=letter.id, owner=owner, team=ticket.team)
@@ -166,7 +175,8 @@ def _praised(ticket: Ticket, letter: Letter, s: Situation) -> Change:
     return Change(replace(praised, version=ticket.version + 1, praise=ticket.praise + 1), (said,))
 
 
-def _written(ticket: Ticket, letter: Letter, s: Situation) -> Change:
+def written(ticket: Ticket, letter: Letter, said: Mapping[str, Any], s: Situation) -> Change:
+    """Somebody owes the patron an answer. `said`: what the timeline says of it."""
     patron = _patron(ticket, letter)
     changed = moved(
         _in_thread(ticket, letter),
@@ -178,12 +188,10 @@ def _written(ticket: Ticket, letter: Letter, s: Situation) -> Change:
         lost=None,
         remind_at=None,
         close_at=None,
+        asked_solved_at=None,
+        is_thanks=False,
     )
-    # Who has a letter of ours may write on its ticket; that he is the patron is not said by that.
-    stranger = {} if letter.sender_is_known else {"sender_is_known": False}
-    entries: list[Mapping[str, Any]] = [
-        entry(s.now, "patron_wrote", "patron", letter=letter.id, **stranger)
-    ]
+    entries: list[Mapping[str, Any]] = [said]
     if patron is not ticket.patron:
         entries.append(entry(s.now, "address_learned", "desk", letter=letter.id))
     if ticket.lost is not None:

@@ -23,10 +23,10 @@ from services.routing.api import (
     CorrectIn,
     Empty,
     ResolveIn,
-    WaitIn,
     WordsIn,
     changes,
 )
+from services.routing.asking import WaitIn
 from services.routing.changes import BRIEF, Counter
 from services.routing.descriptions import changing
 from services.routing.together import RetagIn, Together

@@ -1,6 +1,7 @@
 """The staff's canned answers: `/v1/answers`. They are texts that a person sends, changed or not:
 nothing here sends anything."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from services.routing.answers import Answer, Cursor, Language, TopicId, WhoAnswer
 from services.routing.canned import fault, fill, folded, is_unfilled, language_for, words_of
 from services.routing.canned_store import Answers
+from services.routing.canned_tone import CannedFinding, warnings
 from services.routing.changes import Counter, if_match
 from services.routing.listing import cursor_of, limit_of, place_of
 from services.routing.once import BODY, cause_of, used_before
@@ -92,6 +94,12 @@ class CannedAnswer(Answer):
     changed: ChangedAnswer
 
 
+class SavedAnswer(CannedAnswer):
+    """A canned answer as it was saved, and what should be looked at again in its words."""
+
+    warnings: list[CannedFinding]
+
+
 class CannedAnswers(Answer):
     """A page of them, the most used first."""
 
@@ -166,7 +174,7 @@ class AnswerRoutes:
                 raise used_before()
             document, fields = before, {}
         log.info("answer_changed", by=caller.id, change="added")
-        answer = _told({**document, **fields}, 201)
+        answer = await self._saved({**document, **fields}, 201)
         answer.headers["Location"] = f"/v1/answers/{answer_id}"
         return answer
 
@@ -177,7 +185,7 @@ class AnswerRoutes:
         if not await self.answers.change(found["_id"], seen, fields):
             raise await self._stale(request)
         log.info("answer_changed", by=caller.id, change="changed")
-        return _told(await self._found(request))
+        return await self._saved(await self._found(request))
 
     async def remove(self, request: web.Request, caller: Caller) -> web.Response:
         """`DELETE /v1/answers/{id}`: nobody uses it again; what was sent stays."""
@@ -229,6 +237,15 @@ class AnswerRoutes:
             "at": self.counter.desk.clock(),
         }
 
+    async def _saved(self, found: Document, status: int = 200) -> web.Response:
+        """It, with what is found in its words: it is saved all the same."""
+        desk, texts = self.counter.desk, {one["language"]: one["text"] for one in found["texts"]}
+        by_topic = {one.id: one.team for one in desk.library.topics}
+        team = by_topic.get(found["topic"], desk.library.topics[0].team)
+        calendar = desk.situation("check").calendar(team)
+        seen = await asyncio.to_thread(warnings, texts, calendar, desk.clock())
+        return _told(found, status, warnings=seen)
+
     async def _found(self, request: web.Request) -> Document:
         found = await self.answers.find(request.match_info["id"])
         if found is None:
@@ -270,8 +287,8 @@ def shown(found: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _told(found: Mapping[str, Any], status: int = 200) -> web.Response:
-    return json_answer(shown(found), status, ETag=f'"{found["version"]}"')
+def _told(found: Mapping[str, Any], status: int = 200, **more: Any) -> web.Response:
+    return json_answer({**shown(found), **more}, status, ETag=f'"{found["version"]}"')
 
 
 def routes(counter: Counter) -> list[web.RouteDef]:
@@ -279,9 +296,10 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     these, scoped = AnswerRoutes(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     listed, whole = About(CannedAnswers, query=AnswersQuery), About(CannedAnswer, answers=("ETag",))
-    key, seen = ("Idempotency-Key",), ("If-Match",)
-    new = replace(whole, takes=AnswerIn, status=201, may_have=key, answers=("ETag", "Location"))
-    anew = replace(whole, takes=AnswerIn, wants=seen)
+    key, seen, etag = ("Idempotency-Key",), ("If-Match",), ("ETag",)
+    saved = About(SavedAnswer, takes=AnswerIn, answers=etag)
+    new = replace(saved, status=201, may_have=key, answers=(*etag, "Location"))
+    anew = replace(saved, wants=seen)
     gone = About(Bytes(()), status=204, wants=seen)
     shows = About(PreviewAnswer, takes=PreviewIn, may_have=key, problems=("erased",))
     return [

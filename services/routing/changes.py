@@ -13,6 +13,7 @@ import structlog
 from aiohttp import web
 
 from services.routing.enclosed import Use, rows_of
+from services.routing.following import hide_together
 from services.routing.handlers import Desk
 from services.routing.limits import Limit, unlimited
 from services.routing.once import (
@@ -173,6 +174,7 @@ class Counter:
             raise await self._stale(reference, caller, ticket.version)
         self.desk.gave(change)
         self.desk.outbox.send(reference, change.outgoing)
+        await hide_together(change, desk=self.desk)
         log.info("ticket_changed", reference=reference, by=caller.id, change=_action(request))
         # They have seen it, and are told what they did, even if it is now out of their sight.
         return await self._answer(request, caller, self.every_ticket, reference)

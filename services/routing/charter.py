@@ -6,9 +6,10 @@ team that has it now. Durations are seconds; median and p90 are by nearest rank,
 time that somebody really waited.
 
 What can't be known is null, with its reason in `UNKNOWN`: in which language a letter went out is
-not stored (of what staff write themselves nobody could say), documents are not delivered in other
-formats yet, and nobody asks patrons yet whether they would recommend the library. How staff greet a
-patron in their own words is not judged: only the library's own letters count as greeted by name.
+not stored (of what staff write themselves nobody could say), and documents are not delivered in
+other formats yet. How staff greet a patron in their own words is not judged: only the library's own
+letters count as greeted by name. Of how it was for patrons, as they said themselves, counts are
+told and never whose they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +27,6 @@ Figures = dict[str, Any]
 UNKNOWN: Final = {
     "personal.in_their_language": "in which language a letter went out is not stored",
     "personal.in_their_format.given": "documents are not delivered in other formats yet",
-    "memorable.would_recommend": "patrons are not asked yet",
 }
 """What is null in every report, and why."""
 LETTERS_ARE_NO_TEAMS: Final = "a letter without a state has no ticket, and so no team"
@@ -107,6 +107,10 @@ class Tally:
     by_name: int = 0
     formats: int = 0
     praise: int = 0
+    asked: int = 0
+    """Tickets whose patron was asked whether it was solved."""
+    solved: list[bool] = field(default_factory=list)
+    recommend: list[int] = field(default_factory=list)
     lost: int = 0
     recovered: list[float] = field(default_factory=list)
 
@@ -124,6 +128,7 @@ class Tally:
         self._add_owner(timeline, ticket.get("earlier"))
         self._add_greetings(ticket)
         self._add_lost(timeline)
+        self._add_opinion(ticket)
 
     def _add_waits(self, ticket: Document) -> None:
         opened = ticket["created_at"]
@@ -151,6 +156,14 @@ class Tally:
         self.by_name += sum(
             one.get("by_name", bool(name) and name in one["greeting"]) for one in letters
         )
+
+    def _add_opinion(self, ticket: Document) -> None:
+        """What was answered last counts."""
+        said = ticket.get("opinion")
+        self.asked += any(one["notice"] == "resolved" for one in ticket["notices"])
+        if said is not None:
+            self.solved.append(said["solved"])
+            self.recommend += [said["recommend"]] if said["recommend"] is not None else []
 
     def _add_lost(self, timeline: Sequence[Document]) -> None:
         """Contact lost again before it was made again is one loss; who resolves gives it up."""
@@ -195,7 +208,17 @@ class Tally:
                     "recovered": len(self.recovered),
                     "median": nearest(self.recovered, 50),
                 },
-                "would_recommend": None,
+                "how_it_was": {
+                    "asked": self.asked,
+                    "answered": len(self.solved),
+                    "solved": sum(self.solved),
+                    "solved_share": _share(sum(self.solved), len(self.solved)),
+                },
+                "would_recommend": {
+                    "answered": len(self.recommend),
+                    "median": nearest(self.recommend, 50),
+                    "net": net_promoters(self.recommend),
+                },
             },
         }
 
@@ -217,9 +240,18 @@ def nearest(values: Sequence[float], percent: int) -> float | None:
     return sorted(values)[-(-len(values) * percent // 100) - 1]
 
 
+def net_promoters(answers: Sequence[int]) -> int | None:
+    """Of a hundred who answered from 0 to 10: how many more said 9 or 10 than 6 or less (the Net
+    Promoter Score); None of none."""
+    if not answers:
+        return None
+    more = sum(one >= 9 for one in answers) - sum(one <= 6 for one in answers)
+    return round(100 * more / len(answers))
+
+
 def _share(part: int, whole: int) -> float | None:
-    """Of the promises that were kept or broken: one renegotiated in time or withdrawn is neither,
-    and one still open is not yet."""
+    """Of promises, those that were kept or broken: one renegotiated in time or withdrawn is
+    neither, and one still open is not yet."""
     return round(part / whole, 4) if whole else None
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from services.routing.assign import Given
+from services.routing.deliveries.documents import deliveries_of, documents_of
 from services.routing.due import next_due
 from services.routing.filing import filing_of
 from services.routing.promise import Promise, as_ledger_row, from_ledger_row
@@ -21,6 +22,7 @@ from services.routing.ticket import (
     Handover,
     Link,
     LostContact,
+    Opinion,
     Owner,
     Patron,
     Thread,
@@ -37,7 +39,7 @@ _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
-    *("confidential", "erased_at"),
+    *("confidential", "erased_at", "heard_at", "confirmed_at", "asked_solved_at", "is_thanks"),
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
@@ -47,12 +49,15 @@ _NEW: Final[Document] = {
     **dict.fromkeys(("answered_at", "answered_in", "trouble", "erased_at"), None),
     "praise": 0,
     "confidential": False,
+    **dict.fromkeys(("heard_at", "confirmed_at", "asked_solved_at"), None),
+    "is_thanks": False,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
-    *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags"),
+    *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags", "opinion"),
+    "deliveries",
 )
 """What a ticket is read from."""
 
@@ -81,8 +86,10 @@ def fields_of(ticket: Ticket) -> Document:
         "lost": _lost(ticket.lost),
         "risk_at": list(ticket.risk_at),
         "tags": list(ticket.tags),
+        "opinion": asdict(ticket.opinion) if ticket.opinion else None,
         "given": [asdict(one) | {"among": list(one.among)} for one in ticket.given],
         "next_at": due.at if due else None,
+        "deliveries": documents_of(ticket.deliveries),
         **filing_of(ticket),
         "trouble_key": (key_of(ticket.trouble) or None) if ticket.trouble else None,
     }
@@ -122,6 +129,8 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
         risk_at=tuple(known.get("risk_at", ())),
         tags=tuple(known.get("tags", ())),
         given=given_of(known),
+        opinion=Opinion(**opinion) if (opinion := known.get("opinion")) else None,
+        deliveries=deliveries_of(known.get("deliveries", ())),
         as_read=TicketState.of(known),
         **{name: known[name] for name in _PLAIN},
     )

@@ -107,11 +107,31 @@ class Drafts:
         with translated():
             return await self._files.find(where, {"metadata": 1}).to_list(None)
 
-    async def count(self, reference: str) -> int:
-        """How many a ticket has. Raises: Transient."""
+    async def count(self, reference: str, now: datetime) -> int:
+        """How many a ticket has that may be used. Raises: Transient."""
         with translated():
-            where = {"filename": reference, "metadata.draft": True}
-            return int(await self._files.count_documents(where))
+            return int(await self._files.count_documents(_usable(reference, now)))
+
+    async def of(self, reference: str, by: str, now: datetime) -> list[Document]:
+        """Those of a staff member that may be used, oldest first: `_id`, `metadata`.
+
+        Raises: Transient.
+        """
+        where = _usable(reference, now) | {"metadata.by": by}
+        with translated():
+            found = self._files.find(where, {"metadata": 1}).sort("metadata.at", 1)
+            return await found.to_list(None)
+
+    async def drop(self, file_id: str, whose: Whose, now: datetime) -> bool:
+        """It can't be used any more from now on, as if its life was over, and is thrown away by the
+        same look; False: there is none of theirs. Raises: Transient.
+
+        A reply that is under way may have it all the same: that look finds which it went with.
+        """
+        where = _usable(whose.reference, now) | {"_id": file_id, "metadata.by": whose.by}
+        with translated():
+            result = await self._files.update_one(where, {"$set": {"metadata.at": now - LIFE}})
+        return bool(result.matched_count)
 
     async def settle(self, letter_id: str, ids: Sequence[str]) -> None:
         """They are this letter's from now on: it was sent. Raises: Transient."""
@@ -156,7 +176,7 @@ class Drafts:
         """The reply that it went with: words that no ticket names were never sent."""
         where: dict[str, Any] = {
             "reference": reference,
-            "direction": "out",
+            "direction": {"$in": ["out", "copy"]},
             "attachments.file": file_id,
         }
         with translated():
@@ -166,3 +186,8 @@ class Drafts:
                 if await self._tickets.find_one(named, {"_id": 1}) is not None:
                     return str(one["_id"])
         return None
+
+
+def _usable(reference: str, now: datetime) -> Document:
+    """A ticket's drafts whose life is not over."""
+    return {"filename": reference, "metadata.draft": True, "metadata.at": {"$gt": now - LIFE}}

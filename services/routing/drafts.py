@@ -1,4 +1,5 @@
-"""`POST /v1/tickets/{reference}/attachments`: a file that a reply will carry.
+"""`POST /v1/tickets/{reference}/attachments`: a file that a reply will carry; `GET` and `DELETE` of
+it, for who has brought it.
 
 It is written down as it arrives, and is never in memory whole. What does not arrive to its end, or
 is too large, leaves nothing. Nobody is sent it before a reply names it.
@@ -7,7 +8,7 @@ is too large, leaves nothing. Nobody is sent it before a reply names it.
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
@@ -16,12 +17,16 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing.answers import Answer
+from services.routing.attachments import check_state
 from services.routing.changes import Counter, reference_of
+from services.routing.descriptions import FILE
 from services.routing.draft_store import LIFE, PIECE, Drafts, Whose
 from services.routing.once import cause_of, used_before
+from services.routing.ticket import Ticket
 from shared.attachments import Attachment, Look, Scan
 from shared.described import About
 from shared.errors import Transient
+from shared.handing_out import hand_out
 from shared.keys import Caller, Scope
 from shared.problems import Problem, json_answer
 from shared.scanner import Scanner
@@ -66,6 +71,13 @@ class DraftAnswer(Answer):
     expires_at: AwareDatetime
 
 
+class DraftsAnswer(Answer):
+    """One's own files for a reply."""
+
+    items: list[DraftAnswer]
+    next: None
+
+
 @dataclass(frozen=True)
 class Drafting:
     """What the route needs."""
@@ -95,8 +107,41 @@ class Drafting:
             _check_same(before, _judged(request, await self._looked_at(request)))
         return json_answer(_shown(before), 201)
 
+    async def list_drafts(self, request: web.Request, caller: Caller) -> web.Response:
+        """`GET …/attachments`: the files that I have uploaded and no reply has used yet."""
+        _, theirs = await self._theirs(request, caller)
+        return json_answer({"items": [_shown(one) for one in theirs], "next": None})
+
+    async def get_draft(self, request: web.Request, caller: Caller) -> web.StreamResponse:
+        """`GET …/attachments/{id}`: the bytes of one of them."""
+        ticket, theirs = await self._theirs(request, caller)
+        read = {"_id": ticket.reference, "confidential": ticket.confidential}
+        found = {one["_id"]: one for one in theirs}
+        one = found.get(request.match_info["id"])
+        if one is None:
+            raise _no_draft()
+        row = one["metadata"]["row"]
+        check_state(row["state"])
+        await self.counter.note_reading(caller, "attachment", [read])
+        return await hand_out(request, row, self.drafts.contents)
+
+    async def drop_draft(self, request: web.Request, caller: Caller) -> web.Response:
+        """`DELETE …/attachments/{id}`: I will not send it; those that are left."""
+        here = await self.counter.here(request, caller)
+        whose, now = Whose(here.reference, caller.id, ""), self.counter.desk.clock()
+        if not await self.drafts.drop(request.match_info["id"], whose, now):
+            raise _no_draft()
+        return await self.list_drafts(request, caller)
+
+    async def _theirs(
+        self, request: web.Request, caller: Caller
+    ) -> tuple[Ticket, list[dict[str, Any]]]:
+        here = await self.counter.here(request, caller)
+        now = self.counter.desk.clock()
+        return here, await self.drafts.of(here.reference, caller.id, now)
+
     async def _check_room(self, reference: str) -> None:
-        if await self.drafts.count(reference) >= MOST_DRAFTS:
+        if await self.drafts.count(reference, self.counter.desk.clock()) >= MOST_DRAFTS:
             raise Problem(
                 409, "not-allowed", f"The ticket has {MOST_DRAFTS} files that no reply has used"
             )
@@ -235,8 +280,12 @@ def _shown(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _no_draft() -> Problem:
+    return Problem(404, "not-found", "You have no such file here")
+
+
 def routes(drafting: Drafting) -> list[web.RouteDef]:
-    """The one route."""
+    """To bring a file, to see those that one has brought, and to throw one away."""
     about = About(
         DraftAnswer,
         query=AttachQuery,
@@ -246,4 +295,12 @@ def routes(drafting: Drafting) -> list[web.RouteDef]:
         problems=("erased", "not-allowed"),
     )
     path, scoped = "/v1/tickets/{reference}/attachments", drafting.counter.scoped
-    return [web.post(path, scoped(Scope.TICKETS_WRITE, drafting.attach, about))]
+    write, one = Scope.TICKETS_WRITE, f"{path}/{{id}}"
+    left = About(DraftsAnswer, problems=("erased",))
+    file = replace(FILE, problems=(*FILE.problems, "erased"))
+    return [
+        web.post(path, scoped(write, drafting.attach, about)),
+        web.get(path, scoped(write, drafting.list_drafts, left)),
+        web.get(one, scoped(write, drafting.get_draft, file)),
+        web.delete(one, scoped(write, drafting.drop_draft, left)),
+    ]

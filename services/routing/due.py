@@ -14,6 +14,8 @@ from typing import Final
 from services.routing.actions import close
 from services.routing.assign import LEAD
 from services.routing.contact import call_overdue
+from services.routing.deliveries import firing
+from services.routing.deliveries.delivery import next_of
 from services.routing.ledger import promise_missed
 from services.routing.ownership import alerts_above, find_owner, not_accepted, relieve
 from services.routing.situation import Situation
@@ -35,6 +37,7 @@ class Kind(StrEnum):
     CALL_BACK = "call_back"
     REMINDER = "reminder"
     CLOSING = "closing"
+    DELIVERY = "delivery"
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,9 @@ def _all(ticket: Ticket) -> Iterator[Due]:
         return
     if ticket.close_at is not None:
         yield Due(ticket.close_at, Kind.CLOSING)
+    delivery_at = next_of(ticket.deliveries)
+    if delivery_at is not None:
+        yield Due(delivery_at, Kind.DELIVERY)
     if ticket.is_ended:
         return
     promise, lost = ticket.promise, ticket.lost
@@ -142,6 +148,7 @@ _FIRES: Final = {
     Kind.CALL_BACK: call_overdue,
     Kind.REMINDER: _remind,
     Kind.CLOSING: close,
+    Kind.DELIVERY: firing.fire,
 }
 
 

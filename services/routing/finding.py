@@ -21,14 +21,15 @@ Index = list[tuple[str, int]]
 _BY_WORDS: Final[Index] = [("words", 1), ("created_at", -1), ("_id", -1)]
 COMMON: Final = 1000
 """Tickets: a word that more than these have is a common one."""
-_PATIENCE: Final = 5000
-"""Milliseconds; then the client is told to ask for less."""
+_COUNTED: Final = 20_000
+"""Tickets: so far it is counted which of several words is the rarest. An index's keys are counted a
+hundred times as fast as tickets are read."""
 _SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
     (*FIELDS, "queue_at", "timeline.letter", "timeline.notes"), 1
 )
 _WORDED: Final[Mapping[str, int]] = {**_SHOWN, "words": 1, "patron_key": 1}
 _LETTER: Final[Mapping[str, int]] = dict.fromkeys(
-    ("reference", "direction", "subject", "text", "new_text", "name", "at"), 1
+    ("reference", "direction", "subject", "text", "new_text", "name", "at", "ask"), 1
 )
 
 
@@ -96,7 +97,7 @@ class Finder:
         order = index[1:]
         where = both(_after(where, order, wanted.after), self._sight)
         with translated():
-            cursor = self._tickets.find(where, _SHOWN, hint=index, max_time_ms=_PATIENCE)
+            cursor = self._tickets.find(where, _SHOWN, hint=index)
             found = await cursor.sort(order).limit(wanted.limit + 1).to_list(None)
         return found[: wanted.limit], len(found) > wanted.limit
 
@@ -104,16 +105,16 @@ class Finder:
         """Tickets with all these words: the rarest is looked up, the others are looked at."""
         meant = [sorted(forms(one, self._languages)) for one in query.terms]
         if len(meant) > 1:
-            counts = [await self._count(one) for one in meant]
+            counts = await asyncio.gather(*(self._count(one, _COUNTED) for one in meant))
             meant = [meant[at] for at in sorted(range(len(meant)), key=counts.__getitem__)]
         rarest, *others = meant
         more = [*where.get("$and", ()), *({"$expr": _has(one)} for one in others)]
         return {"words": {"$in": rarest}} | ({"$and": more} if more else {})
 
-    async def _count(self, meant: Sequence[str]) -> int:
+    async def _count(self, meant: Sequence[str], most: int) -> int:
         with translated():
             count: int = await self._tickets.count_documents(
-                {"words": {"$in": meant}}, limit=COMMON, hint=_BY_WORDS
+                {"words": {"$in": meant}}, limit=most, hint=_BY_WORDS
             )
         return count
 
@@ -144,7 +145,7 @@ class Finder:
 
     async def tickets_with(self, words: Collection[str]) -> dict[str, int]:
         """How many tickets have each of these words, counted to a thousand. Raises: Transient."""
-        counts = await asyncio.gather(*(self._count([one]) for one in words))
+        counts = await asyncio.gather(*(self._count([one], COMMON) for one in words))
         return dict(zip(words, counts, strict=True))
 
     async def how_many(self) -> int:
@@ -157,7 +158,7 @@ class Finder:
         """The newest tickets that have one of these words. Raises: Transient."""
         asked = both(both({"words": {"$in": list(words)}}, where), self._sight)
         with translated():
-            cursor = self._tickets.find(asked, _WORDED, hint=_BY_WORDS, max_time_ms=_PATIENCE)
+            cursor = self._tickets.find(asked, _WORDED, hint=_BY_WORDS)
             return await cursor.sort(_BY_WORDS[1:]).limit(most).to_list(None)
 
     async def worded(self, reference: str) -> Document | None:

@@ -14,7 +14,7 @@ import structlog
 from services.routing.documents import ticket_of
 from services.routing.handlers import MOST_MERGES, Desk, change_standing, standing
 from services.routing.links import follow_link
-from services.routing.merging import absorb, unmerge
+from services.routing.merging import absorb, as_hidden_as, unmerge
 from services.routing.search_words import words_of
 from services.routing.splitting import open_apart
 from services.routing.ticket import Change, Letter, Ticket
@@ -49,6 +49,12 @@ async def follow_now(messages: Iterable[Message], *, desk: Desk) -> None:
                 log.warning("pair_postponed", reference=one.reference, reason=str(error))
 
 
+async def hide_together(change: Change, *, desk: Desk) -> None:
+    """What was merged into a ticket is hidden with it, before anybody is told that it is."""
+    told = (one for one in change.outgoing if isinstance(one, PairChanged) and one.what == "sight")
+    await follow_now(told, desk=desk)
+
+
 async def _merged(
     message: PairChanged, source: Ticket, timeline: Iterable[Row], desk: Desk
 ) -> None:
@@ -74,6 +80,7 @@ async def _merged(
     if change is not None:
         desk.gave(change)
         desk.outbox.send(change.ticket.reference, change.outgoing)
+        await hide_together(change, desk=desk)
 
 
 def _found_by(words: frozenset[str], source: Ticket, ticket: Ticket) -> frozenset[str]:
@@ -154,6 +161,20 @@ async def _letters(ids: Iterable[str], desk: Desk) -> list[Letter]:
     return sorted(theirs, key=lambda one: one.at)
 
 
+async def _sight(message: PairChanged, _: Ticket, __: Iterable[Row], desk: Desk) -> None:
+    """By how the ticket stands that stands for it now, whichever has told."""
+    merged = await desk.tickets.find(message.reference)
+    stands = await standing(message.reference, desk)
+    if merged is None or stands is None or merged.erased_at or merged.merged_into is None:
+        return
+    change = as_hidden_as(merged, stands, message.team, desk.clock())
+    if change is None or await desk.tickets.has_applied(merged.reference, message.message_id):
+        return
+    if not await desk.tickets.save(change, caused_by=message.message_id):
+        raise Transient("somebody else changes it at this moment")
+    desk.outbox.send(merged.reference, change.outgoing)
+
+
 async def _linked(message: PairChanged, source: Ticket, _: Iterable[Row], desk: Desk) -> None:
     kind = message.link or ""
 
@@ -167,4 +188,4 @@ async def _linked(message: PairChanged, source: Ticket, _: Iterable[Row], desk: 
 
 _FOLLOWS: Final[
     Mapping[str, Callable[[PairChanged, Ticket, Iterable[Row], Desk], Awaitable[None]]]
-] = {"merged": _merged, "split": _split, "linked": _linked}
+] = {"merged": _merged, "split": _split, "linked": _linked, "sight": _sight}

@@ -9,15 +9,25 @@ import structlog
 
 from services.routing.arrival import add_letter, open_ticket
 from services.routing.contact import lose_contact
+from services.routing.deliveries import hearing
 from services.routing.hours import Calendar
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
 from services.routing.situation import Situation
+from services.routing.surveying import take_opinion
 from services.routing.ticket import Change, Letter, Link, Ticket
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
-from shared.messages import ContactLost, EnquiryReceived, Message, Notice, NoticeFailed
+from shared.messages import (
+    TO_PUBLISHERS,
+    ContactLost,
+    EnquiryReceived,
+    Message,
+    Notice,
+    NoticeFailed,
+    SurveyAnswered,
+)
 from shared.references import names_in
 
 log = structlog.get_logger()
@@ -108,9 +118,31 @@ async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
         log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
 
 
-async def on_outcome(message: ContactLost | NoticeFailed, *, desk: Desk) -> None:
-    """What became of a contact or a letter: both come by one queue."""
-    if isinstance(message, NoticeFailed):
+async def on_survey_answered(message: SurveyAnswered, *, desk: Desk) -> None:
+    """A patron said how it was: what was not solved is open again."""
+    letter = await desk.tickets.letter(message.letter_id)
+    if letter is None or letter.opinion is None:
+        raise Permanent(f"the answer {message.letter_id} is not there")
+    if letter.is_erased:
+        return
+    opinion = letter.opinion
+
+    def decide(ticket: Ticket) -> Change | None:
+        change = take_opinion(ticket, letter, opinion, desk.situation(message.message_id))
+        return replace(change, words=letter.words) if change else None
+
+    changed = change_standing(message.reference, message.message_id, decide, desk)
+    change = await _carried_out(changed, desk)
+    if change is not None:
+        desk.gave(change)
+        log.info("survey_taken", reference=change.ticket.reference, letter_id=letter.id)
+
+
+async def on_outcome(message: ContactLost | NoticeFailed | SurveyAnswered, *, desk: Desk) -> None:
+    """What became of a contact, a letter or an answer: they come by one queue."""
+    if isinstance(message, SurveyAnswered):
+        await on_survey_answered(message, desk=desk)
+    elif isinstance(message, NoticeFailed):
         await on_notice_failed(message, desk=desk)
     else:
         await on_contact_lost(message, desk=desk)
@@ -118,11 +150,23 @@ async def on_outcome(message: ContactLost | NoticeFailed, *, desk: Desk) -> None
 
 def _not_told(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change | None:
     """Contact is lost; but that an automatic letter failed says nothing new while it is known to
-    be, and takes nothing back of what is resolved: only the answer itself does."""
-    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
-        return None
+    be, and takes nothing back of what is resolved: only the answer itself does. Copies that were in
+    it are not delivered."""
     if ticket.erased_at is not None:
         return None  # it was on its way when its patron was erased
+    if message.notice in TO_PUBLISHERS:
+        return hearing.not_sent(ticket, message.notice_id, message.reason, s)
+    back = hearing.came_back(ticket, message.notice_id, message.reason, s)
+    if back is not None and ticket.lost is None:
+        return back.and_then(_lost(back.ticket, message, s))
+    if back is not None:
+        return back
+    if message.notice is not Notice.REPLY and (ticket.lost is not None or ticket.is_ended):
+        return None
+    return _lost(ticket, message, s)
+
+
+def _lost(ticket: Ticket, message: NoticeFailed, s: Situation) -> Change:
     change = lose_contact(ticket, "mail", message.notice_id, s)
     lost, *rest = change.entries
     return replace(change, entries=({**lost, "reason": message.reason}, *rest))
@@ -197,7 +241,11 @@ async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change |
     await _note_returned(letter, desk)
 
     def decide(ticket: Ticket) -> Change:
-        change = add_letter(ticket, letter, desk.situation(message.message_id))
+        situation = desk.situation(message.message_id)
+        if message.ask is not None:
+            change = hearing.answer(ticket, letter, message.ask, situation)
+        else:
+            change = hearing.with_returned(ticket, letter, add_letter, situation)
         return replace(change, words=letter.words)
 
     change = await change_standing(message.reference, message.message_id, decide, desk)

@@ -8,9 +8,10 @@ the nearest of ours.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from services.routing.common_words import COMMON, SCRIPTS
@@ -55,13 +56,16 @@ def language_of(
     return Spoken(languages[0], "the library's first; the letter does not tell", False)
 
 
-def _plain(text: str) -> str:
-    return " ".join(one for one in text.split() if not _NO_WORD.search(one))
+def _words(text: str) -> Iterator[str]:
+    """Its words in order, but for links, addresses and numbers."""
+    for one in text.split():
+        if not _NO_WORD.search(one):
+            yield from _WORD.findall(one)
 
 
 def told_by(text: Words, languages: Sequence[str]) -> str | None:
     """The language that these words are in; None if they do not tell."""
-    words = _WORD.findall(_plain(text.folded))[:_MOST_WORDS]
+    words = list(islice(_words(text.folded), _MOST_WORDS))
     if not words:
         return None
     script = _script(words)

@@ -87,6 +87,9 @@ def merge(ticket: Ticket, into: Ticket, by: str, s: Situation) -> Change:
 def _check(ticket: Ticket, into: Ticket) -> None:
     if ticket.reference == into.reference:
         raise Refused("a ticket is not merged into itself", ticket.status)
+    if any(one.is_open for one in ticket.deliveries):
+        why = "it has a delivery that is not at its end: merge the other into this one"
+        raise Refused(why, ticket.status)
     if into.merged_into is not None:
         raise Refused("that one was merged itself", into.status)
     count = len(family(ticket.reference, ticket.links)) + len(family("", into.links)) - 1
@@ -189,6 +192,26 @@ def _with_the_earlier_promise(
         is_first=False,
     )
     return change.and_then(promise_made(change.ticket, promise, s))
+
+
+def as_hidden_as(
+    merged: Ticket, standing: Ticket, team_before: str | None, now: datetime
+) -> Change | None:
+    """What was merged is seen by whoever sees the ticket that stands for it, and nobody else; None:
+    it is so, or it was confidential on its own account, to another team than the standing one's
+    until now (`team_before`), and stays so."""
+    if merged.confidential and merged.team != team_before:
+        return None
+    wanted: dict[str, Any] = {"confidential": standing.confidential}
+    if standing.confidential:
+        wanted |= {"team": standing.team, "owner": standing.owner}
+    if all(getattr(merged, name) == value for name, value in wanted.items()):
+        return None
+    event = "made_confidential" if standing.confidential else "made_common"
+    if merged.confidential == standing.confidential:
+        event = "hidden_as_before"
+    said = entry(now, event, "desk", into=standing.reference)
+    return Change(touched(merged, now, **wanted), (said,))
 
 
 def unmerge(ticket: Ticket, s: Situation) -> Change:

@@ -181,7 +181,8 @@ class Queue:
         return [self._one_asked(one, _counted(one, letters[one["_id"]])) for one in tickets]
 
     def _one_asked(self, ticket: Mapping[str, Any], letters: Sequence[Mapping[str, Any]]) -> Asked:
-        theirs = [text_of(one) for one in letters if one["direction"] == "in"]
+        came_in = [one for one in letters if one["direction"] == "in" and not one.get("ask")]
+        theirs = [text_of(one) for one in came_in]
         ours = [one for one in letters if one["direction"] == "out"]
         text = "\n".join((ticket["subject"], theirs[-1] if theirs else ""))
         return Asked(

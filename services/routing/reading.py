@@ -11,6 +11,7 @@ from services.routing.sight import named_in, sees_all, without_others
 from services.routing.splitting import letters_gone, letters_named
 from services.routing.ticket import Link
 from services.routing.views import Shown, as_whole
+from shared.file_links import WITHDRAWN
 from shared.keys import Caller
 
 Document = Mapping[str, Any]
@@ -52,4 +53,5 @@ async def seen(found: Document, every: Tickets, caller: Caller) -> Seen:
         hidden = await every.in_sight(named) - await tickets.in_sight(named)
         found = without_others(found, set(hidden))
     left = [one for one in letters if one["_id"] not in gone]
-    return Seen(as_whole(found, left, notices), read)
+    withdrawn = {row["file"]: row["at"] for row in rows if row["event"] == WITHDRAWN}
+    return Seen(as_whole(found, left, notices, withdrawn), read)

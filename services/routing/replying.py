@@ -37,6 +37,10 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+Override = Annotated[
+    str, Field(min_length=1, max_length=1000, pattern=r"\S", examples=["We are old friends"])
+]
+"""Why words are sent in spite of what is found in them."""
 FileId = Annotated[str, Field(pattern="^[0-9a-f]{32}$", max_length=32)]
 
 
@@ -56,13 +60,7 @@ class ReplyIn(CheckIn):
 
     answer: Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])] | None = None
     attachments: Annotated[list[FileId], Field(max_length=MOST_OF_A_REPLY, examples=[[]])] = []
-    override: (
-        Annotated[
-            str,
-            Field(min_length=1, max_length=1000, pattern=r"\S", examples=["We are old friends"]),
-        ]
-        | None
-    ) = None
+    override: Override | None = None
 
 
 class FindingAnswer(Answer):
@@ -99,12 +97,12 @@ class Replies:
         cause, promise, overridden = cause_of(request, caller), body.promise, None
         # What was sent is not held against itself when the same request comes again.
         if not await self.counter.every_ticket.has_applied(ticket.reference, cause):
-            promise, overridden = await self._looked_at(body, ticket, caller)
+            promise, overridden = await self.looked_at(body, body.override, ticket, caller)
 
         def decide(it: Ticket, s: Situation, letter_id: str) -> Change:
             author = Owner(caller.id, caller.name)
             return reply(
-                _reachable(it),
+                reachable(it),
                 author,
                 letter_id,
                 s,
@@ -130,15 +128,15 @@ class Replies:
         found, _ = await self._findings(body, ticket, caller)
         return json_answer({"findings": shown(found, body.text)})
 
-    async def _looked_at(
-        self, body: ReplyIn, ticket: Ticket, caller: Caller
+    async def looked_at(
+        self, body: CheckIn, override: str | None, ticket: Ticket, caller: Caller
     ) -> tuple[datetime | None, Overridden | None]:
         """The promise that it makes, and by whose word it is sent in spite of what was found.
 
         Raises: Problem 422: something was found, and nobody has said why it is sent.
         """
         found, again = await self._findings(body, ticket, caller)
-        if found and body.override is None:
+        if found and override is None:
             raise Problem(
                 422,
                 "tone",
@@ -146,10 +144,8 @@ class Replies:
                 findings=shown(found, body.text),
             )
         promise = body.promise or again
-        if found and body.override is not None:
-            return promise, Overridden(
-                body.override, tuple(sorted({it.rule.value for it in found}))
-            )
+        if found and override is not None:
+            return promise, Overridden(override, tuple(sorted({it.rule.value for it in found})))
         return promise, None
 
     async def _findings(
@@ -187,7 +183,7 @@ class Replies:
 
 
 def _is_patrons(one: Mapping[str, Any]) -> bool:
-    return one["direction"] == "in" and not one["automatic"]
+    return one["direction"] == "in" and not one["automatic"] and not one.get("party")
 
 
 def _is_answer(one: Mapping[str, Any]) -> bool:
@@ -205,7 +201,8 @@ def _own(ticket: Ticket) -> frozenset[str]:
     return frozenset({*family(ticket.reference, ticket.links), *story})
 
 
-def _reachable(ticket: Ticket) -> Ticket:
+def reachable(ticket: Ticket) -> Ticket:
+    """Raises: Problem 409: the patron has no address."""
     if ticket.patron.address is None:
         raise Problem(409, "no-address", "The patron gave no address that mail can be sent to")
     return ticket

@@ -112,9 +112,12 @@ def _around(text: str, place: tuple[int, int]) -> str:
 
 def _words(text: str) -> Iterator[str]:
     """Its words, folded, in order."""
-    for one in _WORD.findall(folded(text)):
-        closed_up = _CLOSED_UP.search(one)
-        if closed_up and len(one) > 1:
+    plain = folded(text)
+    if _CLOSED_UP.search(plain) is None:
+        yield from (one for one in _WORD.findall(plain) if len(one) <= _LONGEST)
+        return
+    for one in _WORD.findall(plain):
+        if _CLOSED_UP.search(one) and len(one) > 1:
             yield from (first + second for first, second in pairwise(one))
         elif len(one) <= _LONGEST:
             yield one

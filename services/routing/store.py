@@ -18,6 +18,7 @@ from services.routing.filing import OPEN
 from services.routing.hours import calendars
 from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
+from services.routing.publisher_store import Publishers
 from services.routing.requests import Requests
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.situation import Achieved
@@ -42,6 +43,7 @@ from shared.mongo import (
     translated,
 )
 from shared.outbox import to_saved
+from shared.preferences import for_next_time
 from shared.references import allot
 from shared.staff import StaffMember, from_document
 
@@ -72,6 +74,7 @@ class Tickets(Words):
         self.answers = Answers(database)
         self.patrons = Patrons(database)
         self.drafts = Drafts(database)
+        self.publishers = Publishers(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""
@@ -87,14 +90,20 @@ class Tickets(Words):
             )
             await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
+            undelivered: Document = {"deliveries.items.next_at": {"$type": "date"}}
+            await self._tickets.create_index(
+                "deliveries.items.next_at", partialFilterExpression=undelivered
+            )
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )
             await self._tickets.create_index(
                 "alerts.due_at", partialFilterExpression={"alerts.due_at": {"$type": "date"}}
             )
+        async with building(self._staff):
+            await self._staff.create_index("address", unique=True)
         await self._achievements.make_indexes()
-        for store in (self.requests, self.answers, self.patrons, self.drafts):
+        for store in (self.requests, self.answers, self.patrons, self.drafts, self.publishers):
             await store.make_indexes()
         await self.outbox.make_index()
 
@@ -105,11 +114,13 @@ class Tickets(Words):
             return None
         before = await self._last_of(found.get("address_as_written"))
         letter = letter_of(found, self._library, before.get("language"))
+        letter = replace(letter, format=letter.format or for_next_time(before.get("format")))
         owner = before.get("owner")
         return replace(letter, helped_before=owner["id"]) if owner else letter
 
     async def _last_of(self, address: str | None) -> Document:
-        """Owner and language of the ticket that this patron opened last; nothing if there is none.
+        """Owner, language and format of the ticket that this patron opened last; nothing if there
+        is none.
 
         Raises: Transient.
         """
@@ -118,7 +129,7 @@ class Tickets(Words):
         with translated():
             found = await self._tickets.find_one(
                 {"patron_key": untagged(address)},
-                {"owner": 1, "language": 1},
+                {"owner": 1, "language": 1, "format": 1},
                 sort=[("created_at", -1)],
             )
         return found or {}

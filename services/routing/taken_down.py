@@ -25,6 +25,7 @@ from shared.keys import Caller, Scope
 from shared.messages import EnquiryReceived, derived_id
 from shared.moments import Day
 from shared.outbox import to_saved
+from shared.preferences import IN_FORMAT
 from shared.problems import Problem, body_of, json_answer
 from shared.references import allot
 
@@ -63,7 +64,7 @@ class TakenDownIn(_Body):
     text: Annotated[str, Field(min_length=1, max_length=100_000, pattern=r"\S")]
     topic: Annotated[str, Field(max_length=200, examples=["general"])] | None = None
     language: Annotated[str, Field(max_length=20, examples=["en"])] | None = None
-    format: Annotated[str, Field(min_length=1, max_length=50)] | None = None
+    format: Annotated[str, Field(min_length=1, max_length=50, description=IN_FORMAT)] | None = None
     needed_by: Day | None = None
     owner: Annotated[str, Field(max_length=200, examples=["mair"])] | None = None
     """Who has it: whoever takes it down, unless somebody else is named; null: whom the desk

@@ -19,6 +19,8 @@ from services.routing.common_words import COMMON
 from services.routing.words import folded
 
 _MOST_CHARACTERS: Final = 600
+_MOST_WRITTEN: Final = 2_400
+"""Characters with their smileys and marks."""
 _MOST_WORDS: Final = 80
 _MOST_NAMES: Final = 3
 _MOST_BEFORE: Final = 3
@@ -64,7 +66,8 @@ class _Table:
 def bare_thanks(new_text: str, subject: str, names: Iterable[str] = ()) -> Thanks:
     """Of a further letter without attachments; `names`: of the patron, and of whom he may name."""
     known = frozenset(word for name in names for word in _words(name))
-    text = _without_joy(new_text.strip())
+    written = new_text.strip()
+    text = _without_joy(written) if len(written) <= _MOST_WRITTEN else written
     if len(text) > _MOST_CHARACTERS:
         return Thanks(False, "it is too long for mere thanks")
     if _LOUD.search(text):

@@ -11,6 +11,8 @@ from functools import cached_property
 from typing import Any
 
 from services.routing.assign import Given
+from services.routing.deliveries.delivery import Delivery
+from services.routing.hiding import hidden_together
 from services.routing.promise import Promise
 from services.routing.status import ENDED, TRANSITIONS, Event, NotAllowed, Status
 from services.routing.urgency import Urgency
@@ -85,6 +87,10 @@ class Letter:
     """What its ticket is found by."""
     is_erased: bool = False
     """Whether there is nothing left of it: its patron was erased before it got here."""
+    has_text: bool = True
+    """Whether it says anything in words."""
+    opinion: "Opinion | None" = None
+    """How it was, if it came to say that."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,18 @@ class LostContact:
     due_at: datetime | None
     """By when the next try is due; None: it rests, for all tries were in vain."""
     attempts: tuple[Attempt, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """How it was for the patron, as told on the page; what was said in words is a letter."""
+
+    revision: int
+    """From 1: what was told last counts."""
+    solved: bool
+    recommend: int | None
+    """0 to 10."""
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -208,6 +226,16 @@ class Ticket:
     """When the patron first heard from a person."""
     answered_in: float | None = None
     """The same in open time from the first letter on, in seconds."""
+    heard_at: datetime | None = None
+    """When the patron last heard from a person."""
+    confirmed_at: datetime | None = None
+    """When the patron was last told that what they wrote is there."""
+    asked_solved_at: datetime | None = None
+    """When the patron was asked whether it was solved; None again once more has been said."""
+    is_thanks: bool = False
+    """Whether nothing but thanks has come in on it."""
+    opinion: Opinion | None = None
+    """What the patron said of it afterwards."""
     praise: int = 0
     """How often the patron has said thank you."""
     trouble: str | None = None
@@ -218,6 +246,8 @@ class Ticket:
     """Whether it is seen by its team and the leads alone."""
     erased_at: datetime | None = None
     """When its patron and all words were taken out of it."""
+    deliveries: tuple[Delivery, ...] = ()
+    """Copies that its patron needs in a form that they can read."""
 
     as_read: TicketState | None = field(default=None, compare=False, repr=False)
     """How it stood when it was read, for those who are told what has changed; None: it is new."""
@@ -269,7 +299,8 @@ class Change:
             now=ticket.state,
             was=ticket.as_read,
         )
-        return (*self.messages, changed)
+        merged = (one.reference for one in ticket.links if one.kind == "merged_from")
+        return (*self.messages, *hidden_together(changed, merged), changed)
 
     def and_then(self, later: "Change") -> "Change":
         """Both as one event: `later` was decided on this change's ticket."""

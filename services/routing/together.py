@@ -172,16 +172,19 @@ def _part(
     chosen = [known[one] for one in dict.fromkeys(wanted) if one in known]
     if len(chosen) < len({*wanted}):
         raise _not_these("A message that is not this ticket's")
+    if any(one["direction"] == "copy" or one.get("party") for one in chosen):
+        raise _not_these("What belongs to a delivery stays with it")
     if any(one["direction"] == "out" for one in chosen):
         raise _not_these("What we sent was sent about this ticket, and stays")
-    theirs = {one["id"] for one in shown if one["direction"] == "in" and not one["automatic"]}
+    came_in = [one for one in shown if one["direction"] == "in" and not one.get("party")]
+    theirs = {one["id"] for one in came_in if not one["automatic"]}
     if not theirs & {*wanted}:
         raise _not_these("At least one of them must be a patron's letter")
     if theirs <= {*wanted}:
         raise _not_these("At least one of the patron's letters must stay")
-    came_in = [one["id"] for one in chosen if one["direction"] == "in"]
+    letters = [one["id"] for one in chosen if one["direction"] == "in"]
     notes = [one["id"] for one in chosen if one["direction"] == "note"]
-    return splitting.Part(tuple(came_in), tuple(notes), subject)
+    return splitting.Part(tuple(letters), tuple(notes), subject)
 
 
 def _not_these(why: str) -> Problem:

@@ -13,10 +13,11 @@ from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
 from services.routing.search_words import words_of
 from services.routing.thanks import Thanks, bare_thanks
-from services.routing.ticket import Letter, Owner, Patron
+from services.routing.ticket import Letter, Opinion, Owner, Patron
 from services.routing.urgency import Haste, haste_of
 from services.routing.words import Words
 from shared.library import Library, Team
+from shared.patron_pages import SURVEY
 
 FIELDS: Final = (
     "at",
@@ -99,8 +100,17 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         door=found.get("door"),
         words=words_of(_read(found), library.library.languages),
         is_erased=found.get("erased_at") is not None,
+        has_text=bool(found["text"].strip()),
+        opinion=_opinion(found),
         **_taken_down(found.get("taken_down")),
     )
+
+
+def _opinion(found: Mapping[str, Any]) -> Opinion | None:
+    said = found["asked"].get(SURVEY)
+    if said is None:
+        return None
+    return Opinion(said["revision"], said["solved"], said["recommend"], found["at"])
 
 
 def _read(found: Mapping[str, Any]) -> Iterator[str]:
@@ -131,12 +141,13 @@ def understood(
     subject = Words.of(found["subject"])
     new_text = found.get("new_text") or found["text"]
     # What tells of a lost contact was written by this program, not by the patron.
-    own = Words.of("" if asked.get("channel") else new_text)
+    new = Words.of(new_text)
+    own = Words.of("") if asked.get("channel") else new
     spoken = language_of(own, library.library.languages, said=asked.get("language"), before=before)
     team = team_written_to(found["recipients"], library.teams)
     written = found["at"].astimezone(library.library.zone).date()
     return Understanding(
-        judgement=_judged(found, (subject, Words.of(new_text)), spoken, team, library),
+        judgement=_judged(found, (subject, new), spoken, team, library),
         team=team,
         spoken=spoken,
         haste=haste_of((subject, own), asked.get("needed_by"), written, library.library.languages),
@@ -169,7 +180,7 @@ def _thanks(found: Mapping[str, Any], new_text: str) -> Thanks:
     # A small picture within the text is a signature's; a large one may show something.
     if any(not one.get("inline") or one["size"] > _SMALL for one in attachments):
         return Thanks(False, "it has something attached")
-    if found["asked"]:
+    if found["asked"].keys() - {SURVEY}:
         return Thanks(False, "it came by a form or an integration, to say something")
     local = (found.get("address_as_written") or "").partition("@")[0]
     return bare_thanks(new_text, found["subject"], (found["name"], local))

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 Shown = dict[str, Any]
-_ASKED: Final = ("topic", "language", "phone", "format", "needed_by", "item", "channel", "names")
+_ASKED: Final = (
+    *("topic", "language", "phone", "format", "needed_by", "item", "channel", "names", "survey"),
+)
 """What a form or an integration may have said besides the words."""
 _ATTACHMENT: Final = (
     *("filename", "content_type", "size", "declared_type", "declared_name", "sha256"),
@@ -53,12 +56,17 @@ def as_whole(
     found: Mapping[str, Any],
     letters: Sequence[Mapping[str, Any]],
     notices: Sequence[Mapping[str, Any]],
+    withdrawn: Mapping[str, datetime] = MappingProxyType({}),
 ) -> Shown:
-    """A ticket with everything that was said about it, in time order."""
+    """A ticket with everything that was said about it, in time order. `withdrawn`: the files that
+    were sent and are not to be fetched any more, since when."""
     states = {one["letter_id"]: _fate(one) for one in notices if one.get("letter_id")}
     messages = [_letter(one, found, states) for one in letters]
     messages += [_notice(one) for one in notices if not one.get("letter_id")]
     messages.sort(key=lambda one: (one["at"], one["id"]))
+    for file in (file for one in messages for file in one["attachments"]):
+        if file["id"] in withdrawn:
+            file["withdrawn_at"] = withdrawn[file["id"]]
     return as_item(found) | {
         "messages": messages,
         "timeline": found["timeline"],
@@ -84,7 +92,8 @@ def _contact(lost: Mapping[str, Any] | None, letters: Sequence[Mapping[str, Any]
     """What the owner needs to make contact again; None if it was not lost."""
     if lost is None:
         return None
-    theirs = [one for one in letters if one["direction"] == "in" and not one.get("automatic")]
+    came_in = [one for one in letters if one["direction"] == "in" and not one.get("automatic")]
+    theirs = [one for one in came_in if not one.get("ask")]
     phones = (one.get("asked", {}).get("phone") for one in theirs)
     addresses = (one.get("address_as_written") for one in theirs)
     return {
@@ -139,6 +148,7 @@ def _provenance(one: Mapping[str, Any]) -> Shown:
     return {
         "sender_is_known": one.get("sender_is_known", True),
         "reply_to": one.get("reply_to") or None,
+        **({"party": "publisher"} if one.get("ask") else {}),
         "unreadable": one.get("unreadable"),
         "released": one.get("released"),
         **_taken_down(one.get("taken_down")),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
 
+from shared.unmarked import unmarked
+
 LOOKED_AT: Final = 5_000
 """Characters of a text: who writes more says what it is about before that."""
 _ALIKE: Final = str.maketrans("łøđı", "lodi")
@@ -35,8 +37,7 @@ def _plain(small: str) -> str:
     if small.isascii():
         return small
     apart = unicodedata.normalize("NFKD", small).translate(_ALIKE)
-    plain = "".join(one for one in apart if unicodedata.category(one) not in {"Mn", "Cf"})
-    return " ".join(plain.split())
+    return " ".join(unmarked(apart).split())
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from email.header import decode_header, make_header
 from typing import Any, Final
 
 import aiohttp
@@ -12,6 +13,8 @@ from tests.accounts.books import Sent, Sighting
 from tests.stage import Relay, Stage
 
 CODE: Final = re.compile(r"\bm\d{5}x\b")
+_ADDED: Final = re.compile("what you added|a ychwanegoch")
+"""In the subject of a letter that says that what was added is there."""
 _REFERENCE: Final = re.compile(r"\[(ENQ-[0-9A-Z]{4}-[0-9A-Z]{4})\]")
 _TOLD: Final = {
     "opened": "opened",
@@ -113,9 +116,16 @@ def code_in(text: str) -> str:
 def sent(relay: Relay) -> list[Sent]:
     """Every letter to a patron that the relay took; staff are told of tickets too."""
     found = []
+    answers: dict[str, str | None] = {}
     for one in relay.delivered:
         if one.to.endswith("@llanfair.example"):
             continue
-        reference = _REFERENCE.search(str(one.message["Subject"]))
-        found.append(Sent(one.to, one.message["Message-ID"], reference[1] if reference else ""))
+        subject = str(make_header(decode_header(str(one.message["Subject"]))))
+        named = _REFERENCE.search(subject)
+        reference = named[1] if named else ""
+        # What answers another letter than the first one did is no second acknowledgement.
+        about = one.message["In-Reply-To"]
+        is_addition = answers.setdefault(reference, about) != about or bool(_ADDED.search(subject))
+        message_id = one.message["Message-ID"]
+        found.append(Sent(one.to, message_id, reference, is_addition=is_addition))
     return found

@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from services.intake.fetching import Fetching, add_fetching
 from services.intake.page import Pages
 from services.intake.sent_files import SentFiles
-from shared.file_links import link_to
+from shared.file_links import WITHDRAWN, link_to
 from shared.mongo import Database, Files
 from shared.problems import as_problems
 from shared.references import Seal
@@ -136,6 +136,20 @@ async def test_what_was_erased_is_not_fetched(house: House) -> None:
     update = {"$set": {"erased_at": NOW}}
     await house.database.messages.update_one({"_id": LETTER_ID}, update)
     assert await house.is_gone(house.link())
+
+
+async def test_what_was_withdrawn_is_not_fetched(house: House) -> None:
+    """By the ticket that it was sent from, or by the one that stands for that now."""
+    for number, withdrawn in ((0, True), (1, False)):
+        said = {"event": WITHDRAWN, "file": f"{LETTER_ID}.{number}"}
+        ticket = {"_id": f"ENQ-{number}", "timeline": [{"event": "opened"}, said]}
+        await house.database.tickets.insert_one(ticket)
+        merged = {"_id": f"ENQ-{number}M", "timeline": [], "merged_into": f"ENQ-{number}"}
+        await house.database.tickets.insert_one(merged)
+        for reference in (f"ENQ-{number}", f"ENQ-{number}M"):
+            update = {"$set": {"reference": reference}}
+            await house.database.messages.update_one({"_id": LETTER_ID}, update)
+            assert await house.is_gone(house.link()) is withdrawn
 
 
 async def test_a_file_that_is_gone_looks_like_one_that_never_was(house: House) -> None:

@@ -42,6 +42,24 @@ async def test_a_colleagues_file_goes_with_no_reply(house: House) -> None:
     assert (await reply(house, draft["id"], caller="lead"))[0] == 200
 
 
+async def test_a_colleagues_file_is_neither_seen_nor_thrown_away(house: House) -> None:
+    _, draft = await upload(house, b"mine", caller="lead")
+    path = f"{PATH}/attachments"
+    for caller in ("own", "admin"):
+        status, said = await house.ask("GET", path, caller=caller)
+        assert (status, json.loads(said)["items"]) == (200, [])
+        for method in ("GET", "DELETE"):
+            answers = [
+                await house.ask(method, f"{path}/{one}", caller=caller)
+                for one in (draft["id"], "0f" * 16)
+            ]
+            assert answers[0] == answers[1]
+            assert answers[0][0] == 404
+    other = SECRET_PATH.replace(SECRET, COMMON)
+    assert (await house.ask("GET", f"{SECRET_PATH}/{draft['id']}", caller="lead"))[0] == 404
+    assert await house.ask("GET", f"{other}/{draft['id']}", caller="lead") == (200, "mine")
+
+
 async def test_a_patrons_attachment_and_raw_ids_go_with_no_reply(house: House) -> None:
     [theirs] = await house.database["documents.files"].find().to_list(None)
     for wanted in (theirs["_id"], f"{LETTER_ID}.0", LETTER_ID, "", "$ne", "0F" * 16):

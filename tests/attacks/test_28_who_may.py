@@ -19,11 +19,14 @@ from services.intake.store import Letters
 from services.routing.__main__ import Beside, staff_app
 from services.routing.actions import keep_to_team, name_trouble
 from services.routing.arrival import open_ticket
+from services.routing.deliveries.delivery import Delivery, Handover, Pace
+from services.routing.deliveries.steps import open_delivery
 from services.routing.finding import Finder
 from services.routing.handlers import Desk
 from services.routing.journal import Journal
 from services.routing.links import link_back
 from services.routing.listeners import Listeners
+from services.routing.publisher_store import Publishers
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -55,7 +58,16 @@ COMMON: Final = "ENQ-9999-999X"
 LETTER_ID: Final = "0f" * 32
 ASIDE_ID: Final = "0e" * 32
 RELEASED_ID: Final = "0d" * 32
+SENT_ID: Final = "0a" * 16
+THIRD: Final = "ENQ-7K3M-92Q2"
+THIRD_ID: Final = "0b" * 32
 ANSWER_ID: Final = "0f" * 16
+PUBLISHER_ID: Final = "0e" * 16
+DELIVERY: Final = Delivery(
+    *("0d" * 8, "large print", "", "section 31A", Handover.DESK, Pace.EACH, NOW, "own"),
+    list_by=None,
+    accounted_at=NOW,  # at its end, so that its ticket may be merged
+)
 
 Does = Literal["reads", "changes", "audits"]
 To = Literal["one", "many", "none"]
@@ -69,11 +81,31 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
         for change in (
             *("claim", "assign", "reply", "note", "wait", "resolve", "reopen", "escalate"),
             *("accept", "decline", "promise", "contact", "correct", "cause", "confidential"),
-            *("merge", "split", "link", "unlink", "put_tags", "tags"),
+            *("merge", "split", "link", "unlink", "put_tags", "tags", "withdraw"),
         )
     },
+    **dict.fromkeys(
+        ("tickets_list_deliveries", "tickets_get_delivery", "tickets_read_list"),
+        ("reads", "one"),
+    ),
+    **{
+        f"tickets_{change}": ("changes", "one")
+        for change in (
+            *("open_delivery", "change_delivery", "add_items", "find_items", "ask_publisher"),
+            *("chase_publisher", "receive_items", "send_item_back", "item_ready"),
+            *("deliver_items", "cannot_have", "withdraw_items", "item_did_not_work"),
+            *("resume_item", "put_item_off"),
+        )
+    },
+    "publishers_list_publishers": ("reads", "none"),
+    "publishers_get_publisher": ("reads", "none"),
+    "publishers_add_publisher": ("changes", "none"),
+    "publishers_put_publisher": ("changes", "none"),
     "tickets_check": ("reads", "one"),
     "tickets_attach": ("changes", "one"),
+    "tickets_list_drafts": ("changes", "one"),
+    "tickets_get_draft": ("changes", "one"),
+    "tickets_drop_draft": ("changes", "one"),
     "tickets_take_down": ("changes", "none"),
     "tickets_change_many": ("changes", "many"),
     "answers_list_answers": ("reads", "none"),
@@ -112,6 +144,7 @@ QUERIES: Final = {
     "events_events": "?once=true",
 }
 IDS: Final = {
+    **dict.fromkeys(("publishers_get_publisher", "publishers_put_publisher"), PUBLISHER_ID),
     "attachments_get_attachment": f"{LETTER_ID}.0",
     **dict.fromkeys(
         ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
@@ -192,7 +225,10 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     await tickets.open(opening, caused_by="opening")
     named = name_trouble(opening.ticket, "text", "own", NOW)
     await tickets.save(named, caused_by="naming")
-    hidden = keep_to_team(named.ticket, True, "own", "It concerns a child", NOW)
+    delivery = replace(DELIVERY, opened_by="own")
+    wanted = open_delivery(named.ticket, delivery, "own", situation(cause="copies"))
+    await tickets.save(wanted, caused_by="copies")
+    hidden = keep_to_team(wanted.ticket, True, "own", "It concerns a child", NOW)
     await tickets.save(hidden, caused_by="hiding")
     letters = Letters(database)
     file = Attachment("will.txt", "text/plain", 5, content=b"a will")
@@ -203,6 +239,12 @@ async def _secret(database: Database, tickets: Tickets) -> None:
     assert found is not None
     await quarantine.release(found, Release("own"))
     await database.messages.update_one({"_id": RELEASED_ID}, {"$set": {"reference": SECRET}})
+
+
+async def _publisher(database: Database) -> None:
+    known = {"name": "Gwasg Afon", "address": "rights@gwasg-afon.example", "language": "cy"}
+    row = {"_id": PUBLISHER_ID, "version": 99, "asked": None, **known}
+    await Publishers(database).add(row)
 
 
 async def _answer(tickets: Tickets) -> None:
@@ -235,6 +277,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         await tickets.open(opened(reference=COMMON, owned=False), caused_by="opening")
         await _secret(database, tickets)
         await _answer(tickets)
+        await _publisher(database)
         roster = Roster(tickets, fakes.Clock())
         await roster.read_all()
         desk = Desk(tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
@@ -271,15 +314,38 @@ def became(status: int) -> str:
     return {401: "refused", 403: "refused", 404: "hidden"}.get(status, "let in")
 
 
+async def _brought(house: House, caller: str) -> str:
+    """The id of a file that they have brought for the secret ticket, if they may."""
+    path, headers = f"/v1/tickets/{SECRET}/attachments", {"Authorization": f"Bearer {caller}"}
+    answer = await house.client.post(path, data=b"a file", headers=headers)
+    found = await answer.json(content_type=None)
+    return str(found["id"]) if answer.status == 201 else "0f" * 16
+
+
+async def _sent(house: House) -> str:
+    """The id of a file that went with a reply on it."""
+    row = {"filename": "a.txt", "content_type": "text/plain", "size": 1, "state": "clean"}
+    letter = {"_id": SENT_ID, "direction": "out", "reference": SECRET, "at": NOW, "text": "Here."}
+    who = {"by": {"id": "own", "name": "own Pretend"}, "attachments": [row]}
+    await house.database.messages.insert_one(letter | who)
+    said = {"at": NOW, "event": "replied", "by": "own", "version": 3, "letter": SENT_ID}
+    await house.database.tickets.update_one({"_id": SECRET}, {"$push": {"timeline": said}})
+    return f"{SENT_ID}.0"
+
+
 @pytest.mark.parametrize("caller", CALLERS)
 async def test_each_is_let_in_refused_or_told_that_there_is_nothing(
     house: House, caller: str
 ) -> None:
+    draft = await _brought(house, caller)
+    ids = IDS | {"tickets_get_draft": draft, "tickets_drop_draft": draft}
+    ids |= {"tickets_withdraw": await _sent(house)}
     for name, method, path in routes():
         does, to = TABLE[name]
         filled = path.replace("{reference}", SECRET).replace("{name}", "text")
         filled = filled.replace("{kind}/{to}", "related/ENQ-7K3M-92Q2")
-        filled = filled.replace("{id}", IDS.get(name, "")) + QUERIES.get(name, "")
+        filled = filled.replace("{delivery}", DELIVERY.id)
+        filled = filled.replace("{id}", ids.get(name, "")) + QUERIES.get(name, "")
         status, said = await house.ask(
             method, filled, body_of(method, path), caller, If_Match=await house.version()
         )
@@ -479,6 +545,60 @@ async def test_what_has_a_confidential_one_is_confidential_and_shows_nothing_of_
     assert json.loads(said)["items"] == []
 
 
+async def _with_a_common_one(house: House) -> None:
+    """A ticket that everybody sees, with a file, goes into the common one."""
+    letter = replace(LETTER, id=THIRD_ID, subject="A third matter")
+    opening = replace(opened(reference=THIRD, letter=letter, owned=False), words=frozenset())
+    await house.tickets.open(opening, caused_by="opening")
+    file = Attachment("plan.txt", "text/plain", 5, content=b"plan.")
+    await Letters(house.database).save(kept_letter(THIRD_ID, attachments=(file,)), THIRD, None)
+    body = {"into": COMMON, "patrons_differ": True}
+    status, said = await house.ask("POST", f"/v1/tickets/{THIRD}/merge", body, If_Match='"1"')
+    assert status == 200, said
+
+
+async def _version_of(house: House, reference: str) -> str:
+    found = await house.tickets.find(reference)
+    assert found is not None
+    return f'"{found.version}"'
+
+
+async def _sees_the_third(house: House, caller: str) -> set[int]:
+    """What is answered to whoever asks for it, in each way."""
+    answers = [
+        await house.ask("GET", path, caller=caller)
+        for path in (f"/v1/tickets/{THIRD}", f"/v1/attachments/{THIRD_ID}.0")
+    ]
+    _, said = await house.ask("GET", "/v1/tickets?status=closed", caller=caller)
+    return {*(status for status, _ in answers), 200 if THIRD in said else 404}
+
+
+async def test_what_was_merged_is_hidden_with_what_stands_for_it(house: House) -> None:
+    await _with_a_common_one(house)
+    path = f"/v1/tickets/{COMMON}"
+    assert await _sees_the_third(house, "own") == {200}
+    for confidential, own in ((True, 404), (False, 200), (True, 404)):
+        status, said = await house.ask(
+            "POST",
+            f"{path}/confidential",
+            {"confidential": confidential, "reason": "It concerns a child"},
+            "other",
+            If_Match=await _version_of(house, COMMON),
+        )
+        assert (status, THIRD_ID in said) == (200, True), said
+        assert await _sees_the_third(house, "own") == {own}
+        assert await _sees_the_third(house, "other") == {200}
+
+
+async def test_what_was_merged_before_is_hidden_when_a_confidential_one_is_merged(
+    house: House,
+) -> None:
+    await _with_a_common_one(house)
+    await _merged(house)
+    assert await _sees_the_third(house, "own") == {404}
+    assert await _sees_the_third(house, "lead") == {200}
+
+
 async def test_which_one_stands_for_it_is_told_to_those_who_may_know(house: House) -> None:
     await _merged(house)
     for caller, told in (("own", {}), ("lead", {"into": COMMON})):
@@ -543,3 +663,11 @@ async def test_what_is_filled_in_from_it_is_written_down(house: House) -> None:
     )
     assert (status, SECRET in said) == (200, True)
     assert (await house.readings())[-1] == ("own", "preview")
+
+
+async def test_what_a_reply_is_held_against_is_written_down(house: House) -> None:
+    path, words = f"/v1/tickets/{SECRET}/reply/check", {"text": "We are open from ten to four."}
+    assert (await house.ask("POST", path, words, "other"))[0] == 404
+    assert await house.readings() == []
+    assert (await house.ask("POST", path, words, "own"))[0] == 200
+    assert await house.readings() == [("own", "check")]

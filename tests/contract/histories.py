@@ -18,7 +18,8 @@ from services.routing.ownership import accept, escalate
 from services.routing.promise import NotRenegotiable
 from services.routing.situation import Situation
 from services.routing.status import Event, Refused
-from services.routing.ticket import Change, Letter, Patron, Ticket
+from services.routing.surveying import take_opinion
+from services.routing.ticket import Change, Letter, Opinion, Patron, Ticket
 from shared.library import Library
 from shared.messages import NoticeRequested
 from shared.mongo import Document
@@ -109,6 +110,8 @@ class History:
         return [
             *[lambda s: reply(it, owner, f"{self.reference}-w{self.number}", s)] * 5,
             *[lambda s: resolve(it, owner.id, "it needs none", s)] * 2,
+            lambda s: resolve(it, owner.id, None, s),
+            *[self.says] * 2,
             lambda s: add_letter(it, self.letter(), s),
             lambda s: add_letter(it, self.letter(is_bare_thanks=True), s),
             lambda s: add_letter(it, self.letter(lost_by="chat"), s),
@@ -124,6 +127,15 @@ class History:
             lambda s: renegotiate(it, later, "it takes longer", owner.id, s),
             lambda s: name_trouble(it, trouble, who.id, s.now),
         ]
+
+    def says(self, s: Situation) -> Change:
+        """How it was."""
+        solved, recommend = self.random.random() < 0.7, self.random.choice([None, *range(11)])
+        said = Opinion(1, solved, recommend, self.now)
+        letter = self.letter(door="survey", has_text=self.random.random() < 0.5)
+        change = take_opinion(self.it, letter, said, s)
+        assert change is not None
+        return change
 
     def document(self) -> Document:
         """As the store holds it."""

@@ -110,7 +110,7 @@ async def seeded(house: House, count: int) -> None:
 
 def known(figures: dict[str, Any]) -> dict[str, Any]:
     """By path, without what nobody can know."""
-    unknown = {"in_their_language", "given", "would_recommend"}
+    unknown = {"in_their_language", "given"}
     return {path: one for path, one in flat(figures) if path.rpartition(".")[2] not in unknown}
 
 

@@ -14,9 +14,10 @@ import psutil
 
 from deploy.local.processes import free_port
 from services.desk.export import Export
+from services.intake.sent_files import SentFiles
 from services.intake.store import Letters
 from services.routing import drafts as route
-from services.routing.draft_store import LIFE, PIECE, Drafts
+from services.routing.draft_store import LIFE, PIECE, Drafts, Whose
 from shared.erasure import Eraser
 from shared.scanner import Scanner
 from tests.attacks.test_28_who_may import COMMON, SECRET, House, house
@@ -164,6 +165,72 @@ async def test_what_no_reply_has_used_is_thrown_away_after_a_day(house: House) -
     assert await stored(house) == (2, 2)
 
 
+async def mine(house: House) -> list[str]:
+    """What is still there of what was uploaded."""
+    status, said = await house.ask("GET", f"{PATH}/attachments")
+    assert status == 200
+    return [one["id"] for one in json.loads(said)["items"]]
+
+
+async def test_what_was_thrown_away_is_not_there_and_goes_with_no_reply(house: House) -> None:
+    ids = [(await upload(house, content))[1]["id"] for content in (b"a", b"b", b"c")]
+    assert await mine(house) == ids
+    status, said = await house.ask("DELETE", f"{PATH}/attachments/{ids[1]}")
+    assert (status, [one["id"] for one in json.loads(said)["items"]]) == (200, [ids[0], ids[2]])
+    for method in ("GET", "DELETE"):
+        assert (await house.ask(method, f"{PATH}/attachments/{ids[1]}"))[0] == 404
+    assert (await reply(house, ids[1]))[0] == 422
+    drafts = Drafts(house.database)
+    assert await drafts.count(COMMON, NOW) == 2
+    assert await drafts.sweep(NOW + timedelta(minutes=30), 10) == 0, "a reply may be under way"
+    assert await drafts.sweep(NOW + timedelta(minutes=90), 10) == 1
+    assert await stored(house) == (2, 2)
+
+
+async def test_what_was_thrown_away_while_it_was_sent_is_sent(house: House) -> None:
+    _, draft = await upload(house, b"a")
+    assert (await reply(house, draft["id"]))[0] == 200
+    # As if it had been thrown away between that the reply took it and that this was noted.
+    update = {"metadata.draft": True, "filename": COMMON, "metadata.owner": COMMON}
+    await house.database["documents.files"].update_one({"_id": draft["id"]}, {"$set": update})
+    drafts = Drafts(house.database)
+    assert await drafts.drop(draft["id"], Whose(COMMON, "own", ""), NOW)
+    assert await drafts.sweep(NOW + timedelta(minutes=90), 10) == 1
+    [row] = await house.database["documents.files"].find({"_id": draft["id"]}).to_list(None)
+    assert (row["metadata"]["draft"], row["metadata"]["named"]) == (False, True)
+
+
+async def test_what_was_sent_is_withdrawn_once_and_still_shown(house: House) -> None:
+    _, draft = await upload(house, b"the wrong map")
+    _, ticket = await reply(house, draft["id"])
+    file = ticket["messages"][-1]["attachments"][0]
+    assert "withdrawn_at" not in file
+    path, body = f"{PATH}/files/{file['id']}/withdraw", {"reason": "Another patron's"}
+    patrons = [one["id"] for one in (await letters_with_files(house))]
+    for wrong in (f"{SECRET}.0", f"{file['id']}1", *patrons):
+        there = f"{PATH}/files/{wrong}/withdraw"
+        version = f'"{ticket["version"]}"'
+        assert (await house.ask("POST", there, body, If_Match=version))[0] == 404
+    sent = SentFiles(house.database)
+    letter_id, _, number = file["id"].partition(".")
+    assert await sent.find(letter_id, int(number)) is not None
+    status, said = await house.ask("POST", path, body, If_Match=f'"{ticket["version"]}"')
+    assert status == 200, said
+    shown = json.loads(said)
+    assert shown["messages"][-1]["attachments"][0]["withdrawn_at"] is not None
+    assert shown["timeline"][-1]["event"] == "file_withdrawn"
+    assert await sent.find(letter_id, int(number)) is None
+    status, said = await house.ask("POST", path, body, If_Match=f'"{shown["version"]}"')
+    assert (status, json.loads(said)["type"]) == (409, "/problems/not-allowed")
+    assert (await house.ask("GET", f"/v1/attachments/{file['id']}"))[0] == 200
+
+
+async def letters_with_files(house: House) -> list[dict[str, Any]]:
+    """What the patron of the secret ticket sent: never ours to withdraw."""
+    _, said = await house.ask("GET", f"/v1/tickets/{SECRET}")
+    return [file for one in json.loads(said)["messages"] for file in one["attachments"]]
+
+
 async def test_the_scanner_is_asked_at_once_and_again_until_it_answers(house: House) -> None:
     clamd, port = Clamd(), free_port()
     await clamd.open(port)
@@ -206,12 +273,18 @@ async def test_erasing_takes_what_was_sent_and_what_was_not(house: House) -> Non
 async def test_an_export_has_what_was_sent(house: House, tmp_path: Any) -> None:
     _, sent = await upload(house, b"sent", name="../tŷ.pdf")
     assert (await reply(house, sent["id"]))[0] == 200
+    await upload(house, b"not sent yet", name="plan.pdf")
     export = Export(house.database)
     held, _ = await export.find("rhian@patrons.example")
     done = await export.write("rhian@patrons.example", held, tmp_path / "out")
     written = [one for one in done.files if one.endswith(".pdf")]
-    assert len(written) == 1
-    assert (tmp_path / "out" / written[0]).read_bytes() == b"sent"
+    contents = {(tmp_path / "out" / one).read_bytes() for one in written}
+    assert (len(written), contents) == (2, {b"sent", b"not sent yet"})
+    told = json.loads((tmp_path / "out" / "patron.json").read_text())
+    [ticket] = [one for one in told["tickets"] if one["_id"] == COMMON]
+    [draft] = ticket["drafts"]
+    assert (draft["filename"], draft["by"]) == ("plan.pdf", "own")
+    assert draft["files"] == [one for one in written if "plan" in one]
 
 
 async def test_too_many_and_too_much_are_refused(house: House) -> None:

@@ -259,6 +259,13 @@ async def test_at_most_three_automatic_letters_an_hour_go_to_an_address(house: H
     assert await house.notices.allow("sian@patrons.example", "another")
 
 
+async def test_a_letter_that_may_stay_away_leaves_room_for_one_that_may_not(house: House) -> None:
+    said = [await house.notices.allow(TO, str(number), spare=1) for number in range(4)]
+    assert said == [True] * (MOST_AUTOMATIC - 1) + [False] * 2
+    assert await house.notices.allow(TO, "what may not")
+    assert not await house.notices.allow(TO, "one too many")
+
+
 async def test_the_same_letter_always_has_the_same_answer(house: House) -> None:
     for _ in range(3):
         assert [await house.notices.allow(TO, str(one)) for one in range(5)] == [True] * 3 + [
@@ -321,10 +328,10 @@ async def test_a_ticket_and_words_are_read_as_letters_need_them(
         house.notices.written["words-1"] = words
     else:
         async with fresh_database(request.getfixturevalue("servers")) as database:
-            await database.tickets.insert_one(document(status="assigned"))
+            await database.tickets.insert_one(document(status="assigned", unread=True))
             await database.messages.insert_one(words)
             house = House(store.Notices(database), house.pass_time)
-            assert await house.notices.ticket(REFERENCE) == document()
+            assert await house.notices.ticket(REFERENCE) == document(status="assigned")
             assert await house.notices.words("words-1") == words
             return
     assert await house.notices.ticket(REFERENCE) == document()

@@ -31,6 +31,7 @@ from tests.fakes import Clock
 from tests.stage import Servers
 from tests.unit.examples import (
     CALENDARS,
+    LETTER,
     LIBRARY,
     MAIR,
     NOW,
@@ -493,6 +494,40 @@ async def test_a_patron_has_who_helped_before_and_the_language_of_last_time(
         found = await real.letter("letter-2")
         assert found is not None
         assert found.helped_before == "mair"
+        assert found.format is None
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "kept"),
+    [
+        ("large-print", None, "large-print"),
+        ("links, plain-text", None, "links, plain-text"),
+        ("large-print", "plain-text", "plain-text"),
+        ("braille", None, None),
+    ],
+)
+async def test_how_a_patron_wants_letters_holds_for_the_next_enquiry(
+    servers: Servers, before: str, asked: str | None, kept: str | None
+) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        await real.open(opened(letter=replace(LETTER, format=before)), caused_by="letter-1")
+        letter = {
+            "_id": "letter-2",
+            "at": NOW,
+            "name": "Rhian Example",
+            "address_as_written": "rhian@patrons.example",
+            "recipients": ["enquiries@llanfair.example"],
+            "subject": "?",
+            "text": "?",
+            "automatic": None,
+            "asked": {"format": asked} if asked else {},
+            "door": "smtp",
+        }
+        await database.messages.insert_one(letter)
+        found = await real.letter("letter-2")
+        assert found is not None
+        assert found.format == kept
 
 
 async def test_silence_is_found_where_there_is_any(tickets: Any) -> None:

@@ -124,3 +124,27 @@ async def test_a_server_that_is_away_is_named(stage: Stage) -> None:
     env = stage.env | away
     assert "MONGODB_URI" in await run("services.desk", "staff", "list", env=env, status=1)
     assert "AMQP_URL" in await run("services.desk", "dead", "list", env=env, status=1)
+
+
+async def test_what_of_accessible_copies_is_not_delivered_is_listed(stage: Stage) -> None:
+    client: Any = AsyncIOMotorClient(stage.servers.mongodb_uri, tz_aware=True)
+    item: dict[str, Any] = {"number": 1, "state": "checking", "needs_somebody": True}
+    item["work"] = {"title": "Rivers"}
+    due = item | {"next_at": datetime(2026, 11, 1, tzinfo=UTC)}
+    later = item | {
+        "number": 2,
+        "needs_somebody": False,
+        "next_at": datetime(2099, 1, 1, tzinfo=UTC),
+    }
+    delivery = {"id": "d1", "items": [later, due, {"number": 3, "state": "delivered"}]}
+    ticket = {"_id": "ENQ-7K3M-92Q2", "team": "enquiries", "owner": {"id": "mair"}}
+    await client[stage.database].tickets.insert_one(ticket | {"deliveries": [delivery]})
+    client.close()
+    rows = [row.split("\t") for row in (await stage.desk("deliveries")).splitlines()]
+    assert [(row[2], row[3], row[5]) for row in rows] == [
+        ("1", "Rivers", "mair"),
+        ("2", "Rivers", "mair"),
+    ]
+    [one] = (await stage.desk("deliveries", "--stuck", "--json")).splitlines()
+    assert (json.loads(one)["item"], json.loads(one)["waits_for"]) == (1, "mair")
+    assert len((await stage.desk("deliveries", "--due")).splitlines()) == 1

@@ -22,7 +22,6 @@ def states(said: str) -> dict[str, str]:
 async def _demonstration(stage: Stage) -> None:
     client = open_client(stage.servers.mongodb_uri)
     office = Office(client[stage.database])
-    await office.make_indexes()
     for name, address, team, languages, skills in STAFF:
         await office.add_staff(
             StaffMember(address, name, address, team, frozenset(languages), frozenset(skills))

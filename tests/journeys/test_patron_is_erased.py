@@ -3,15 +3,18 @@ nothing of anybody else is touched."""
 
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 import pytest
 
 from shared import personal
+from shared.patron_pages import survey_link
+from shared.references import Seal
 from tests.builders import mail, with_files
 from tests.canary import ADDRESS, CANARIES, NAME, PHONE, TAGGED, Store
 from tests.journeys.house import LOWRI, OWAIN, PATRON, do, library_file
@@ -123,8 +126,24 @@ async def busy(stage: Stage, folder: Path) -> str:
     await others(stage, reference)
     await stage.mail(letter("Many thanks!", f"Re: {reference}"), TAGGED, to=reply_to)
     await kept_aside(stage)
+    await says_how_it_was(stage, reference)
     await together(stage, reference)
     return reference
+
+
+async def says_how_it_was(stage: Stage, reference: str) -> None:
+    """On the page of the patron's own."""
+    path = survey_link(Seal(SECRET), "", reference, datetime.now(UTC) + timedelta(days=1))
+    url = f"http://127.0.0.1:{stage.ports['intake']}{path}"
+    said = {"solved": "no", "recommend": "4", "words": "Where is the fennelcrown?"}
+    async with aiohttp.ClientSession() as session, session.post(url, data=said) as answer:
+        assert answer.status == 200
+
+    async def taken() -> bool:
+        told = (await stage.ticket(reference))["timeline"]
+        return "survey_answered" in [one["event"] for one in told]
+
+    await until(taken)
 
 
 async def together(stage: Stage, reference: str) -> None:

@@ -23,6 +23,7 @@ def mail_server() -> Iterator[MailServer]:
     try:
         yield server
     finally:
+        print(server.log()[-4000:])  # seen if the test fails
         server.stop()
 
 

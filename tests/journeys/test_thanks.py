@@ -17,6 +17,7 @@ async def test_thanks_are_kept_and_thanks_with_a_question_reopen(
     reply = await stage.letter(PATRON, 2)
     resolved = await do(stage, reference, "resolve")
     assert resolved["status"] == "resolved"
+    assert "Did this solve it?" in (await stage.letter(PATRON, 3)).message["Subject"]
 
     async def writes(text: str, number: int) -> None:
         answer = mail(
@@ -37,7 +38,7 @@ async def test_thanks_are_kept_and_thanks_with_a_question_reopen(
     ticket = await stage.ticket(reference)
     assert (ticket["status"], ticket["praise"], ticket["unread"]) == ("resolved", 1, False)
     assert ticket["promise"]["state"] == "kept"
-    assert len(stage.relay.to(PATRON)) == 2, "thanks are not answered by a machine"
+    assert len(stage.relay.to(PATRON)) == 3, "thanks are not answered by a machine"
 
     await writes("Thank you, but are you open on Sunday too?", 2)
 
@@ -47,3 +48,6 @@ async def test_thanks_are_kept_and_thanks_with_a_question_reopen(
 
     await until(reopened)
     assert (await stage.ticket(reference))["promise"]["state"] == "made"
+    again = await stage.letter(PATRON, 4)
+    assert "open again" in again.text
+    assert again.message["In-Reply-To"] == "<thanks-2@patrons.example>"

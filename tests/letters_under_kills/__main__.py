@@ -1,5 +1,5 @@
 """`make letters-under-kills`: two thousand notices while notify is killed two hundred times; fails
-if one is lost, or more are sent again than can have been in flight."""
+if one is lost, or one is sent again that was not in flight at a kill."""
 
 import argparse
 import asyncio

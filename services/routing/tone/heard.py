@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 
 from services.routing.language import told_by
 from services.routing.words import Words
+from shared.unmarked import unmarked
 
 LOOKED_AT: Final = 10_000
 """Characters of a text: no answer that somebody reads is longer."""
@@ -43,8 +44,7 @@ def _plain(one: str) -> str:
         return "'" if one == "`" else one.lower()
     if one.isdigit() and unicodedata.digit(one, None) is not None:
         return str(unicodedata.digit(one))
-    apart = unicodedata.normalize("NFKD", one.casefold()).translate(_ALIKE)
-    return "".join(part for part in apart if unicodedata.category(part) not in {"Mn", "Cf"})
+    return unmarked(unicodedata.normalize("NFKD", one.casefold()).translate(_ALIKE))
 
 
 def folded(text: str) -> str:

@@ -56,8 +56,10 @@ def test_a_line_for_each_figure_and_a_reason_for_what_is_not_known() -> None:
     assert told["tickets"] == "0"
     assert told["reliable: kept share"] == "93.8%"
     assert told["timely: acknowledged: clock: median"] == "1 min 15 s"
-    assert told["memorable: would recommend"] == "-"
-    assert "memorable: would recommend: patrons are not asked yet" in lines
+    assert told["memorable: how it was: answered"] == "0"
+    assert told["memorable: would recommend: net"] == "-"
+    assert told["personal: in their language"] == "-"
+    assert "personal: in their language: in which language a letter went out is not stored" in lines
     assert not any("now" in one for one in told.values())
 
 

@@ -9,6 +9,7 @@ import pytest
 from services.intake.bounce import bounce_of, has_signs
 from services.intake.letter import Bounce
 from services.intake.mail import read
+from services.intake.reply_text import split
 from services.intake.screen import automatic
 
 FOLDER: Final = Path(__file__).parents[2] / "mail"
@@ -24,7 +25,7 @@ def test_a_letter_is_understood(name: str) -> None:
     assert bounce == as_bounce(expected["bounce"])
     assert has_signs(mail) or bounce is None
     verdict = "bounce" if bounce else expected["automatic"]
-    assert automatic(mail, None, OWN, bounce) == verdict
+    assert automatic(mail, split(mail.text).new, None, OWN, bounce=bounce) == verdict
 
 
 def as_bounce(expected: dict[str, object] | None) -> Bounce | None:

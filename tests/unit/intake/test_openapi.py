@@ -16,6 +16,8 @@ ROUTES: Final = {
     ("post", "/v1/enquiries"),
     ("get", "/v1/enquiries/{reference}"),
     ("post", "/v1/contacts/lost"),
+    ("get", "/a/{token}"),
+    ("get", "/a/{token}/file"),
 }
 """By hand: whoever adds one thinks of its description."""
 Document = dict[str, Any]
@@ -48,8 +50,9 @@ def test_it_is_openapi_as_the_standard_has_it(document: Document) -> None:
 
 def test_every_route_is_described_with_its_scope_and_what_it_does(document: Document) -> None:
     assert {(method, path) for method, path, _ in operations(document)} == ROUTES
-    for _, _, one in operations(document):
-        assert one["security"] == [{"token": ["enquiries:write"]}]
+    for _, path, one in operations(document):
+        wanted = [{"token": ["enquiries:write"]}] if path.startswith("/v1/") else []
+        assert one["security"] == wanted
         assert one["summary"]
         assert "`" not in one["summary"]
 
@@ -143,6 +146,17 @@ async def test_every_problem_is_as_it_is_described(house: House, document: Docum
         answered = await house.get("ENQ-7K3M-92Q2")
     assert answered[0] == 429
     assert faults(document, "get", get, answered) == []
+
+
+async def test_who_follows_a_bad_link_is_answered_by_the_page_that_is_described(
+    house: House, document: Document
+) -> None:
+    for path in ("/a/{token}", "/a/{token}/file"):
+        answer = await house.client.get(path.format(token="none") + "?lang=cy&colour=red")
+        described = document["paths"][path]["get"]["responses"]["404"]
+        assert answer.status == 404
+        assert [answer.content_type] == list(described["content"])
+        assert {"401", "403", "406", "422"}.isdisjoint(document["paths"][path]["get"]["responses"])
 
 
 async def test_the_page_for_people_shows_every_route_and_no_other_page(house: House) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.intake.mail import read
+from services.intake.reply_text import split
 from services.intake.screen import CHECKS, automatic
 from shared.references import Seal
 from tests.builders import mail
@@ -14,12 +15,17 @@ SEAL = Seal(SECRET)
 OWN = frozenset({"enquiries@llanfair.example", "local-history@llanfair.example"})
 
 
+def screened(raw: bytes, envelope_from: str | None) -> str | None:
+    found = read(raw)
+    return automatic(found, split(found.text).new, envelope_from, OWN, seal=SEAL)
+
+
 def verdict(
     envelope_from: str | None = "rhian@patrons.example",
     sender: str = "rhian@patrons.example",
     **headers: Any,
 ) -> str | None:
-    return automatic(read(mail(sender=sender, **headers)), envelope_from, OWN, seal=SEAL)
+    return screened(mail(sender=sender, **headers), envelope_from)
 
 
 def test_a_persons_mail_passes_every_check() -> None:
@@ -87,11 +93,11 @@ def test_a_domain_that_only_ends_like_ours_is_not_ours() -> None:
 )
 def test_a_delivery_report_is_automatic(kind: str) -> None:
     raw = f"From: postmaster@relay.example\r\nContent-Type: {kind}\r\n\r\n--x--\r\n".encode()
-    assert automatic(read(raw), "postmaster@relay.example", OWN) == "delivery report"
+    assert screened(raw, "postmaster@relay.example") == "delivery report"
 
 
 def test_mail_whose_sender_can_not_be_read_may_be_a_persons() -> None:
-    assert automatic(read(b"Subject: x\r\n\r\nwords"), "rhian@patrons.example", OWN) is None
+    assert screened(b"Subject: x\r\n\r\nwords", "rhian@patrons.example") is None
 
 
 def test_the_first_verdict_wins() -> None:
@@ -128,7 +134,7 @@ def test_a_letter_that_has_come_by_too_many_servers_is_in_a_loop(
     hops: int, expected: str | None
 ) -> None:
     raw = b"Received: from a.example by b.example; today\r\n" * hops + mail()
-    assert automatic(read(raw), "rhian@patrons.example", OWN, seal=SEAL) == expected
+    assert screened(raw, "rhian@patrons.example") == expected
 
 
 FORGER = Seal("another-secret-that-is-long-enough-0123456789")
@@ -167,4 +173,4 @@ def test_an_abuse_report_is_automatic(kind: str) -> None:
         f"From: abuse@relay.example\r\nContent-Type: multipart/report; report-type={kind};"
         " boundary=x\r\n\r\n--x--\r\n"
     ).encode()
-    assert automatic(read(raw), "abuse@relay.example", OWN) == "abuse report"
+    assert screened(raw, "abuse@relay.example") == "abuse report"

@@ -14,7 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
+from services.intake.fetching import Fetching, add_fetching
 from services.intake.openapi import describe
+from services.intake.page import Pages
 from services.intake.web import MOST_MISSES, MOST_WRONG_KEYS, Front, make_app
 from shared.errors import Transient
 from shared.health import open_port
@@ -24,13 +26,19 @@ from shared.peer import networks
 from shared.references import Seal
 from tests.builders import desk_of
 from tests.fakes import Allowances, Clock, Letters, Outbox
-from tests.unit.examples import NOW, SECRET
+from tests.unit.examples import LIBRARY, NOW, SECRET
 
 BODY: Final[dict[str, Any]] = {
     "patron": {"name": "Rhian Example", "email": "Rhian@patrons.example"},
     "subject": "About this item",
     "body": "Is it in?",
 }
+
+
+class NoFiles:
+    """No file was sent with any letter."""
+
+    async def find(self, _: str, __: int) -> None: ...
 
 
 @dataclass
@@ -50,6 +58,8 @@ class House:
         proxies = networks("127.0.0.1")
         front = Front(desk, letters, self.allowances, topics, self.clock, proxies)
         self.app = make_app(front, 100_000)
+        pages = Pages(LIBRARY, 100_000)
+        add_fetching(self.app, Fetching(cast(Any, NoFiles()), pages, desk.seal, self.clock))
         describe(self.app)
         self.client = TestClient(TestServer(self.app))
         for name, scopes in (("catalogue", ["enquiries:write"]), ("other", ["enquiries:write"])):

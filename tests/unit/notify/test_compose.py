@@ -1,23 +1,28 @@
 """What a patron reads: every notice in every language, and never a stranger's own words."""
 
 import email
+from datetime import datetime
 from typing import Any, Final
 
 import pytest
 
-from services.notify.compose import ANSWERING, AUTOMATIC, Composer, Facts
+from services.notify.compose import ANSWERING, AUTOMATIC, BY_HAND, Composer, Facts
 from services.notify.letters import Outgoing
 from services.notify.wording import TEMPLATES
 from shared.library import Library
-from shared.messages import Notice
+from shared.messages import OF_DELIVERIES, Notice
+from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
 from shared.references import Seal
+from tests.letters.golden import COMPOSER as FOUR
 from tests.unit.examples import DESCRIPTION, LIBRARY, NOW, REFERENCE, SECRET, document
 
 SEAL: Final = Seal(SECRET)
 COMPOSER: Final = Composer(LIBRARY, SEAL)
 NOTICE_ID: Final = "0123456789abcdef0123456789abcdef"
+# Those of deliveries need more to be about: tests/unit/notify/test_copies.py.
+KINDS: Final = [one for one in Notice if one not in OF_DELIVERIES]
 LANGUAGES: Final = sorted(
-    (one.parent.name, one.name) for one in TEMPLATES.glob("*/*") if one.parent.name in set(Notice)
+    (one.parent.name, one.name) for one in TEMPLATES.glob("*/*") if one.parent.name in KINDS
 )
 EARLIER: Final = {"due_at": NOW.replace(hour=17), "reason": "The old map is at the binder's."}
 ABOUT_PROMISES: Final = (Notice.PROMISE_CHANGED, Notice.PROMISE_MISSED)
@@ -31,15 +36,15 @@ def compose(
     earlier: Any = EARLIER,
     **ticket: Any,
 ) -> Outgoing:
-    is_reply = notice is Notice.REPLY
+    is_by_hand = notice in BY_HAND
     facts = Facts(
         notice_id=notice_id,
         notice=notice,
         reference=REFERENCE,
         ticket=document(**ticket),
         about="letter-1",
-        words=words if is_reply else None,
-        author="Mair Pretend" if is_reply else None,
+        words=words if is_by_hand else None,
+        author="Mair Pretend" if is_by_hand else None,
         earlier=earlier if notice in ABOUT_PROMISES else None,
     )
     return composer.compose(facts, NOW)
@@ -55,7 +60,7 @@ def html_of(letter: Outgoing) -> str:
 
 
 @pytest.mark.parametrize("language", LIBRARY.library.languages)
-@pytest.mark.parametrize("notice", list(Notice))
+@pytest.mark.parametrize("notice", KINDS)
 def test_every_notice_is_there_in_every_language_of_the_example_library(
     notice: Notice, language: str
 ) -> None:
@@ -70,7 +75,8 @@ def test_every_notice_in_every_language_is_whole_in_text_and_html(
     notice: str, language: str, owner: Any, promise: str | None, earlier: Any
 ) -> None:
     due = document()["promise"] if promise else None
-    letter = compose(Notice(notice), language=language, owner=owner, promise=due, earlier=earlier)
+    facts: dict[str, Any] = {"owner": owner, "promise": due, "earlier": earlier}
+    letter = compose(Notice(notice), composer=FOUR, language=language, **facts)
     html = html_of(letter)
     for part in (letter.text, html):
         assert "Llanfair-on-Sea Public Library" in part
@@ -127,13 +133,15 @@ def test_a_library_that_has_no_english_writes_its_letters_all_the_same() -> None
 EVIL: Final = "Visit the prince at evil.example"
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("language", ["en", "cy", "fr", "ar"])
 @pytest.mark.parametrize("notice", sorted(AUTOMATIC))
 def test_no_automatic_letter_ever_holds_the_patrons_own_words(
     notice: Notice, language: str
 ) -> None:
     nasty = {"name": EVIL, "address": "rhian@patrons.example"}
-    letter = compose(notice, words=EVIL, subject=EVIL, patron=nasty, language=language)
+    letter = compose(
+        notice, words=EVIL, subject=EVIL, patron=nasty, language=language, composer=FOUR
+    )
     assert b"evil" not in letter.content
     assert b"prince" not in letter.content
     assert "prince" not in letter.text + letter.subject + html_of(letter)
@@ -254,7 +262,7 @@ def test_markup_in_what_people_wrote_stays_words() -> None:
     assert letter.subject == f"[{REFERENCE}] Re: <b>{{{{ 7 * 7 }}}}</b>"
 
 
-@pytest.mark.parametrize("notice", list(Notice))
+@pytest.mark.parametrize("notice", KINDS)
 def test_what_no_person_wrote_says_so_and_what_a_person_wrote_does_not(notice: Notice) -> None:
     letter = compose(notice)
     said = email.message_from_bytes(letter.content)["Auto-Submitted"]
@@ -301,7 +309,7 @@ def test_a_letter_that_has_no_message_id_is_answered_without(thread: list[Any]) 
 
 
 @pytest.mark.parametrize("name", ["Rhian\r\nBcc: evil@x.example", "=?utf-8?q?a=0ABcc=3A_x?="])
-@pytest.mark.parametrize("notice", list(Notice))
+@pytest.mark.parametrize("notice", KINDS)
 def test_no_name_and_no_subject_adds_a_header(notice: Notice, name: str) -> None:
     patron = {"name": name, "address": "rhian@patrons.example"}
     owner = {"id": "mair", "name": name}
@@ -309,3 +317,97 @@ def test_no_name_and_no_subject_adds_a_header(notice: Notice, name: str) -> None
     message = email.message_from_bytes(letter.content)
     usual = email.message_from_bytes(compose(notice).content)
     assert sorted(message.keys()) == sorted(usual.keys())
+
+
+# A patron's own pages.
+
+
+def linking(address: str | None) -> Composer:
+    return Composer(Library.model_validate(DESCRIPTION | {"links": {"address": address}}), SEAL)
+
+
+def test_whether_it_was_solved_is_asked_with_the_way_to_both_pages() -> None:
+    letter = compose(Notice.RESOLVED, composer=linking("https://desk.llanfair.example"))
+    since = NOW
+    status = status_link(SEAL, "https://desk.llanfair.example", REFERENCE, since + STATUS_LASTS)
+    survey = survey_link(SEAL, "https://desk.llanfair.example", REFERENCE, since + SURVEY_LASTS)
+    for one in (status, survey):
+        assert one in letter.text
+        assert one in html_of(letter)
+
+
+def test_other_letters_lead_to_the_status_page_alone() -> None:
+    letter = compose(Notice.ADDED, composer=linking("https://desk.llanfair.example"))
+    assert "https://desk.llanfair.example/s/" in letter.text
+    assert "/survey/" not in letter.text + html_of(letter)
+
+
+def test_where_the_public_does_not_reach_us_no_letter_leads_there() -> None:
+    for notice in (Notice.RESOLVED, Notice.ADDED):
+        letter = compose(notice, composer=linking(None))
+        assert "http" not in letter.text
+
+
+# Out of hours.
+
+
+def at(now: datetime, library: Library = LIBRARY, **ticket: Any) -> Outgoing:
+    """An acknowledgement that goes at this moment."""
+    facts = Facts("a" * 32, Notice.ACKNOWLEDGEMENT, REFERENCE, document(**ticket), None, None, None)
+    return Composer(library, SEAL).compose(facts, now)
+
+
+def test_an_acknowledgement_out_of_hours_says_when_somebody_is_there() -> None:
+    text = at(NOW.replace(hour=18)).text
+    assert "The Enquiry Desk team is not there at the moment. It is there again on Tuesday" in text
+    assert "Tuesday 24 November 2026 from 09:00." in text
+
+
+def test_while_somebody_is_there_nothing_is_said_of_it() -> None:
+    assert "not there" not in at(NOW).text
+
+
+def test_why_it_is_closed_is_told_in_the_language_that_the_library_says_it_in() -> None:
+    christmas = NOW.replace(month=12, day=25)
+    assert "at the moment (Christmas Day). It is there again on Saturday" in at(christmas).text
+    assert "Christmas" not in at(christmas, language="cy").text
+    assert (
+        "Nid yw'r tîm Enquiry Desk yma ar hyn o bryd. Bydd yma eto: Dydd Sadwrn"
+        in at(christmas, language="cy").text
+    )
+
+
+def test_a_team_with_hours_of_its_own_is_there_when_it_is() -> None:
+    teams = [
+        DESCRIPTION["teams"][0] | {"hours": {"thursday": ["10:00-12:00"]}},
+        DESCRIPTION["teams"][1],
+    ]
+    library = Library.model_validate(DESCRIPTION | {"teams": teams})
+    assert "on Thursday 26 November 2026 from 10:00." in at(NOW, library).text
+
+
+# What the patron prefers.
+
+
+def kinds_of(letter: Outgoing) -> list[str]:
+    return [one.get_content_type() for one in email.message_from_bytes(letter.content).walk()]
+
+
+@pytest.mark.parametrize("notice", KINDS)
+@pytest.mark.parametrize("asked", ["plain-text", "Plain text only", "links, plain-text"])
+def test_who_wants_plain_text_gets_nothing_else_in_any_letter(notice: Notice, asked: str) -> None:
+    letter = compose(notice, format=asked)
+    assert kinds_of(letter) == ["text/plain"]
+    [part] = email.message_from_bytes(letter.content).walk()
+    payload = part.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().replace("\r\n", "\n") == letter.text == compose(notice).text
+    assert letter.content.endswith(b"\r\n")
+
+
+@pytest.mark.parametrize("notice", KINDS)
+@pytest.mark.parametrize("asked", ["large-print", "Large print", "print bras; braille"])
+def test_who_wants_large_print_gets_it_in_every_letter(notice: Notice, asked: str) -> None:
+    assert "font-size:18pt" in html_of(compose(notice, format=asked))
+    assert "font-size:18pt" not in html_of(compose(notice, format="braille"))
+    assert compose(notice, format=asked).text == compose(notice).text

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -409,3 +410,40 @@ async def test_a_login_is_used_and_one_that_is_refused_refuses_no_letter(tmp_pat
             await send(wrong)
         await courier.close()
         assert "right" not in repr(settings)
+
+
+@pytest.mark.parametrize(("size", "is_beside"), [(1000, False), (1_000_000, True)])
+async def test_a_large_letter_is_signed_while_other_work_goes_on(
+    relay: Relay, size: int, is_beside: bool
+) -> None:
+    loop, went_on, where = asyncio.get_running_loop(), threading.Event(), []
+
+    def signed(content: bytes) -> bytes:
+        loop.call_soon_threadsafe(went_on.set)
+        where.append(went_on.wait(5 if is_beside else 0))
+        return b"Signed: yes\r\n" + content
+
+    courier = Courier(relay.settings, signed)
+    content = b"Subject: x\r\n\r\n" + b"words\r\n" * (size // 7)
+    await courier.send("", TO, content)
+    assert where == [is_beside]
+    assert relay.taken[0][2] == b"Signed: yes\r\n" + content
+    await courier.close()
+
+
+async def test_who_waits_no_longer_for_a_signature_leaves_no_connection_open(relay: Relay) -> None:
+    done = threading.Event()
+
+    def signed(content: bytes) -> bytes:
+        done.wait(5)
+        return content
+
+    courier = Courier(relay.settings, signed)
+    with pytest.raises(RelayFailed):
+        await courier.send("", TO, b"Subject: x\r\n\r\n" + b"words\r\n" * 100_000, 0.5)
+    done.set()
+    async with asyncio.timeout(5):
+        while any(one.transport is not None for one in relay.conversations):
+            await asyncio.sleep(0.01)
+    assert relay.taken == []
+    await courier.close()

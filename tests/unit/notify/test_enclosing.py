@@ -52,7 +52,7 @@ def composed(*rows: dict[str, Any], library: Library = LINKING, **more: Any) -> 
         "about": None,
     }
     known |= {"notice_id": "a" * 32, "words": "Here it is.", "author": "Mair Pretend"}
-    facts = Facts(letter_id=LETTER_ID, asked_at=NOW, files=rows, **known, **more)
+    facts = Facts(letter_id=LETTER_ID, asked_at=NOW, files=rows, **(known | more))
     return Composer(library, SEAL).compose(facts, NOW)
 
 
@@ -166,3 +166,46 @@ async def test_a_file_that_is_gone_is_never_left_out_in_silence() -> None:
         await Packer(contents).packed(composed(row("a", b"x"))).__aenter__()
     with pytest.raises(Permanent):
         await unpacked(composed(row("a", b"x"))).__aenter__()
+
+
+# What the patron prefers.
+
+
+async def test_who_wants_links_gets_every_file_by_one() -> None:
+    rows = (row("map.pdf", b"x"), row("notes.docx", b"y"))
+    letter = composed(*rows, ticket=document(format="links"))
+    assert letter.enclosed == ()
+    assert "Here are links instead of files, as you prefer:" in letter.text
+    for name in ("map.pdf", "notes.docx"):
+        link = f"- {name} (1 MB, works until Thursday 3 December 2026): https://ask.llanfair.example/a/"
+        assert link in letter.text
+
+
+async def test_who_wants_links_where_there_are_none_is_told_and_gets_the_files() -> None:
+    library = Library.model_validate(DESCRIPTION)
+    letter = composed(row("map.pdf", b"x"), library=library, ticket=document(format="links"))
+    assert [one.filename for one in letter.enclosed] == ["map.pdf"]
+    assert "With this letter comes a file: map.pdf. You prefer links to files;" in letter.text
+
+
+async def test_files_go_with_a_letter_that_is_plain_text_alone() -> None:
+    letter = composed(row("map.pdf", b"0123"), ticket=document(format="plain-text"))
+    read = await whole(letter, {"map.pdf": b"0123"})
+    kinds = [one.get_content_type() for one in read.walk()]
+    assert kinds == ["multipart/mixed", "text/plain", "application/pdf"]
+    assert [one.defects for one in read.walk()] == [[], [], []]
+    assert "Here it is." in read.get_body(("plain",)).get_content()
+    [part] = read.iter_attachments()
+    assert part.get_payload(decode=True) == b"0123"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a.pdf"], "With this letter comes a file: a.pdf."),
+        (["a.pdf", "b.pdf"], "With this letter come 2 files: a.pdf and b.pdf."),
+        (["a.pdf", "b.pdf", "c.pdf"], "With this letter come 3 files: a.pdf, b.pdf, and c.pdf."),
+    ],
+)
+def test_a_letter_names_the_files_that_come_with_it(names: list[str], told: str) -> None:
+    assert told in composed(*(row(one, b"x") for one in names)).text

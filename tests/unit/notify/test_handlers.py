@@ -205,6 +205,14 @@ async def test_at_most_three_automatic_letters_an_hour_go_to_one_address(house: 
     assert len(house.courier.carried) == 4
 
 
+async def test_what_confirms_an_addition_takes_no_acknowledgements_place(house: House) -> None:
+    for number in range(4):
+        await house.hear(request(Notice.ADDED, message_id=f"{number:032}"))
+    await house.hear(request(message_id=f"{8:032}"))
+    states = [house.row(f"{number:032}").state for number in (0, 1, 2, 3, 8)]
+    assert states == ["sent", "sent", "suppressed", "suppressed", "sent"]
+
+
 async def test_a_letter_that_was_held_back_once_is_never_sent(house: House) -> None:
     for number in range(4):
         await house.hear(request(message_id=f"{number:032}"))
@@ -509,3 +517,24 @@ async def test_staff_are_told_of_a_ticket_whose_patron_was_erased_without_a_name
     [(_, to, content)] = house.courier.carried
     assert to == "mair@llanfair.example"
     assert b"Rhian" not in content
+
+
+async def test_whether_it_was_solved_is_not_asked_of_what_is_open_again(house: House) -> None:
+    house.notices.tickets[REFERENCE] = document(status="resolved")
+    await house.hear(request(Notice.RESOLVED))
+    assert len(house.courier.carried) == 1
+    house.notices.tickets[REFERENCE] = document(status="assigned")
+    await house.hear(request(Notice.RESOLVED, message_id="2" * 32))
+    assert len(house.courier.carried) == 1
+    assert house.told() == []
+
+
+async def test_nor_is_it_of_what_was_opened_again_while_the_letter_waited(house: House) -> None:
+    house.notices.tickets[REFERENCE] = document(status="resolved")
+    house.courier.answers = [BUSY]
+    await house.hear(request(Notice.RESOLVED))
+    house.notices.tickets[REFERENCE] = document(status="assigned")
+    house.pass_time(60)
+    assert await send_due(house.desk)
+    assert (house.row().state, house.row().reason) == ("suppressed", "it was opened again")
+    assert house.told() == []

@@ -19,6 +19,7 @@ def other(notice: Notice, state: str, *, minutes: float = 0, name: str = "0" * 3
 
 
 REPLY = request(Notice.REPLY, at=LATER)
+ASKED = request(Notice.NEED_MORE, at=LATER)
 
 
 @pytest.mark.parametrize("notice", sorted(AUTOMATIC))
@@ -27,6 +28,12 @@ def test_a_reply_goes_in_place_of_an_automatic_letter_that_waits(
     notice: Notice, state: str
 ) -> None:
     assert turn(REPLY, [other(notice, state)]) == Turn(overtakes=("0" * 32,))
+
+
+def test_a_question_that_staff_wrote_is_as_good_as_a_reply() -> None:
+    assert turn(ASKED, [other(Notice.ACKNOWLEDGEMENT, "queued")]) == Turn(overtakes=("0" * 32,))
+    later = other(Notice.NEED_MORE, "sent", minutes=5)
+    assert turn(request(Notice.ADDED), [later]) == Turn(is_overtaken=True)
 
 
 def test_a_reply_waits_for_what_is_being_sent() -> None:

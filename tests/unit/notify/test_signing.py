@@ -90,3 +90,13 @@ def test_nobody_can_change_a_word(signer: Signer) -> None:
     signed = signer.signed(letter())
     assert not is_good(signed.replace(b"We have your enquiry", b"We lost your enquiry"))
     assert not is_good(signed + b"More.\r\n")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"\r\n", b"words\r\n\r\n\r\n", b"no end", b"a\r\n\r\nb \r\n" * 20_000]
+)
+def test_a_body_is_signed_as_it_stands_whatever_it_ends_in(signer: Signer, body: bytes) -> None:
+    head, _, _ = letter().partition(b"\r\n\r\n")
+    signed = signer.signed(head + b"\r\n\r\n" + body)
+    assert is_good(signed)
+    assert not is_good(signed + b"more\r\n")

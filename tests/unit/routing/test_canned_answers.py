@@ -44,7 +44,7 @@ async def test_an_answer_is_added_read_changed_and_removed(house: House) -> None
     status, said, headers = await house.ask("POST", "/v1/answers", HOURS)
     assert (status, headers["ETag"]) == (201, '"1"')
     path = headers["Location"]
-    assert (await house.get(path)) == said
+    assert {**await house.get(path), "warnings": []} == said
     assert (said["texts"], said["uses"], said["topic"]) == (HOURS["texts"], 0, None)
     assert said["changed"]["by"]["id"] == "mair"
     changed = HOURS | {"title": "Hours", "texts": {"en": "Ten to five."}, "topic": "general"}
@@ -58,6 +58,19 @@ async def test_an_answer_is_added_read_changed_and_removed(house: House) -> None
     assert (await house.ask("DELETE", path))[0] == 428
     assert (await house.ask("DELETE", path, If_Match='"2"'))[0] == 204
     assert (await house.ask("GET", path))[0] == 404
+
+
+async def test_what_may_hurt_in_it_is_told_and_it_is_saved_all_the_same(house: House) -> None:
+    harsh = {"en": "Dear {patron}, that is against our policy.", "cy": "Deg tan bedwar."}
+    status, said, headers = await house.ask("POST", "/v1/answers", HOURS | {"texts": harsh})
+    assert status == 201
+    [found] = said["warnings"]
+    assert (found["language"], found["rule"]) == ("en", "policy")
+    assert harsh["en"][found["start"] : found["end"]] == found["words"]
+    path = headers["Location"]
+    assert (await house.get(path))["texts"] == harsh
+    status, said, _ = await house.ask("PUT", path, HOURS, If_Match='"1"')
+    assert (status, said["warnings"]) == (200, [])
 
 
 async def test_the_same_request_adds_one(house: House) -> None:

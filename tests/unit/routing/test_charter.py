@@ -224,3 +224,27 @@ def test_which_figures_differ_is_told_by_their_paths() -> None:
     assert differing(before, after) == ["tickets", "memorable.praise"]
     assert differing({"a": 1}, {"a": 1, "b": {"c": 2}}) == ["b.c"]
     assert differing({"a": 1, "b": 2}, {"a": 1}) == ["b"]
+
+
+def said_it_was(solved: bool, recommend: int | None, *notices: str) -> dict[str, Any]:
+    sent = [notice(one, 60) for one in notices]
+    return document(opinion={"solved": solved, "recommend": recommend}, notices=sent)
+
+
+def test_what_patrons_say_of_it_afterwards_is_counted() -> None:
+    found = figures(
+        said_it_was(True, 10, "acknowledgement", "resolved"),
+        said_it_was(True, 9, "resolved", "resolved"),
+        said_it_was(False, 6),
+        said_it_was(True, 7),
+        said_it_was(True, None),
+        document(opinion=None, notices=[notice("resolved", 60)]),
+    )["memorable"]
+    assert found["how_it_was"] == {"asked": 3, "answered": 5, "solved": 4, "solved_share": 0.8}
+    assert found["would_recommend"] == {"answered": 4, "median": 7, "net": 25}
+
+
+def test_where_nobody_has_said_anything_no_share_is_made_up() -> None:
+    found = figures(document())["memorable"]
+    assert found["how_it_was"]["solved_share"] is None
+    assert found["would_recommend"] == {"answered": 0, "median": None, "net": None}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import BaseModel
@@ -182,3 +183,19 @@ def test_a_parameter_that_is_not_there_is_not_null() -> None:
     for _, path, operation in operations():
         for one in operation["parameters"]:
             assert "null" not in str(one["schema"]), (path, one["name"])
+
+
+async def test_what_is_posted_to_is_no_ticket() -> None:
+    """Its methods are told as they are described, and are not those of a ticket of that name."""
+    async with TestClient(TestServer(app())) as client:
+        for method in ("GET", "OPTIONS", "DELETE"):
+            answer = await client.request(method, "/v1/tickets/bulk")
+            assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_what_a_client_may_have_wrongly_is_not_said_to_be_refused() -> None:
+    """RFC 9110 §14.2, §13.1: what can't be read there is as if it were not there."""
+    parameters = api_document()["paths"]["/v1/attachments/{id}"]["get"]["parameters"]
+    headers = {one["name"]: one["schema"] for one in parameters if one["in"] == "header"}
+    assert set(headers) == {"Range", "If-Range", "If-None-Match"}
+    assert all(one == {"type": "string"} for one in headers.values())

@@ -83,8 +83,11 @@ async def test_the_same_reply_again_is_not_held_against_itself(house: House) -> 
     words = {"text": "You may borrow 12 books at a time."}
     assert (await house.do("reply", words, **key))[0] == 200
     assert (await house.do("reply", words, **key))[0] == 200
-    status, said = await house.do("reply", {"text": "You may borrow 8 books at a time."})
+    other = {"text": "You may borrow 8 books at a time."}
+    status, said = await house.do("reply", other)
     assert (status, rules(said)) == (422, ["different-answer"])
+    assert (await house.do("reply", {**other, "override": "It has changed"}))[0] == 200
+    assert (await house.do("reply", words, **key))[0] == 200, "what was said since is no matter"
 
 
 async def test_another_patron_is_not_told_of(house: House) -> None:

@@ -78,6 +78,7 @@ def test_other_events_have_the_id_to_go_on_from() -> None:
 def test_who_may_not_know_of_a_ticket_is_told_nothing_of_it() -> None:
     entries = page(("ENQ-1", None, SECRET), ("ENQ-1", SECRET, SECRET), ("ENQ-2", None, NEW))
     assert told(entries, MAIR) == [("ticket.changed", 9)]
+    assert told(page(("ENQ-1", SECRET, SECRET)), MAIR) == [], "nor that there is one"
     for caller in (SIAN, LEAD):
         assert told(entries, caller) == [("ticket.changed", one) for one in (7, 8, 9)]
 

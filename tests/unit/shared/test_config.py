@@ -94,6 +94,7 @@ def _cases() -> list[Bad]:
         Bad("SMTP_RELAY_URL", "relay.example:25", f"smtp{url}", "notify"),
         Bad("SMTP_RELAY_TLS", "sometimes", "'required', 'opportunistic' or 'off'", "notify"),
         Bad("SMTP_RELAY_CA", "/nowhere/ca.pem", "can't be read: No such file", "notify"),
+        Bad("TEMPLATES_DIR", "/nowhere/letters", "there is no such folder", "notify"),
         Bad("DKIM_KEY_FILE", "/nowhere/key.pem", "can't be read: No such file", "notify"),
         Bad("DKIM_KEY_FILE", "pyproject.toml", "holds no RSA key", "notify"),
         Bad("DKIM_SELECTOR", "desk_2026", "a name in DNS", "notify"),

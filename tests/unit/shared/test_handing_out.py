@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -205,3 +206,36 @@ async def test_who_takes_nothing_is_hung_up_on(house: House) -> None:
 
 async def _is(it: bool) -> bool:
     return it
+
+
+async def test_who_wants_a_piece_waits_until_there_is_room_for_it(house: House) -> None:
+    await house.contents.room.acquire()
+    asked = asyncio.create_task(house.ask(Range="bytes=0-9"))
+    await asyncio.sleep(0.1)
+    assert house.contents.read == []
+    house.contents.room.release()
+    assert (await asked)[1] == TEXT[:10]
+
+
+@pytest.mark.parametrize("fault", ["fails_at", "missing", "nothing"])
+async def test_however_it_ends_there_is_room_for_the_next(house: House, fault: str) -> None:
+    before = dict(vars(house.contents))
+    setattr(house.contents, fault, 1000 if fault == "missing" else 1)
+    with suppress(ClientPayloadError):
+        await house.ask()
+    assert not house.contents.room.locked()
+    setattr(house.contents, fault, before.get(fault))
+    house.contents.missing = 0
+    assert (await house.ask())[:2] == (200, TEXT)
+
+
+async def test_those_who_take_nothing_hold_no_room(house: House) -> None:
+    content = bytes(20_000_000)
+    house.contents.files["f"] = content
+    house.contents.size = 4 * 1024 * 1024
+    slow = [await slow_reader(house) for _ in range(5)]
+    await until(lambda: _is(len(house.contents.read) >= 5))
+    async with asyncio.timeout(10):
+        assert (await house.ask(Range="bytes=0-9"))[1] == content[:10]
+    for _, writer in slow:
+        writer.close()

@@ -18,6 +18,7 @@ from shared.messages import (
     NoticeFailed,
     NoticeRequested,
     PairChanged,
+    SurveyAnswered,
     TicketChanged,
     TicketsChanged,
     TicketState,
@@ -43,6 +44,13 @@ EXAMPLES: Final[dict[str, Message]] = {
         at=NOW,
         letter_id="letter-1",
         opens=True,
+    ),
+    "survey_answered": SurveyAnswered(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        letter_id="0123456789abcdef0123456789abcdef",
+        opens=False,
     ),
     "notice_requested": NoticeRequested(
         message_id="0123456789abcdef0123456789abcdef",

@@ -1,0 +1,108 @@
+"""What comes back from a publisher, or of a letter of a delivery: it is about the items that the
+letter was about, and somebody's to read. Pure.
+
+Nothing that a publisher writes is the patron's word: it answers, reopens and thanks nobody.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from services.routing.deliveries.changing import Call, Step, acted, calls, changed, soon
+from services.routing.deliveries.delivery import Delivery, Kind, Sent
+from services.routing.deliveries.item import AT_PUBLISHER, Act, Item, State
+from services.routing.situation import Situation
+from services.routing.ticket import Change, Letter, Ticket, entry, touched
+from shared.references import names_in
+
+
+def answer(ticket: Ticket, letter: Letter, ask: str, s: Situation) -> Change:
+    """A letter to the address that a publisher was given. `ask`: how the id of ours begins. A
+    machine's is noted; but one that says that ours did not arrive is told to somebody."""
+    if ticket.erased_at is not None:
+        # Nothing is left of what it answers; it is kept as whatever comes, until its time is over.
+        ticket = replace(ticket, erased_at=None)
+    if letter.automatic and not letter.is_returned:
+        return Change(
+            replace(ticket, version=ticket.version + 1),
+            (entry(s.now, "automatic_mail_noted", "desk", letter=letter.id),),
+        )
+    event = "publisher_unreachable" if letter.is_returned else "publisher_wrote"
+    return _heard(ticket, ask, event, s, letter=letter.id)
+
+
+def not_sent(ticket: Ticket, notice_id: str, reason: str, s: Situation) -> Change:
+    """A letter of ours to a publisher will never go."""
+    return _heard(ticket, notice_id, "publisher_unreachable", s, reason=reason)
+
+
+def _heard(ticket: Ticket, ask: str, event: str, s: Situation, **more: Any) -> Change:
+    known = sent_as(ticket, ask)
+    by = "publisher" if event == "publisher_wrote" else "desk"
+    if known is None:
+        after = touched(ticket, s.now)
+        change = Change(after, (entry(s.now, event, by, **more),))
+        return replace(change, alerts=calls(ticket, Call.WROTE, s))
+    delivery, sent = known
+    items = [_looked_at(one, event, ticket, s) for one in _theirs(delivery, sent)]
+    numbers = tuple(one.number for one in items)
+    step = Step(delivery.with_items(items), event, numbers)
+    change = changed(ticket, step, by, s, publisher=sent.publisher, **more)
+    return replace(change, alerts=calls(ticket, Call.WROTE, s))
+
+
+def sent_as(ticket: Ticket, begins: str) -> tuple[Delivery, Sent] | None:
+    """The delivery and its letter whose id begins so."""
+    for delivery in ticket.deliveries:
+        for sent in delivery.sent:
+            if begins and sent.id.startswith(begins):
+                return delivery, sent
+    return None
+
+
+def _theirs(delivery: Delivery, sent: Sent) -> Iterable[Item]:
+    """The items of that letter that are still with that publisher."""
+    for one in delivery.items:
+        last = one.open_try
+        is_there = last is not None and last.publisher == sent.publisher
+        if one.number in sent.items and one.state in AT_PUBLISHER and is_there:
+            yield one
+
+
+def _looked_at(item: Item, event: str, ticket: Ticket, s: Situation) -> Item:
+    last = item.tries[-1]
+    if event == "publisher_wrote" and last.heard_at is None:
+        last = replace(last, heard_at=s.now)
+    tries = (*item.tries[:-1], last)
+    return replace(item, tries=tries, needs_somebody=True, next_at=soon(ticket, s))
+
+
+def with_returned(
+    ticket: Ticket, letter: Letter, add: Callable[[Ticket, Letter, Situation], Change], s: Situation
+) -> Change:
+    """What a letter does to a ticket (`add`); if it says that copies did not arrive, these are not
+    delivered."""
+    named = names_in(letter.returned_id or "") if letter.is_returned and letter.is_proven else None
+    back = came_back(ticket, named[1], "the letter came back", s) if named else None
+    if back is None:
+        return add(ticket, letter, s)
+    return back.and_then(add(back.ticket, letter, s))
+
+
+def came_back(ticket: Ticket, notice_id: str, reason: str, s: Situation) -> Change | None:
+    """Copies that were sent did not arrive: they are not delivered. None: it was another letter."""
+    known = sent_as(ticket, notice_id)
+    if known is None or known[1].kind is not Kind.PART:
+        return None
+    delivery, sent = known
+    at = soon(ticket, s)
+    back = [
+        acted(ticket, one, Act.COMPLAIN, at, s, reason=reason, needs_somebody=True)
+        for one in delivery.items
+        if one.number in sent.items and one.state is State.DELIVERED
+    ]
+    if not back:
+        return None
+    opened = replace(delivery.with_items(back), accounted_at=None)
+    numbers = tuple(one.number for one in back)
+    return changed(ticket, Step(opened, "items_came_back", numbers), "desk", s, reason=reason)

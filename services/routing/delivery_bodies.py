@@ -1,0 +1,282 @@
+"""What the routes of deliveries take and give, as models for the description. Pure."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.routing.answers import Answer
+from services.routing.deliveries.delivery import Handover, Pace
+from services.routing.deliveries.item import Plan, State
+from shared.addresses import checked_address
+from shared.moments import Moment
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+Line = Annotated[str, Field(max_length=300)]
+Words = Annotated[str, Field(max_length=2000)]
+Reason = Annotated[
+    str,
+    Field(min_length=1, max_length=1000, pattern=r"\S", examples=["Pages 10 to 20 are missing"]),
+]
+Number = Annotated[int, Field(ge=1, le=10_000, examples=[1])]
+Numbers = Annotated[list[Number], Field(min_length=1, max_length=200, examples=[[1, 2]])]
+Named = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
+FileId = Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])]
+
+
+class DeliveryIn(_Body):
+    """`POST …/deliveries`: in which form, by when, and how they get it."""
+
+    format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
+        None
+    )
+    """What the ticket says, if it is not said here."""
+    needs: Words = ""
+    """What else a copy must have for this patron; told to nobody outside."""
+    rights: Words = ""
+    """On what ground copies may be made and asked for; without it no publisher is asked."""
+    handover: Annotated[Handover, Field(strict=False)] = Handover.MAIL
+    pace: Annotated[Pace, Field(strict=False)] = Pace.EACH
+    place: Line = ""
+    meet_at: Moment | None = None
+    needed_by: Moment | None = None
+
+
+class DeliveryChangeIn(_Body):
+    """`…/change`: fields that are not there stay as they are."""
+
+    needs: Words = ""
+    rights: Words = ""
+    handover: Annotated[Handover, Field(strict=False)] = Handover.MAIL
+    pace: Annotated[Pace, Field(strict=False)] = Pace.EACH
+    place: Line = ""
+    meet_at: Moment | None = None
+    needed_by: Moment | None = None
+
+
+class ListIn(_Body):
+    """`…/list`: references, ISBNs, DOIs as somebody wrote them, a line or a paragraph each."""
+
+    text: Annotated[
+        str,
+        Field(min_length=1, max_length=100_000, examples=["Jones, A. (2019). Rivers of Gwynedd."]),
+    ]
+
+
+class WorkIn(_Body):
+    """What is wanted."""
+
+    title: Annotated[str, Field(min_length=1, max_length=300, examples=["Rivers of Gwynedd"])]
+    authors: Line = ""
+    year: Annotated[str, Field(max_length=20)] = ""
+    isbn: Annotated[str, Field(max_length=20)] = ""
+    doi: Line = ""
+    url: Line = ""
+    written: Line = ""
+
+
+class ItemIn(WorkIn):
+    """An item that somebody has looked over."""
+
+    plan: Annotated[Plan, Field(strict=False)] | None = None
+    needed_by: Moment | None = None
+
+
+class ItemsIn(_Body):
+    """`…/items`: more that is wanted."""
+
+    items: Annotated[list[ItemIn], Field(min_length=1, max_length=200)]
+
+
+class NumbersIn(_Body):
+    """Which items."""
+
+    items: Numbers
+
+
+class FindIn(NumbersIn):
+    """`…/find`: how they are to be had."""
+
+    plan: Annotated[Plan, Field(strict=False)]
+
+
+class AskIn(NumbersIn):
+    """`…/ask`: which publisher, and what is said to them besides."""
+
+    publisher: Annotated[Named, Field(examples=["0f" * 16])]
+    words: Words = ""
+
+
+class ChaseIn(NumbersIn):
+    """`…/chase`: what is said to them besides."""
+
+    words: Words = ""
+
+
+class WithdrawIn(NumbersIn):
+    """`…/withdraw`: why they are not wanted any more."""
+
+    reason: Reason
+
+
+class NumberIn(_Body):
+    """Which item."""
+
+    item: Number
+
+
+class ReadyIn(NumberIn):
+    """`…/ready`: the copy, as it was uploaded (`…/attachments`); a thing on paper has none."""
+
+    file: FileId | None = None
+
+
+class FaultIn(NumberIn):
+    """`…/send_back`, `…/did_not_work`: what is wrong with it."""
+
+    reason: Reason
+
+
+class CannotIn(NumberIn):
+    """`…/cannot`: why it can't be had, and what is offered instead; the patron is told both."""
+
+    reason: Reason
+    alternative: Words = ""
+
+
+class PutOffIn(NumberIn):
+    """`…/put_off`: when there is something to do about it next."""
+
+    until: Moment
+
+
+class PublisherIn(_Body):
+    """A publisher: where they are written to, and in which language."""
+
+    name: Annotated[
+        str, Field(min_length=1, max_length=200, pattern=r"\S", examples=["Gwasg Afon"])
+    ]
+    address: Annotated[
+        str,
+        Field(max_length=254, examples=["rights@gwasg-afon.example"]),
+        AfterValidator(checked_address),
+    ]
+    language: Annotated[str, Field(max_length=3, pattern=r"^[a-z]{2,3}$", examples=["cy"])] = "en"
+    note: Words = ""
+
+
+class WorkAnswer(Answer):
+    """What is wanted."""
+
+    title: str
+    authors: str
+    year: str
+    isbn: str
+    doi: str
+    url: str
+    written: str
+
+
+class ProposalsAnswer(Answer):
+    """What a list was read as: nothing of it is kept until it is sent as items."""
+
+    items: list[WorkAnswer]
+
+
+class TryAnswer(Answer):
+    """That a publisher was asked, and how that went; `had` null: not decided."""
+
+    publisher: str
+    since: AwareDatetime
+    asks: int
+    last_at: AwareDatetime | None
+    heard_at: AwareDatetime | None
+    ended_at: AwareDatetime | None
+    had: bool | None
+
+
+class DeliveryItemAnswer(Answer):
+    """An item. `next_at`: when the desk does something about it; null: it is at its end."""
+
+    number: int
+    work: WorkAnswer
+    state: State
+    since: AwareDatetime
+    next_at: AwareDatetime | None
+    plan: Plan | None
+    needed_by: AwareDatetime | None
+    is_first: bool
+    needs_somebody: bool
+    asks: int
+    tries: list[TryAnswer]
+    expected_at: AwareDatetime | None
+    reason: str
+    alternative: str
+    faults: int
+    attachment: Annotated[str | None, Field(examples=["0f0f.0"])]
+
+
+class OutlookAnswer(Answer):
+    """How it stands, by the numbers of its items."""
+
+    first: list[int]
+    there: list[int]
+    to_come: list[int]
+    cannot: list[int]
+    withdrawn: list[int]
+    by_date: list[int]
+    offer_hand: bool
+
+
+class DeliveryAnswer(Answer):
+    """A delivery with its items. `version` is its ticket's, and its ETag."""
+
+    id: str
+    version: int
+    format: str
+    needs: str
+    rights: str
+    handover: Handover
+    pace: Pace
+    place: str
+    meet_at: AwareDatetime | None
+    needed_by: AwareDatetime | None
+    opened_at: AwareDatetime
+    opened_by: str
+    next_at: AwareDatetime | None
+    accounted_at: AwareDatetime | None
+    items: list[DeliveryItemAnswer]
+    outlook: OutlookAnswer
+
+
+class DeliveriesAnswer(Answer):
+    """All deliveries of a ticket."""
+
+    items: list[DeliveryAnswer]
+    next: None
+
+
+class PublisherAnswer(Answer):
+    """A publisher, and how they did: `median_days` and `share` null: too little is known."""
+
+    id: str
+    version: int
+    name: str
+    address: str
+    language: str
+    note: str
+    asked: int
+    had: int
+    refused: int
+    median_days: float | None
+    share: float | None
+
+
+class PublishersAnswer(Answer):
+    """All of them, by name."""
+
+    items: list[PublisherAnswer]
+    next: None

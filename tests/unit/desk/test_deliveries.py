@@ -1,0 +1,54 @@
+"""What operators see of accessible copies: the most urgent first, and whom each waits for."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.desk.deliveries import rows_of
+from tests.unit.examples import NOW, REFERENCE
+
+DAY = timedelta(days=1)
+
+
+def item(number: int, state: str, days: int, **fields: Any) -> dict[str, Any]:
+    known = {"number": number, "work": {"title": f"Work {number}"}, "state": state}
+    return known | {"next_at": NOW + days * DAY} | fields
+
+
+def ticket(*items: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {"_id": REFERENCE, "owner": {"id": "mair"}, "team": "enquiries"}
+    return known | {"deliveries": [{"id": "d1", "items": list(items)}]} | fields
+
+
+ASKED = [{"publisher": "afon", "asks": 3}]
+ITEMS = (
+    item(1, "asked", 3, tries=ASKED),
+    item(2, "wanted", -1),
+    item(3, "chasing", 2, tries=ASKED, needs_somebody=True),
+    item(4, "converting", 4),
+    item(5, "checking", 9, is_first=True),
+    {"number": 6, "work": {"title": "Work 6"}, "state": "delivered"},
+)
+
+
+def test_each_that_is_not_at_its_end_says_whom_it_waits_for() -> None:
+    rows = rows_of([ticket(*ITEMS)], NOW, due=False, stuck=False)
+    assert [(row[2], row[5]) for row in rows] == [
+        (5, "mair"),
+        (2, "mair"),
+        (3, "mair"),
+        (1, "publisher afon"),
+        (4, "the desk"),
+    ]
+    assert rows[3][-1] == 3
+    unowned = rows_of([ticket(ITEMS[1], owner=None)], NOW, due=False, stuck=False)
+    assert unowned[0][5] == "team enquiries"
+
+
+def test_what_is_due_or_stuck_is_shown_alone() -> None:
+    assert [row[2] for row in rows_of([ticket(*ITEMS)], NOW, due=True, stuck=False)] == [2]
+    assert [row[2] for row in rows_of([ticket(*ITEMS)], NOW, due=False, stuck=True)] == [3]
+
+
+def test_of_a_confidential_ticket_no_title_is_shown() -> None:
+    rows = rows_of([ticket(ITEMS[0], confidential=True)], NOW, due=False, stuck=False)
+    assert rows[0][3] is None
