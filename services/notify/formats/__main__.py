@@ -18,6 +18,7 @@ from services.notify.formats.options import Format, Options
 def main(
     source: Path,
     form: Annotated[Format, typer.Argument(metavar="FORMAT")],
+    *,
     to: Annotated[Path | None, typer.Option(help="Where the copy goes.")] = None,
     language: Annotated[str, typer.Option(help="Of a document that doesn't say.")] = "en",
     point_size: Annotated[float, typer.Option(help="Of large print.")] = 18,

@@ -8,12 +8,12 @@ from typing import Final
 
 from lxml import etree, html
 
-from services.notify.formats.docx_language import parsed
 from services.notify.formats.findings import Finding, Refused, failure
 from services.notify.formats.page import LOOKS, check_page, said_in
 from services.notify.formats.phrases import phrase
 from services.notify.formats.tools import pandoc
 from services.notify.formats.tree import Document, walk
+from services.notify.formats.xml_parts import parsed
 
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
 _PACKAGE: Final = "EPUB/content.opf"

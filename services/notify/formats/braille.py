@@ -52,7 +52,7 @@ class _Writer:
         own = self.options.braille_table
         if own and has(own) and language == self.language:
             return own
-        pair = TABLES.get(language.split("-")[0].lower())
+        pair = TABLES.get(language.split("-", maxsplit=1)[0].lower())
         table = pair[self.options.braille_grade - 1] if pair else ""
         if has(table):
             return table
@@ -205,7 +205,7 @@ def _check(target: Path, lines: list[str], options: Options) -> list[Finding]:
 def read_pages(target: Path, form: Format) -> list[list[str]]:
     """The file's pages, as lines of braille in Unicode."""
     if form is Format.PEF:
-        from services.notify.formats.docx_language import parsed  # noqa: PLC0415  lxml is slow
+        from services.notify.formats.xml_parts import parsed  # noqa: PLC0415  lxml is slow
 
         rows = "{http://www.daisy.org/ns/2008/pef}"
         return [

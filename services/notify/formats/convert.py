@@ -79,7 +79,7 @@ async def convert(
     await asyncio.to_thread(_lay_out, source, work, job)
     heard = _Heard(told)
     program = [sys.executable, "-m", _WORKER, "job.json"]
-    status = await confine.run(work.resolve(), limits, program, heard.line)
+    status = await confine.run(await asyncio.to_thread(work.resolve), limits, program, heard.line)
     made = _made(heard, status)
     file = work / "out" / made.file
     await asyncio.to_thread(_check_plain, file)

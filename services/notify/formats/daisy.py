@@ -10,10 +10,10 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from services.notify.formats.chapters import Chapter
-from services.notify.formats.docx_language import parsed
 from services.notify.formats.findings import Finding, Refused, failure
 from services.notify.formats.linear import Passage
 from services.notify.formats.tree import Document, is_rtl
+from services.notify.formats.xml_parts import parsed
 
 _HEAD: Final = '<?xml version="1.0" encoding="utf-8"?>\n'
 _SMIL: Final = (

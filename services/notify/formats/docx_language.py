@@ -14,22 +14,13 @@ from lxml import etree
 
 from services.notify.formats.findings import Reason, Refused
 from services.notify.formats.tree import Node, attr_of, changed, is_rtl
+from services.notify.formats.xml_parts import copied, parsed
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
 _TEXTS: Final = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
 _STYLES: Final = "word/styles.xml"
 MARK: Final = "Lang_"
-
-
-def parsed(raw: bytes) -> Any:
-    """XML that fetches nothing and expands nothing. Raises: Refused."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        return etree.fromstring(raw, parser)
-    except etree.XMLSyntaxError as error:
-        reason = Reason.TOO_DEEP if "depth" in str(error).lower() else Reason.DAMAGED
-        raise Refused(reason, "A part of it is no XML.") from error
 
 
 def marked(source: Path, target: Path) -> tuple[str, str, list[str]]:
@@ -41,14 +32,14 @@ def marked(source: Path, target: Path) -> tuple[str, str, list[str]]:
         names = set(archive.namelist())
         if "word/document.xml" not in names:
             raise Refused(Reason.DAMAGED, "It has no text part.")
-        texts = {one: parsed(archive.read(one)) for one in _TEXTS if one in names}
+        texts: dict[str, Any] = {one: parsed(archive.read(one)) for one in _TEXTS if one in names}
         styles = parsed(archive.read(_STYLES)) if _STYLES in names else None
         core = parsed(archive.read("docProps/core.xml")) if "docProps/core.xml" in names else None
         default = _default(styles)
         language = _main(texts, default)
         if styles is not None and language:
             _mark(texts, styles, default, language)
-        new = {one: _written(text) for one, text in texts.items()}
+        new: dict[str, bytes] = {one: _written(text) for one, text in texts.items()}
         if styles is not None:
             new[_STYLES] = _written(styles)
         copied(archive, target, new)
@@ -60,14 +51,6 @@ def marked(source: Path, target: Path) -> tuple[str, str, list[str]]:
 def _written(tree: Any) -> bytes:
     made: bytes = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
     return made
-
-
-def copied(archive: zipfile.ZipFile, target: Path, new: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
-        for part in archive.infolist():
-            if not part.is_dir():
-                content = new.get(part.filename)
-                made.writestr(part.filename, archive.read(part) if content is None else content)
 
 
 def _default(styles: Any) -> str:
@@ -97,14 +80,14 @@ def _main(texts: dict[str, Any], default: str) -> str:
     if not by_main:
         return default
     main = by_main.most_common(1)[0][0]
-    if default.split("-")[0] == main:
+    if default.split("-", maxsplit=1)[0] == main:
         return default
     return max((tag for tag in count if tag.split("-")[0] == main), key=lambda tag: count[tag])
 
 
 def _mark(texts: dict[str, Any], styles: Any, default: str, language: str) -> None:
     needed: set[tuple[str, str]] = set()
-    main = language.split("-")[0]
+    main = language.split("-", maxsplit=1)[0]
     for text in texts.values():
         for run in text.iter(f"{_W}r"):
             own = _language_of(run) or default

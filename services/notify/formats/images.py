@@ -34,10 +34,8 @@ def _is_image(path: Path) -> bool:
 
 def _is_active(svg: bytes) -> bool:
     marks = (b"<script", b"<!entity", b"<foreignobject", b'href="http', b"href='http", b"url(http")
-    return (
-        any(mark in svg for mark in marks)
-        or b" on" in svg.replace(b"\n", b" ")
-        and b"onload" in svg
+    return any(mark in svg for mark in marks) or (
+        b" on" in svg.replace(b"\n", b" ") and b"onload" in svg
     )
 
 

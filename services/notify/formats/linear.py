@@ -62,31 +62,36 @@ def _blocks(blocks: list[Any], language: str, depth: int, said: _Walk) -> Iterat
 
 
 def _block(node: Node, language: str, depth: int, said: _Walk) -> Iterator[Passage]:
-    kind, content = node["t"], node.get("c")
-    if kind == "Header":
-        inner = attribute(node, "lang") or language
-        yield from _passage("heading", content[2], inner, said, content[0])
-    elif kind in {"Para", "Plain"}:
-        yield from _passage("item" if depth else "text", content, language, said, depth)
-    elif kind == "LineBlock":
-        for line in content:
-            yield from _passage("text", line, language, said)
-    elif kind == "CodeBlock":
-        for line in content[1].splitlines():
-            yield Passage("code", (Run(line, language),))
-    elif kind == "BlockQuote":
-        yield from _blocks(content, language, depth, said)
-    elif kind in {"Div", "Figure"}:
-        yield from _held(node, attribute(node, "lang") or language, depth, said)
-    elif kind in {"BulletList", "OrderedList"}:
-        yield from _list(node, language, depth + 1, said)
-    elif kind == "DefinitionList":
-        for term, meanings in content:
-            yield from _passage("item", term, language, said, depth + 1)
-            for meaning in meanings:
-                yield from _blocks(meaning, language, depth + 2, said)
-    elif kind == "Table":
-        yield from _table(content, language, said)
+    content: Any = node.get("c")
+    match node["t"]:
+        case "Header":
+            inner = attribute(node, "lang") or language
+            yield from _passage("heading", content[2], inner, said, content[0])
+        case "Para" | "Plain":
+            yield from _passage("item" if depth else "text", content, language, said, depth)
+        case "LineBlock":
+            for line in content:
+                yield from _passage("text", line, language, said)
+        case "CodeBlock":
+            for line in content[1].splitlines():
+                yield Passage("code", (Run(line, language),))
+        case "BlockQuote":
+            yield from _blocks(content, language, depth, said)
+        case "Div" | "Figure":
+            yield from _held(node, attribute(node, "lang") or language, depth, said)
+        case "BulletList" | "OrderedList":
+            yield from _list(node, language, depth + 1, said)
+        case "DefinitionList":
+            yield from _meanings(content, language, depth, said)
+        case "Table":
+            yield from _table(content, language, said)
+
+
+def _meanings(content: list[Any], language: str, depth: int, said: _Walk) -> Iterator[Passage]:
+    for term, meanings in content:
+        yield from _passage("item", term, language, said, depth + 1)
+        for meaning in meanings:
+            yield from _blocks(meaning, language, depth + 2, said)
 
 
 def _held(node: Node, language: str, depth: int, said: _Walk) -> Iterator[Passage]:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from services.notify.formats.docx_language import copied, parsed
 from services.notify.formats.findings import Reason, Refused
 from services.notify.formats.tree import Node, is_rtl, words
+from services.notify.formats.xml_parts import copied, parsed
 
 _STYLE: Final = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _TEXT: Final = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -93,7 +93,7 @@ def _languages(*trees: Any) -> dict[str, str]:
 
 def _mark(element: Any, said: dict[str, str], default: str) -> None:
     language = said.get(element.get(f"{_TEXT}style-name") or "", "")
-    if not language or language.split("-")[0] == default.split("-")[0]:
+    if not language or language.split("-")[0] == default.split("-", maxsplit=1)[0]:
         return
     element.text = f"{_OPEN}{language}{_CLOSE}{element.text or ''}"
     if len(element):

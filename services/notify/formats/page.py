@@ -12,7 +12,7 @@ from lxml import etree, html
 from services.notify.formats.findings import Finding, failure
 from services.notify.formats.phrases import phrase
 from services.notify.formats.tools import pandoc
-from services.notify.formats.tree import Document, Node, changed, is_rtl, text_of, walk, words
+from services.notify.formats.tree import Document, Node, changed, is_rtl, text_of, walk
 
 LOOKS: Final = Path(__file__).parent / "looks"
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")

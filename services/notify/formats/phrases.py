@@ -21,5 +21,5 @@ _LANGUAGES: Final = ("en", "cy", "fr", "ar")
 
 def phrase(name: str, language: str) -> str:
     """In that language, or in English."""
-    main = language.split("-")[0].lower()
+    main = language.split("-", maxsplit=1)[0].lower()
     return _PHRASES[name][_LANGUAGES.index(main) if main in _LANGUAGES else 0]

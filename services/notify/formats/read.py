@@ -61,7 +61,7 @@ def _read_text(source: Path) -> Document:
 def _paragraph(text: str) -> dict[str, Any]:
     inlines: list[Any] = []
     lines = text.split("\n")
-    for before, line in zip([""] + lines, lines, strict=False):
+    for before, line in zip(["", *lines], lines, strict=False):
         if inlines:
             is_wrapped = len(before) >= _HARD_WRAPPED
             inlines.append({"t": "SoftBreak"} if is_wrapped else {"t": "LineBreak"})

@@ -78,7 +78,7 @@ def read_page(page: Any, number: int, language: str) -> tuple[list[Line], int]:
 
 
 def _recognised(picture: Path, language: str, dpi: int = _DPI) -> tuple[list[list[Line]], int]:
-    data = _DATA.get(language.split("-")[0].lower(), "")
+    data = _DATA.get(language.split("-", maxsplit=1)[0].lower(), "")
     have = run(["tesseract", "--list-langs"]).decode().split()
     if data not in have:
         raise Refused(Reason.NO_LANGUAGE, f"Tesseract has no data for {language}.")

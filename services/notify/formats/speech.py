@@ -49,7 +49,7 @@ class Voices:
         return found_voice or self._own
 
     def _voice(self, language: str) -> str:
-        main = language.split("-")[0].lower()
+        main = language.split("-", maxsplit=1)[0].lower()
         wanted = (language.lower(), _VOICES.get(main, main), main)
         return next((one for one in wanted if one in self._known), "")
 
@@ -151,7 +151,7 @@ def _check(chapters: list[Chapter], folder: Path) -> list[Finding]:
             letters = sum(one.isalnum() for one in clip.passage.text)
             seconds = clip.ends - clip.begins - _PAUSE[clip.passage.kind]
             is_long = letters >= _LETTERS_FOR_SURE
-            silent += seconds <= 0 and letters > 0 or is_long and letters > _FASTEST * seconds
+            silent += (seconds <= 0 and letters > 0) or (is_long and letters > _FASTEST * seconds)
         long = mp3.seconds(folder / f"{chapter.file}.mp3")
         if abs(long - chapter.seconds) > 0.25:
             said = f"A chapter has {long:.1f} seconds; {chapter.seconds:.1f} were spoken."

@@ -2,7 +2,7 @@
 
 import importlib.util
 import shutil
-import subprocess  # noqa: S404
+import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +27,7 @@ def run(program: list[str], given: bytes = b"") -> bytes:
     if shutil.which(program[0]) is None:
         raise Refused(Reason.MISSING_TOOL, Path(program[0]).name)
     ended = subprocess.run(  # noqa: S603
-        program, input=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False
+        program, input=given, capture_output=True, check=False
     )
     if ended.returncode == _HEAP_EXHAUSTED or ended.returncode in _ENDED_BY_LIMIT:
         raise Refused(Reason.TOO_MUCH, Path(program[0]).name)

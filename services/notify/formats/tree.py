@@ -104,31 +104,33 @@ def check_depth(node: Any) -> None:
     raise Refused(Reason.TOO_DEEP)
 
 
-_SAID: Final = {"Space": " ", "SoftBreak": " ", "LineBreak": "\n"}
-
-
 def text_of(node: Any) -> str:
     """Its words as they are read, without notes."""
     if isinstance(node, list):
         return "".join(text_of(one) for one in node)
     if not isinstance(node, dict) or "t" not in node:
         return ""
-    kind, content = node["t"], node.get("c")
-    if kind in _SAID:
-        return _SAID[kind]
-    if kind == "Str":
-        return str(content)
-    if kind in {"Code", "Math", "CodeBlock"}:
-        return str(content[1])
-    if kind == "Note":
-        return ""
-    if kind == "Quoted":
-        marks = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
-        return marks[0] + text_of(content[1]) + marks[1]
-    if kind in {"Para", "Plain"}:
-        return text_of(content) + "\n"
-    return text_of(content) if isinstance(content, list) else ""
+    content: Any = node.get("c")
+    match node["t"]:
+        case "Space" | "SoftBreak":
+            said = " "
+        case "LineBreak":
+            said = "\n"
+        case "Str":
+            said = str(content)
+        case "Code" | "Math" | "CodeBlock":
+            said = str(content[1])
+        case "Note":
+            said = ""
+        case "Quoted":
+            marks = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
+            said = marks[0] + text_of(content[1]) + marks[1]
+        case "Para" | "Plain":
+            said = text_of(content) + "\n"
+        case _:
+            said = text_of(content) if isinstance(content, list) else ""
+    return said
 
 
 def is_rtl(language: str) -> bool:
-    return language.split("-")[0].lower() in RTL
+    return language.split("-", maxsplit=1)[0].lower() in RTL

@@ -5,10 +5,10 @@ import zipfile
 from pathlib import Path
 from typing import Any, Final
 
-from services.notify.formats.docx_language import parsed
 from services.notify.formats.findings import Finding, Refused, failure
 from services.notify.formats.tools import pandoc
 from services.notify.formats.tree import Document, walk
+from services.notify.formats.xml_parts import parsed
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WP: Final = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
