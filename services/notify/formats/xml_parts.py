@@ -1,5 +1,5 @@
-"""The XML in a patron's archive: parsed so that it fetches nothing, and put back. Runs in the confined
-child."""
+"""The XML in a patron's archive: parsed so that it fetches nothing, and put back. Runs in the
+confined child."""
 
 import zipfile
 from pathlib import Path
