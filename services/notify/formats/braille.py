@@ -34,6 +34,8 @@ _LEAST_READ_BACK: Final = 0.97
 _READ_BACK_BADLY: Final = frozenset(("cy-cy-g2.ctb",))
 """Tables that liblouis writes better than it reads."""
 _BLANK: Final = ""
+_LAST_CELL: Final = 0x283F
+"""Of six dots."""
 
 
 @dataclass
@@ -46,6 +48,8 @@ class _Writer:
     other: set[str] = field(default_factory=set)
     words: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    """Passages with letters that the code does not have."""
 
     def table(self, language: str) -> str:
         """Raises: Refused: there is none for the document's own language."""
@@ -70,7 +74,13 @@ class _Writer:
                 joined[-1] = (*key, joined[-1][2] + run.text)
             else:
                 joined.append((*key, run.text))
-        return " ".join("".join(self._translated(*one) for one in joined).split())
+        made = " ".join("".join(self._translated(*one) for one in joined).split())
+        odd = {one for one in made if ord(one) > _LAST_CELL}
+        if odd:
+            self.unknown += 1
+            # Cells of eight dots stand for letters that the code does not have.
+            made = "".join(chr(0x2800 + (ord(one) & 63)) if one in odd else one for one in made)
+        return made
 
     def _translated(self, table: str, emphasis: str, text: str) -> str:
         plain = " ".join(text.split())
@@ -99,7 +109,7 @@ def write(document: Document, target: Path, options: Options) -> list[Finding]:
         target.write_text(_brf(pages), encoding="ascii", newline="")
     else:
         target.write_text(_pef(pages, document, options), encoding="utf-8")
-    return _findings(writer) + _check(target, lines, options)
+    return _findings(writer) + _complete(target, lines, options) + check(target, options)
 
 
 def _laid_out(passage: Passage, cells: str, width: int) -> list[str]:
@@ -175,6 +185,9 @@ def _pef(pages: list[list[str]], document: Document, options: Options) -> str:
 
 def _findings(writer: _Writer) -> list[Finding]:
     made = [found("other_language", len(writer.other))] if writer.other else []
+    if writer.unknown:
+        said = "Passages have letters that this braille code has no cells for."
+        made.append(failure("braille_letters", said, writer.unknown))
     lost = sum(writer.lost.values())
     made += [found("letters_changed", lost)] if lost else []
     for table, words in writer.words.items():
@@ -183,22 +196,31 @@ def _findings(writer: _Writer) -> list[Finding]:
             said = "Welsh contractions can't be checked by a program; a reader should look at them."
             made.append(Finding(kind="braille_unchecked", words=said))
         elif share < _LEAST_READ_BACK:
-            said = f"Only {share:.1%} of the words read back as they were, by {table}."
+            said = f"Only {share:.1%} of the words read back as they were; a braille reader should look."
             made.append(failure("braille_read_back", said))
     return made
 
 
-def _check(target: Path, lines: list[str], options: Options) -> list[Finding]:
-    """The file as a display or an embosser takes it: its size, and every cell there."""
+def _complete(target: Path, lines: list[str], options: Options) -> list[Finding]:
+    """Whether every cell is in the file."""
     pages = read_pages(target, options.format)
+    there = "".join(line for page in pages for line in page[:-1])
+    if there.replace(" ", "") == "".join(lines).replace(" ", ""):
+        return []
+    return [failure("braille_lost", "Cells were lost on the way to the file.")]
+
+
+def check(target: Path, options: Options) -> list[Finding]:
+    """The file as a display or an embosser takes it: its letters, and its size."""
+    try:
+        pages = read_pages(target, options.format)
+    except (ValueError, Refused):
+        return [failure("braille_file", "The file has signs in it that are no braille.")]
     found_here = []
     if any(len(page) > options.lines for page in pages):
         found_here.append(failure("braille_lines", "A page has too many lines."))
     if any(len(line) > options.cells for page in pages for line in page):
         found_here.append(failure("braille_cells", "A line is too long."))
-    there = "".join(line for page in pages for line in page[:-1])
-    if there.replace(" ", "") != "".join(lines).replace(" ", ""):
-        found_here.append(failure("braille_lost", "Cells were lost on the way to the file."))
     return found_here
 
 

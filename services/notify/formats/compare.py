@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any, Final
 
 from services.notify.formats.findings import Finding, failure
-from services.notify.formats.tree import Document, changed, text_of, walk
+from services.notify.formats.tree import Document, SourceWords, changed, text_of, walk
 
 LEAST_RECALL: Final = 0.995
 LEAST_IN_ORDER: Final = 0.98
@@ -23,19 +23,18 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
 
 
-def source_words(document: Document) -> list[str]:
-    """Of the tree, notes where they are called; without maths, which is written in many ways, and
+def source_words(document: Document) -> SourceWords:
+    """Of the source itself, or else of the tree; without maths, which is written in many ways, and
     without images, which are described in as many."""
+    if document.source is not None:
+        return document.source
 
     def without(node: dict[str, Any]) -> list[Any] | None:
-        if node["t"] in {"Math", "Image"}:
-            return [{"t": "Space"}]
-        if node["t"] == "Note":
-            return [{"t": "Space"}]
-        return None
+        return [{"t": "Space"}] if node["t"] in {"Math", "Image", "Note"} else None
 
     noted = [text_of(node["c"]) for node in walk(document.blocks) if node["t"] == "Note"]
-    return words_of("\n".join([text_of_blocks(changed(document.blocks, without)), *noted]))
+    body = words_of(text_of_blocks(changed(document.blocks, without)))
+    return SourceWords(body, words_of("\n".join(noted)))
 
 
 def text_of_blocks(blocks: Any) -> str:
@@ -73,12 +72,17 @@ def in_order(wanted: list[str], got: list[str]) -> float:
 
 def compare(document: Document, text: str) -> list[Finding]:
     """What is lost of the document in the text of a copy."""
-    wanted, got = source_words(document), words_of(text)
+    source, got = source_words(document), words_of(text)
     found: list[Finding] = []
+    wanted = source.body + source.notes
     share = recall(wanted, got)
     missing = round((1 - share) * len(wanted))
     if share < LEAST_RECALL and missing > _FEW_LOST:
-        found.append(failure("words_lost", f"{missing} words are missing from the copy.", missing))
-    if in_order(wanted, got) < LEAST_IN_ORDER:
+        found.append(
+            failure(
+                "words_lost", f"{missing} words of the document are missing from the copy.", missing
+            )
+        )
+    if in_order(source.body, got) < LEAST_IN_ORDER:
         found.append(failure("order_lost", "The copy is not in the order of the document."))
     return found

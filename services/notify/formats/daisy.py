@@ -5,6 +5,7 @@ https://daisy.org/activities/standards/daisy/daisy-2/daisy-format-2-02-specifica
 
 import re
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -22,6 +23,13 @@ _SMIL: Final = (
 _XHTML: Final = (
     '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
     '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">\n'
+)
+_NEEDED: Final = frozenset(
+    (
+        *("dc:creator", "dc:date", "dc:format", "dc:identifier", "dc:language", "dc:publisher"),
+        *("dc:title", "ncc:charset", "ncc:pageFront", "ncc:pageNormal", "ncc:pageSpecial"),
+        *("ncc:tocItems", "ncc:totalTime"),
+    )
 )
 _NPT: Final = re.compile(r"npt=(\d+\.\d{3})s")
 _X: Final = "{http://www.w3.org/1999/xhtml}"
@@ -140,6 +148,7 @@ def _facts(document: Document, chapters: list[Chapter], folder: Path) -> str:
     size = sum(path.stat().st_size for path in folder.iterdir()) // 1024
     pairs = [
         ("dc:creator", ", ".join(document.authors) or "unknown"),
+        ("dc:date", _day(folder)),
         ("dc:format", "Daisy 2.02"),
         ("dc:identifier", _identifier(document)),
         ("dc:language", document.language),
@@ -160,6 +169,11 @@ def _facts(document: Document, chapters: list[Chapter], folder: Path) -> str:
         ("ncc:kByteSize", str(size)),
     ]
     return _metas(pairs)
+
+
+def _day(folder: Path) -> str:
+    """That of the conversion, which made the folder."""
+    return datetime.fromtimestamp(folder.stat().st_mtime, UTC).date().isoformat()
 
 
 def _page(document: Document, metas: str, body: str) -> str:
@@ -207,7 +221,9 @@ def _checked(parts: dict[str, Any], sounds: set[str]) -> list[Finding]:
             gaps += abs(float(begins[1]) - at) > 0.002 or float(ends[1]) <= float(begins[1])
             at = float(ends[1])
     said = {one.get("name") for one in parts["ncc.html"].iter(f"{_X}meta")}
-    found = [] if "ncc:totalTime" in said else [failure("daisy_facts", "Facts are missing.")]
+    missing = len(_NEEDED - said)
+    words = "Facts that a player needs are missing from the book's control file."
+    found = [failure("daisy_facts", words, missing)] if missing else []
     found += [failure("daisy_links", "References lead nowhere.", broken)] if broken else []
     return found + (
         [failure("daisy_gaps", "Clips do not follow each other.", gaps)] if gaps else []

@@ -81,6 +81,13 @@ _KINDS: Final = {
     "no_headings": ("The document has no headings.", "", False),
     "no_title": ("The document has no title; the name of its file is used.", "", False),
     "no_language": ("The document does not say its language.", "", False),
+    "language_guessed": (
+        "One passage in Arabic or Hebrew letters does not say its language; Arabic or Hebrew is "
+        "taken for it.",
+        "{} passages in Arabic or Hebrew letters do not say their language; Arabic or Hebrew is "
+        "taken for it.",
+        False,
+    ),
     "heading_mended": (
         "One heading was of a lower level than its place allows; it was raised.",
         "{} headings were of a lower level than their place allows; they were raised.",
@@ -95,6 +102,26 @@ _KINDS: Final = {
     "maths_as_text": (
         "One formula is given as words; somebody who knows the subject should look at it.",
         "{} formulas are given as words; somebody who knows the subject should look at them.",
+        False,
+    ),
+    "maths_as_signs": (
+        "One formula of a slide is given as its letters and signs in a row; somebody who knows the "
+        "subject should write it out.",
+        "{} formulas of slides are given as their letters and signs in a row; somebody who knows "
+        "the subject should write them out.",
+        False,
+    ),
+    "table_unread": (
+        "One page has a table that could not be read as one: its cells follow each other as lines. "
+        "Somebody should make it a table, or write out what it says.",
+        "{} pages have tables that could not be read as such: their cells follow each other as "
+        "lines. Somebody should make them tables, or write out what they say.",
+        True,
+    ),
+    "table_guessed": (
+        "One table was told from the look of its page; its cells should be compared with it.",
+        "{} tables were told from the look of their pages; their cells should be compared with "
+        "them.",
         False,
     ),
     "pages_without_text": (

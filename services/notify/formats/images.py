@@ -1,7 +1,12 @@
 """The images of a document: which of them can be shown. Runs in the confined child."""
 
+import base64
+import binascii
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+
+from services.notify.formats.tree import walk
 
 _STARTS: Final = {
     b"\x89PNG\r\n\x1a\n": {".png"},
@@ -11,6 +16,36 @@ _STARTS: Final = {
 }
 _MOST: Final = 30_000_000
 """Bytes of one image."""
+
+
+_CARRIED: Final = {
+    "data:image/png": ".png",
+    "data:image/jpeg": ".jpg",
+    "data:image/jpg": ".jpg",
+    "data:image/gif": ".gif",
+    "data:image/webp": ".webp",
+    "data:image/svg+xml": ".svg",
+}
+
+
+def unpack(blocks: list[Any], media: Path) -> None:
+    """Lay down as files the images that a page carries in its addresses (RFC 2397)."""
+    for number, node in enumerate(one for one in walk(blocks) if one["t"] == "Image"):
+        head, _, body = node["c"][2][0].partition(",")
+        kind, *parameters = head.split(";")
+        suffix = _CARRIED.get(kind.lower())
+        if suffix is None:
+            continue
+        try:
+            content = unquote_to_bytes(body)
+            if "base64" in parameters:
+                content = base64.b64decode(content)
+        except binascii.Error:
+            continue  # It is told of as an image that can't be shown.
+        media.mkdir(exist_ok=True)
+        path = media / f"carried{number}{suffix}"
+        path.write_bytes(content)
+        node["c"][2][0] = path.as_posix()
 
 
 def settle(media: Path) -> None:

@@ -7,6 +7,7 @@ one, and staff are told.
 from collections import Counter
 from typing import Any, Final
 
+from services.notify.formats import scripts
 from services.notify.formats.findings import Finding, Reason, Refused, found
 from services.notify.formats.phrases import phrase
 from services.notify.formats.tree import (
@@ -37,6 +38,7 @@ def normalise(document: Document, media: set[str], name: str) -> Document:
     count: Counter[str] = Counter()
     language = document.language
     blocks = changed(document.blocks, lambda node: _plainer(node, count, media, language))
+    blocks, count["language_guessed"] = scripts.marked(blocks, language)
     blocks = _titled(document, blocks, name, count)
     _level(blocks, count)
     blocks = _linked(blocks, count)

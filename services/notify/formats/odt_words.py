@@ -21,11 +21,15 @@ _FO: Final = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _SVG: Final = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
-_OPEN, _CLOSE, _END, _ALT = "\ue000", "\ue001", "\ue002", "\ue003"
+_OPEN, _CLOSE, _END, _ALT, _MATHS = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 """Private letters, which no text means anything by: `OPEN language CLOSE … END`, and `ALT hex END`
-behind an image."""
+behind an image, and `MATHS number END` for a formula."""
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}")
-_MARKS: Final = re.compile("\ue000([^\ue001]{1,40})\ue001|(\ue002)|\ue003([0-9a-f]*)\ue002")
+_MARKS: Final = re.compile(
+    "\ue000([^\ue001]{1,40})\ue001|(\ue002)|\ue003([0-9a-f]*)\ue002|\ue004([0-9]+)\ue002"
+)
+_XLINK: Final = "{http://www.w3.org/1999/xlink}"
+_MATHML: Final = "{http://www.w3.org/1998/Math/MathML}math"
 
 
 def marked(source: Path, target: Path) -> tuple[str, str, list[str]]:
@@ -46,11 +50,38 @@ def marked(source: Path, target: Path) -> tuple[str, str, list[str]]:
             _mark(element, said, default)
         for frame in content.iter(f"{_DRAW}frame"):
             _describe(frame)
+        formulas = _take_formulas(archive, names, content)
         made = etree.tostring(content, xml_declaration=True, encoding="UTF-8")
         copied(archive, target, {"content.xml": made})
+    if formulas:
+        page = "".join(f"<p>{one}</p>" for one in formulas)
+        Path("formulas.html").write_text(page, encoding="utf-8")
     title = meta.findtext(f".//{_DC}title") if meta is not None else ""
     author = meta.findtext(f".//{_DC}creator") if meta is not None else ""
     return default, (title or "").strip(), [author.strip()] if author and author.strip() else []
+
+
+def _take_formulas(archive: zipfile.ZipFile, names: set[str], content: Any) -> list[str]:
+    """Their MathML, in the order of the marks that now stand in their places."""
+    found: list[str] = []
+    for frame in list(content.iter(f"{_DRAW}frame")):
+        held = frame.find(f"{_DRAW}object")
+        inner = held.find(_MATHML) if held is not None else None
+        if held is not None and inner is None:
+            name = (held.get(f"{_XLINK}href") or "").removeprefix("./").strip("/") + "/content.xml"
+            tree = parsed(archive.read(name)) if name in names else None
+            inner = tree if tree is not None and tree.tag == _MATHML else None
+        if inner is None:
+            continue
+        mark = f"{_MATHS}{len(found)}{_END}{frame.tail or ''}"
+        found.append(etree.tostring(inner, encoding="unicode", with_tail=False))
+        parent, before = frame.getparent(), frame.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + mark
+        else:
+            parent.text = (parent.text or "") + mark
+        parent.remove(frame)
+    return found
 
 
 def _of_style(style: Any) -> str:
@@ -108,25 +139,25 @@ def _describe(frame: Any) -> None:
         frame.tail = f"{_ALT}{said.encode().hex()}{_END}{frame.tail or ''}"
 
 
-def restored(blocks: list[Any]) -> list[Any]:
-    """With languages and descriptions where the marks are."""
-    made: list[Any] = _lists(blocks)
+def restored(blocks: list[Any], formulas: list[Node]) -> list[Any]:
+    """With languages, descriptions and formulas where the marks are."""
+    made: list[Any] = _lists(blocks, formulas)
     return made
 
 
-def _lists(node: Any) -> Any:
+def _lists(node: Any, formulas: list[Node]) -> Any:
     """Every list of inlines in it, the marks of each made into spans."""
     if isinstance(node, dict):
-        return {key: _lists(value) for key, value in node.items()}
+        return {key: _lists(value, formulas) for key, value in node.items()}
     if not isinstance(node, list):
         return node
-    inner = [_lists(one) for one in node]
+    inner = [_lists(one, formulas) for one in node]
     if any(isinstance(one, dict) and one.get("t") in {"Str", "Image"} for one in inner):
-        return _spanned(inner)
+        return _spanned(inner, formulas)
     return inner
 
 
-def _spanned(inlines: list[Any]) -> list[Any]:
+def _spanned(inlines: list[Any], formulas: list[Node]) -> list[Any]:
     stack: list[tuple[str, list[Any]]] = [("", [])]
     for node in inlines:
         for one in _split(node) if node.get("t") == "Str" else [node]:
@@ -136,6 +167,8 @@ def _spanned(inlines: list[Any]) -> list[Any]:
                 stack.append((one[1], []))
             elif one[2] is not None:
                 _closed(stack)
+            elif one[4] is not None:
+                stack[-1][1].extend(formulas[int(one[4]) :][:1])
             else:
                 _described(stack[-1][1], bytes.fromhex(one[3]).decode("utf-8", "replace"))
     while len(stack) > 1:

@@ -7,12 +7,20 @@ from typing import Any, Final
 
 from charset_normalizer import from_bytes
 
-from services.notify.formats import docx_language, images, odt_words, pdf_reader, scan
+from services.notify.formats import (
+    docx_language,
+    images,
+    odt_words,
+    pdf_reader,
+    scan,
+    slide_words,
+    source_words,
+)
 from services.notify.formats.findings import Reason, Refused, found
 from services.notify.formats.job import Job, Kind
 from services.notify.formats.saying import Say
 from services.notify.formats.tools import pandoc
-from services.notify.formats.tree import Document, text_of, words
+from services.notify.formats.tree import Document, Node, text_of, walk, words
 
 _FORMATS: Final = {
     "docx": "docx+styles",
@@ -39,6 +47,7 @@ def read(kind: Kind, source: Path, job: Job, say: Say) -> Document:
         document = _read_text(source)
     else:
         document = _read_by_pandoc(kind, source, job)
+    document.source = source_words.of(kind, source)
     if not _TAG.fullmatch(document.language):
         document.language = job.options.language
         document.findings.append(found("no_language"))
@@ -71,6 +80,7 @@ def _paragraph(text: str) -> dict[str, Any]:
 
 def _read_by_pandoc(kind: Kind, source: Path, job: Job) -> Document:
     language = title = ""
+    formulas = 0
     authors: list[str] = []
     if kind == "docx":
         language, title, authors = docx_language.marked(source, Path("marked"))
@@ -78,24 +88,43 @@ def _read_by_pandoc(kind: Kind, source: Path, job: Job) -> Document:
     elif kind == "odt":
         language, title, authors = odt_words.marked(source, Path("marked"))
         source = Path("marked")
+    elif kind == "pptx":
+        formulas = slide_words.marked(source, Path("marked"))
+        source = Path("marked")
     arguments = ["--sandbox", "-f", _FORMATS[kind], "-t", "json", "--extract-media=media"]
     pandoc([*arguments, "-o", "read.json", str(source)], job.memory_mb // 3)
     tree = _loaded(Path("read.json"))
     meta = tree.get("meta", {})
-    blocks = _restored(kind, tree["blocks"])
+    blocks = _restored(kind, tree["blocks"], job)
+    images.unpack(blocks, Path("media"))
     images.settle(Path("media"))
     return Document(
         blocks,
         language=language or _said(meta, "lang") or _said(meta, "language"),
         title=_said(meta, "title") or title,
         authors=_all_said(meta, "author") or _all_said(meta, "creator") or authors,
+        findings=[found("maths_as_signs", formulas)] if formulas else [],
     )
 
 
-def _restored(kind: Kind, blocks: list[Any]) -> list[Any]:
+def _restored(kind: Kind, blocks: list[Any], job: Job) -> list[Any]:
     if kind == "docx":
         return docx_language.restored(blocks)
-    return odt_words.restored(blocks) if kind == "odt" else blocks
+    if kind != "odt":
+        return blocks
+    return odt_words.restored(blocks, _formulas(Path("formulas.html"), job))
+
+
+def _formulas(page: Path, job: Job) -> list[Node]:
+    """Those of an OpenDocument text, which are MathML, as the tree has them."""
+    if not page.exists():
+        return []
+    read_back = pandoc(["--sandbox", "-f", "html", "-t", "json", str(page)], job.memory_mb // 3)
+    return [_first_formula(one) for one in json.loads(read_back)["blocks"]]
+
+
+def _first_formula(block: Node) -> Node:
+    return next((one for one in walk(block) if one["t"] == "Math"), {"t": "Space"})
 
 
 def _loaded(path: Path) -> dict[str, Any]:

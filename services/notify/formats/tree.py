@@ -19,6 +19,15 @@ RTL: Final = frozenset(("ar", "he", "fa", "ur", "yi", "ps", "sd", "ug", "dv"))
 
 
 @dataclass
+class SourceWords:
+    """The words that a copy should have."""
+
+    body: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """Which each format puts where it puts notes."""
+
+
+@dataclass
 class Document:
     """A document on its way: its tree, its language and title, what was noticed so far."""
 
@@ -28,6 +37,8 @@ class Document:
     authors: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     pages: int = 0
+    source: SourceWords | None = None
+    """Where the source could be asked beside the reader of it."""
 
     def json(self) -> Node:
         """As pandoc wants it."""

@@ -17,6 +17,7 @@ from services.notify.formats import (
 )
 from services.notify.formats.findings import Finding, found
 from services.notify.formats.job import Job
+from services.notify.formats.linear import passages
 from services.notify.formats.options import Format
 from services.notify.formats.saying import Say
 from services.notify.formats.tree import Document, walk
@@ -48,12 +49,17 @@ def write(document: Document, target: Path, job: Job, say: Say) -> list[Finding]
         case Format.PDF | Format.LARGE_PRINT:
             return _set_in_type(document, target, job, say)
         case Format.BRF | Format.PEF:
-            return braille.write(document, target, options)
+            return braille.write(document, target, options) + _as_said(document)
         case Format.MP3 | Format.DAISY:
-            return speech.write(document, target, options, say)
+            return speech.write(document, target, options, say) + _as_said(document)
     say("checking")
     found_here, text = checked(target, document)
     return found_here + compare.compare(document, text)
+
+
+def _as_said(document: Document) -> list[Finding]:
+    """Of a copy that is felt or heard: whether its line of passages has all the words."""
+    return compare.compare(document, "\n".join(one.text for one in passages(document)))
 
 
 def _set_in_type(document: Document, target: Path, job: Job, say: Say) -> list[Finding]:
