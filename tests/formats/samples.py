@@ -219,7 +219,7 @@ def _describe(target: Path) -> None:
     parts["content.xml"] = content.replace(b"</draw:frame>", said + b"</draw:frame>", 1)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
-            archive.writestr(name, part)
+            archive.writestr(name, part, zipfile.ZIP_STORED if name == "mimetype" else None)
 
 
 def two_columns(folder: Path, *, columns: int = 2, name: str = "columns") -> Path:

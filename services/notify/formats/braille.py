@@ -196,8 +196,8 @@ def _findings(writer: _Writer) -> list[Finding]:
             said = "Welsh contractions can't be checked by a program; a reader should look at them."
             made.append(Finding(kind="braille_unchecked", words=said))
         elif share < _LEAST_READ_BACK:
-            said = f"Only {share:.1%} of the words read back as they were; a braille reader should look."
-            made.append(failure("braille_read_back", said))
+            said = f"Only {share:.1%} of the words read back as they were."
+            made.append(failure("braille_read_back", f"{said} A braille reader should look."))
     return made
 
 

@@ -12,10 +12,12 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Final, Literal
 
+from services.notify.formats import tables
+from services.notify.formats.findings import Finding, found
 from services.notify.formats.pdf_lines import Line
 from services.notify.formats.tree import words
 
-Kind = Literal["heading", "item", "note", "text"]
+Kind = Literal["heading", "item", "note", "text", "table"]
 _NUMBERED: Final = re.compile(r"(\d+(?:\.\d+)*)\.?\s+\S")
 _BULLET: Final = re.compile(r"[•◦▪‣–∙·*\uf0b7-]\s+")
 _ENUMERATED: Final = re.compile(r"(?:\d{1,2}[.)]|\(?[a-z][.)])\s+")
@@ -48,17 +50,26 @@ class _Body:
     is_bold: bool
 
 
-def blocks_of(pages: list[list[Line]]) -> list[Any]:
-    """The document as a tree's blocks."""
+def blocks_of(pages: list[list[Line]]) -> tuple[list[Any], list[Finding]]:
+    """The document as a tree's blocks, and what staff should know of its tables."""
     lines = _without_running(pages)
     if not lines:
-        return []
+        return [], []
     body = _body(lines)
+    spans = tables.found(lines)
+    ends = dict(spans)
     blocks: list[Block] = []
-    for line in lines:
-        _place(line, blocks, body)
+    number = 0
+    while number < len(lines):
+        if number in ends:
+            blocks.append(Block("table", lines[number : ends[number]]))
+            number = ends[number]
+        else:
+            _place(lines[number], blocks, body)
+            number += 1
     known = Counter(one.lower() for line in lines for one in _WORD.findall(line.text))
-    return _tree(blocks, known)
+    counts = (("table_guessed", len(spans)), ("table_unread", tables.unread(lines, spans)))
+    return _tree(blocks, known), [found(kind, count) for kind, count in counts if count]
 
 
 def _without_running(pages: list[list[Line]]) -> list[Line]:
@@ -66,7 +77,7 @@ def _without_running(pages: list[list[Line]]) -> list[Line]:
     seen = Counter(
         key for page in pages for key in {_mask(line) for line in page if _is_at_edge(line)}
     )
-    often = max(3, 0.3 * len(pages))
+    often = max(2, 0.3 * len(pages))
     return [
         line
         for page in pages
@@ -81,7 +92,8 @@ def _is_at_edge(line: Line) -> bool:
 
 
 def _mask(line: Line) -> tuple[str, int]:
-    return re.sub(r"\d+", "#", line.text), round(line.bottom / 6)
+    plain = re.sub(r"\d+", "#", line.text.casefold())
+    return re.sub(r"[^\w#]+", "", plain), round(line.bottom / 12)
 
 
 def _body(lines: list[Line]) -> _Body:
@@ -147,7 +159,7 @@ def _continues(line: Line, kind: Kind, block: Block, body: _Body) -> bool:
     if _breaks(line, before):
         return block.kind == "text" and not _ENDED.search(before.text)
     is_near = -2 <= down <= body.lead * 1.35
-    if block.kind == "heading" or not is_near or abs(before.size - line.size) >= 1.2:
+    if block.kind in {"heading", "table"} or not is_near or abs(before.size - line.size) >= 1.2:
         return False
     return not _is_indented(line, block, body)
 
@@ -183,6 +195,8 @@ def _tree(blocks: list[Block], known: Counter[str]) -> list[Any]:
         if block.kind == "heading":
             level = _level(text, (block.last.size, block.last.is_bold), looks)
             made.append({"t": "Header", "c": [level, ["", [], []], words(text)]})
+        elif block.kind == "table":
+            made.append(tables.as_table(block.lines))
         elif block.kind == "item":
             _add_item(text, made)
         else:

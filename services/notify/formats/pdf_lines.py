@@ -13,8 +13,19 @@ from services.notify.formats.findings import Reason, Refused
 _SOFT: Final = (2, 0xAD, 0xFFFE)
 _BREAKS: Final = (10, 13)
 _BOLD: Final = 600
+_CELLS_APART: Final = 0.9
+"""Of the letters' size."""
 _FEWEST: Final = 8
 """Letters below which a page is a picture."""
+
+
+@dataclass
+class Cell:
+    """A part of a line that stands alone, as in a table."""
+
+    left: float
+    right: float
+    text: str
 
 
 @dataclass
@@ -32,6 +43,15 @@ class Line:
     font: str = ""
     weight: int = 0
     sizes: Counter[float] = field(default_factory=Counter)
+    cells: list[Cell] = field(default_factory=list)
+
+    def take(self, text: str, left: float, right: float, size: float) -> None:
+        """A letter or a word; further from what is before it than a space is wide, it is a cell."""
+        if not self.cells or left - self.cells[-1].right > _CELLS_APART * size:
+            self.cells.append(Cell(left, right, text))
+            return
+        self.cells[-1].text += text
+        self.cells[-1].right = max(self.cells[-1].right, right)
 
     @property
     def size(self) -> float:
@@ -74,7 +94,9 @@ def lines_of(page: Any, number: int) -> list[Line]:
         letter = "-" if code in _SOFT else chr(code)
         line.text += letter
         if letter.strip():
-            _take_place(line, text, place, boxes)
+            _take_place(line, letter, text, place, boxes)
+        elif line.cells:
+            line.cells[-1].text += " "
     for line in made:
         line.text = " ".join(line.text.split())
     return [line for line in made if line.text]
@@ -87,12 +109,14 @@ def _take_font(line: Line, text: Any, place: int) -> None:
     line.weight = pdfium.FPDFText_GetFontWeight(text.raw, place)
 
 
-def _take_place(line: Line, text: Any, place: int, boxes: Any) -> None:
+def _take_place(line: Line, letter: str, text: Any, place: int, boxes: Any) -> None:
     left, right, bottom, top = boxes
     pdfium.FPDFText_GetCharBox(text.raw, place, left, right, bottom, top)
     line.left, line.right = min(line.left, left.value), max(line.right, right.value)
     line.bottom, line.top = min(line.bottom, bottom.value), max(line.top, top.value)
-    line.sizes[round(pdfium.FPDFText_GetFontSize(text.raw, place), 1)] += 1
+    size = pdfium.FPDFText_GetFontSize(text.raw, place)
+    line.sizes[round(size, 1)] += 1
+    line.take(letter, left.value, right.value, size)
 
 
 def is_picture(lines: list[Line]) -> bool:

@@ -34,7 +34,8 @@ def read(source: Path, job: Job, say: Say) -> Document:
         say("reading", number + 1, count)
         pages.append(lines)
         page.close()
-    document = Document(layout.blocks_of(pages), language=language, pages=count)
+    blocks, noticed = layout.blocks_of(pages)
+    document = Document(blocks, language=language, pages=count, findings=noticed)
     document.title = " ".join(pdf.get_metadata_value("Title").split())
     document.findings.append(found("layout_guessed"))
     if recognised:
