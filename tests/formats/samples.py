@@ -5,6 +5,7 @@ what is lost or out of order can be told.
 """
 
 import random
+import re
 import struct
 import zipfile
 import zlib
@@ -165,6 +166,51 @@ def article(sections: int = len(SECTIONS), paragraphs: int = 5) -> str:
     return "\n".join(made)
 
 
+def paper(language: str, passage: str, title: str, paragraphs: int = 12) -> str:
+    """A text in one language, with headings, a list and a note."""
+    sentences = [one.strip() + "." for one in passage.split(".") if one.strip()]
+    made = ["---", f"title: {title}", f"lang: {language}", "---", ""]
+    for number in range(paragraphs):
+        made += [f"# {title} {number + 1}", ""] if number % 4 == 0 else []
+        turned = sentences[number % len(sentences) :] + sentences[: number % len(sentences)]
+        made += [f"{number + 1}. {' '.join(turned)}" if number % 3 == 1 else " ".join(turned), ""]
+    return "\n".join(made)
+
+
+def spreadsheet(rows: int = 60, columns: int = 9) -> str:
+    """One table, larger than a page."""
+    chance = random.Random(5)
+    heads = ["Branch", *(str(2015 + one) for one in range(columns - 1))]
+    made = ["---", "title: Loans by branch", "lang: en-GB", "---", "", "# All branches", ""]
+    made += ["| " + " | ".join(heads) + " |", "|:--|" + "--:|" * (columns - 1)]
+    for number in range(rows):
+        values = [f"Branch {number + 1}", *(str(chance.randint(10, 99999)) for _ in heads[1:])]
+        made.append("| " + " | ".join(values) + " |")
+    return "\n".join([*made, "", ": Loans by branch and year", ""])
+
+
+def slides() -> str:
+    """Points under headings, one of them with a formula, one with a picture."""
+    writer = Writer(13)
+    made = ["---", "title: What readers ask for", "lang: en-GB", "---", ""]
+    for number, name in enumerate(SECTIONS):
+        made += [f"# {name}", "", *(f"- {writer.sentence()}" for _ in range(4)), ""]
+        made += ["The growth is $a^2 + b$ a year.", ""] if number == 2 else []
+        made += (
+            ["# A picture", "", "![Bar chart of requests](chart.png)", ""] if number == 4 else []
+        )
+    return "\n".join(made)
+
+
+def said_in(markdown: str) -> str:
+    """What a reader of the Markdown reads: without its marks, images and formulas."""
+    _, _, body = markdown.partition("\n---\n")
+    said = re.sub(r"!\[[^\]]*\]\([^)]*\)|\$\$[^$]*\$\$|\$[^$\n]*\$", " ", body)
+    return re.sub(
+        r"\]\([^)]*\)|\{[^}]*\}|\[\^\d+\]:?|^:::.*$|^\d+\. |^ +[a-z]\. ", " ", said, flags=re.M
+    )
+
+
 def png(width: int, height: int, rows: bytes) -> bytes:
     """A grey image."""
 
@@ -238,6 +284,7 @@ def two_columns(folder: Path, *, columns: int = 2, name: str = "columns") -> Pat
         lines += ["- " + writer.sentence() for _ in range(3)]
     source = folder / f"{name}.typ"
     source.write_text("\n".join(lines), encoding="utf-8")
+    (folder / f"{name}.said").write_text("\n".join(lines[6:]), encoding="utf-8")
     target = folder / f"{name}.pdf"
     typst.compile(str(source), output=str(target))
     return target

@@ -31,7 +31,7 @@ TABLES: Final = {
 }
 _NABCC: Final = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 _LEAST_READ_BACK: Final = 0.97
-_READ_BACK_BADLY: Final = frozenset(("cy-cy-g2.ctb",))
+_READ_BACK_BADLY: Final = frozenset(("cy-cy-g1.utb", "cy-cy-g2.ctb"))
 """Tables that liblouis writes better than it reads."""
 _BLANK: Final = ""
 _LAST_CELL: Final = 0x283F
@@ -193,7 +193,9 @@ def _findings(writer: _Writer) -> list[Finding]:
     for table, words in writer.words.items():
         share = 1 - writer.lost[table] / words if words else 1.0
         if table in _READ_BACK_BADLY:
-            said = "Welsh contractions can't be checked by a program; a reader should look at them."
+            said = (
+                "Welsh braille can't be checked by a program; a braille reader should look at it."
+            )
             made.append(Finding(kind="braille_unchecked", words=said))
         elif share < _LEAST_READ_BACK:
             said = f"Only {share:.1%} of the words read back as they were."

@@ -69,10 +69,10 @@ def _save(path: Path, text: str) -> None:
 
 
 def _level(passage: Passage) -> int:
-    """0 for what is no heading. The title is above all others."""
+    """0 for what is no heading. The title stands beside the chapters, as in most books."""
     if passage.kind == "title":
         return 1
-    return min(passage.level + (passage.level > 1), 6) if passage.kind == "heading" else 0
+    return min(passage.level, 6) if passage.kind == "heading" else 0
 
 
 def _element(passage: Passage, place: str) -> str:

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -41,21 +42,30 @@ def _css() -> str:
 
 
 def framed(blocks: list[Any], language: str) -> list[Any]:
-    """Tables in frames of their own, which move sideways where the screen is narrow."""
-    number = 0
+    """Tables and formulas in frames, which move sideways where the screen is narrow."""
+    count: Counter[str] = Counter()
 
     def frame(node: Node) -> list[Any] | None:
-        nonlocal number
-        if node["t"] != "Table":
+        name = _wide(node)
+        if not name:
             return None
-        number += 1
-        caption = " ".join(text_of(node["c"][1][1]).split())
-        label = f"{phrase('table', language)} {number}" + (f": {caption}" if caption else "")
+        count[name] += 1
+        caption = " ".join(text_of(node["c"][1][1]).split()) if name == "table" else ""
+        label = f"{phrase(name, language)} {count[name]}" + (f": {caption}" if caption else "")
         attributes = [["role", "region"], ["tabindex", "0"], ["aria-label", label]]
         return [{"t": "Div", "c": [["", [], attributes], [node]]}]
 
     made: list[Any] = changed(blocks, frame)
     return made
+
+
+def _wide(node: Node) -> str:
+    """What may be wider than a screen; else nothing."""
+    if node["t"] == "Table":
+        return "table"
+    inner = [one for one in node["c"] if one["t"] != "Space"] if node["t"] == "Para" else []
+    is_formula = len(inner) == 1 and inner[0]["t"] == "Math"
+    return "formula" if is_formula and inner[0]["c"][0]["t"] == "DisplayMath" else ""
 
 
 def check(target: Path, document: Document) -> tuple[list[Finding], str]:

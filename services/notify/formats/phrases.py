@@ -13,6 +13,7 @@ _PHRASES: Final = {
         "صورة بلا وصف",
     ),
     "table": ("Table", "Tabl", "Tableau", "جدول"),
+    "formula": ("Formula", "Fformiwla", "Formule", "صيغة"),
     "note": ("note", "nodyn", "note", "حاشية"),
     "notes": ("Notes", "Nodiadau", "Notes", "حواشٍ"),
 }
