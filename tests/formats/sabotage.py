@@ -29,7 +29,7 @@ def epub_without_metadata(good: Path, bad: Path) -> None:
         good,
         bad,
         "EPUB/content.opf",
-        lambda raw: re.sub(rb"<meta property=\"schema:.*?</meta>", b"", raw),
+        lambda raw: re.sub(rb"<(\w+:)?meta property=\"schema:.*?</\1meta>", b"", raw),
     )
 
 
