@@ -29,7 +29,7 @@ def epub_without_metadata(good: Path, bad: Path) -> None:
         good,
         bad,
         "EPUB/content.opf",
-        lambda raw: re.sub(rb"<(\w+:)?meta property=\"schema:.*?</\1meta>", b"", raw),
+        lambda raw: re.sub(rb"<((?:\w+:)?)meta property=\"schema:.*?</\1meta>", b"", raw),
     )
 
 
@@ -67,7 +67,7 @@ def daisy_without_facts(good: Path, bad: Path) -> None:
 
 
 def braille_with_a_long_line(good: Path, bad: Path) -> None:
-    lines = good.read_text(encoding="ascii").split("\r\n")
+    lines = good.read_bytes().decode("ascii").split("\r\n")
     number = next(place for place, line in enumerate(lines) if len(line) > 20)
     lines[number] = lines[number].ljust(41, "A")
     bad.write_text("\r\n".join(lines), encoding="ascii", newline="")

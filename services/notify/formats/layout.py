@@ -166,10 +166,19 @@ def _continues(line: Line, kind: Kind, block: Block, body: _Body) -> bool:
 
 def _is_indented(line: Line, block: Block, body: _Body) -> bool:
     """Whether it begins a paragraph by standing further in than the one before."""
-    edge = min(one.left for one in block.lines[1:] or block.lines)
+    column = _column(block.lines)
+    edge = min(one.left for one in column[1:] or column)
     is_short = block.last.right < block.last.left + (block.last.width * 0.2)
     further = line.left - edge > body.size * 0.8
-    return block.kind == "text" and (len(block.lines) > 1 or is_short) and further
+    return block.kind == "text" and (len(column) > 1 or is_short) and further
+
+
+def _column(lines: list[Line]) -> list[Line]:
+    """The last of them that stand in one column."""
+    start = len(lines) - 1
+    while start and not _breaks(lines[start], lines[start - 1]):
+        start -= 1
+    return lines[start:]
 
 
 def _joined(lines: list[Line], known: Counter[str]) -> str:
