@@ -10,7 +10,8 @@ import pypdfium2.raw as pdfium
 
 from services.notify.formats.findings import Reason, Refused
 
-_SOFT: Final = (2, 0xAD, 0xFFFE)
+_DIVIDED: Final = (2, 0xFFFE)
+_SOFT: Final = (*_DIVIDED, 0xAD)
 _BREAKS: Final = (10, 13)
 _BOLD: Final = 600
 _CELLS_APART: Final = 0.9
@@ -93,6 +94,10 @@ def lines_of(page: Any, number: int) -> list[Line]:
             made.append(line)
         letter = "-" if code in _SOFT else chr(code)
         line.text += letter
+        if code in _DIVIDED:
+            # PDFium gives this for the hyphen of a divided word, and no break after it.
+            line = None
+            continue
         if letter.strip():
             _take_place(line, letter, text, place, boxes)
         elif line.cells:

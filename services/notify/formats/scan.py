@@ -7,6 +7,7 @@ that the same rules make paragraphs of them.
 import csv
 import re
 from collections import Counter
+from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -133,7 +134,7 @@ def _lines(said: str, dpi: int) -> tuple[list[list[Line]], int]:
     return found_lines, unsure
 
 
-def settle_sizes(lines: list[Line], paragraphs: list[tuple[str, ...]]) -> None:
+def settle_sizes(lines: list[Line], paragraphs: Sequence[tuple[str, ...]]) -> None:
     """The size of each line of a page: that of the body, if it isn't a heading for sure.
 
     Specks and skew make a line look taller than it is, and a heading that is none misleads whoever
