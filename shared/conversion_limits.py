@@ -22,9 +22,11 @@ class ConversionSettings(BaseSettings):
     convert_seconds: Annotated[int, Field(ge=5, le=48 * 3600)] = 3_600
     """By the clock, for one conversion."""
     convert_memory_mb: Annotated[int, Field(ge=512, le=65_536)] = 3_072
-    """Of address space, for each process."""
+    """Of address space for each process, and of memory for all of one conversion together."""
     convert_processes: Annotated[int, Field(ge=16, le=4_096)] = 128
     convert_file_mb: Annotated[int, Field(ge=16, le=65_536)] = 2_048
     """Of one file that is written."""
+    convert_folder_mb: Annotated[int, Field(ge=32, le=1_048_576)] = 8_192
+    """Of all that one conversion writes."""
     convert_unconfined: bool = False
     """Convert though user namespaces are not allowed here: only for documents that are trusted."""

@@ -104,6 +104,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "conversion_overtaken": "another worker has it now: what this one made of it was thrown away",
     "conversions_postponed": "the database can't be asked for conversions; it is again in a moment",
     "conversions_refused": "files can't be made into other formats here, and why",
+    "conversions_unconfined": "CONVERT_UNCONFINED: documents are opened with nothing around them",
     "work_left_behind": "so many folders (count) of conversions that were killed were taken away",
     "ticket_erased": "a patron's identity and words were taken out of a ticket, and why",
     "letter_erased": "the same of a letter that had no ticket, such as one in quarantine",

@@ -84,14 +84,35 @@ def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     return app
 
 
+class Sweeper:
+    """Sends what is due; what is being sent when it is stopped is ended first."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stopping, self._swept = asyncio.Event(), asyncio.Event()
+        self._swept.set()
+
+    async def run(self) -> None:
+        self._swept.clear()
+        try:
+            await sweep(self._desk, self._stopping)
+        finally:
+            self._swept.set()
+        await asyncio.Event().wait()  # the broker still has acknowledgements to send
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await self._swept.wait()
+
+
 async def main(settings: NotifySettings, words: Wording) -> int:
     client = open_client(settings.mongodb_uri)
-    notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
+    database = client[settings.mongodb_database]
+    notices = Notices(database, settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret), words)
     courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
-    broker = Broker(settings.amqp_url)
-    workshop = workshop_of(settings, client[settings.mongodb_database])
+    broker, workshop = Broker(settings.amqp_url), workshop_of(settings, database)
     subscribe(broker, desk, workshop)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
     # knows whether it was still ours to end.
@@ -100,39 +121,22 @@ async def main(settings: NotifySettings, words: Wording) -> int:
     needed: dict[str, Check] = {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there}
     app = _told_of(needed, desk)
     http = await open_port(app, settings.http_host, settings.notify_http_port)
-
-    stopping, swept = asyncio.Event(), asyncio.Event()
-
-    async def sweep_until_stopped() -> None:
-        try:
-            await sweep(desk, stopping)
-        finally:
-            swept.set()
-        await asyncio.Event().wait()  # the broker still has acknowledgements to send
+    sweeper = Sweeper(desk)
 
     async def work() -> None:
-        await run_together(
-            broker.run(), sweep_until_stopped(), outbox.run(), told.run(), workshop.run()
-        )
-
-    async def stop_sweeping() -> None:
-        stopping.set()
-        if is_working.is_set():
-            await swept.wait()
-
-    is_working = asyncio.Event()
+        loops = (sweeper.run(), outbox.run(), told.run(), workshop.run())
+        await run_together(broker.run(), *loops)
 
     async def prepare() -> None:
         await notices.make_indexes()
         await workshop.conversions.make_indexes()
-        is_working.set()
 
     return await serve(
         {"work": once_there(prepare, work)},
         [
             broker.stop_consuming,
             workshop.stop,
-            stop_sweeping,
+            sweeper.stop,
             http.cleanup,
             courier.close,
             outbox.flush,

@@ -15,6 +15,7 @@ from prometheus_client import Gauge
 
 from services.notify.conversion_rows import LEASE, RUNNING, WAITING, Claim
 from services.notify.conversion_store import Conversions
+from services.notify.formats.confine import way
 from services.notify.formats.findings import WORDS, Reason, Refused
 from services.notify.making import Far, Maker, key_for
 from services.notify.work_folders import tidy
@@ -98,6 +99,10 @@ class Workshop:
         left = await asyncio.to_thread(tidy)
         if left:
             log.info("work_left_behind", count=left)
+        if self.limits.convert_unconfined:
+            log.warning("conversions_unconfined")
+        elif self.limits.conversion_workers and await asyncio.to_thread(way) == "none":
+            log.warning("conversions_refused", reason="they can't be confined on this machine")
         count = range(self.limits.conversion_workers)
         self._workers = [asyncio.create_task(self._work()) for _ in count]
         counting = asyncio.create_task(self._count())

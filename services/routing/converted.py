@@ -9,9 +9,8 @@ import structlog
 from services.routing.deliveries import converting
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.item import File
-from services.routing.handlers import Desk, change_standing, on_outcome
+from services.routing.handlers import Desk, carried_out, change_standing, on_outcome
 from services.routing.ticket import Change, Ticket
-from shared.crash import crash_point
 from shared.errors import Permanent
 from shared.messages import ContactLost, DeliveryFinished, NoticeFailed, SurveyAnswered
 
@@ -59,11 +58,8 @@ async def on_delivery_finished(
     def decide(ticket: Ticket) -> Change | None:
         return _decided(ticket, message, row, desk)
 
-    crash_point("routing.before_effect")
-    change = await change_standing(message.reference, message.message_id, decide, desk)
-    crash_point("routing.after_effect")
-    if change is not None:
-        desk.outbox.send(change.ticket.reference, change.outgoing)
+    changed = change_standing(message.reference, message.message_id, decide, desk)
+    await carried_out(changed, desk)
 
 
 def _decided(

@@ -107,6 +107,7 @@ def _cases() -> list[Bad]:
         Bad("CONVERT_MEMORY_MB", "64", "greater than or equal to 512", "notify"),
         Bad("CONVERT_PROCESSES", "1", "greater than or equal to 16", "notify"),
         Bad("CONVERT_FILE_MB", "1", "greater than or equal to 16", "notify"),
+        Bad("CONVERT_FOLDER_MB", "1", "greater than or equal to 32", "notify"),
         Bad("CONVERT_UNCONFINED", "perhaps", "boolean", "notify"),
         Bad("SMTP_RELAY_URL", f"http://desk:{HIDDEN}@relay.example", f"smtp{url}", "notify"),
     ]
