@@ -91,13 +91,16 @@ def _as_whom(chosen: Way, nobody: int) -> list[str]:
     return ["/usr/bin/setpriv", *whom, *nothing]
 
 
-def command(work: Path, limits: ConversionSettings, program: list[str]) -> list[str]:
-    """The whole command line for a confined child. Raises: Refused: it can't be confined."""
+def command(
+    work: Path, limits: ConversionSettings, program: list[str], chosen: Way | None = None
+) -> list[str]:
+    """The whole command line for a confined child, in this way or the best. Raises: Refused: it
+    can't be confined."""
     limited = _limited(limits)
     gently = [shutil.which("nice") or "/usr/bin/nice", "-n", "10"]
     if limits.convert_unconfined:
         return [*gently, *limited, *program]
-    chosen = way()
+    chosen = chosen or way()
     if chosen == "none":
         why = "" if shutil.which("bwrap") else "Bubblewrap is not installed."
         raise Refused(Reason.NOT_CONFINED, why)
@@ -125,7 +128,7 @@ def command(work: Path, limits: ConversionSettings, program: list[str]) -> list[
 def _way_to(there: str) -> list[str]:
     """Folders that lead to a place, which are otherwise for root alone."""
     above = [str(one) for one in reversed(Path(there).parents) if str(one) not in {"/", "/tmp"}]  # noqa: S108
-    return [word for one in above for word in ("--perms", "0755", "--dir", one)]
+    return [word for one in above for word in ("--perms", "0711", "--dir", one)]
 
 
 def _give(work: Path, nobody: int) -> None:
