@@ -57,10 +57,13 @@ def packer(settings: NotifySettings, client: Client) -> Packer:
     return Packer(Contents(client[settings.mongodb_database]))
 
 
-def workshop_of(settings: NotifySettings, database: Database) -> Workshop:
-    """Where files are made into patrons' formats."""
+def workshop_of(
+    settings: NotifySettings, database: Database, broker: Broker
+) -> tuple[Workshop, Outbox]:
+    """Where files are made into patrons' formats; and what sends what routing is told of that."""
     conversions = Conversions(database)
-    return Workshop(conversions, Maker(conversions, settings), settings)
+    told = Outbox(conversions.outbox, broker.publish)
+    return Workshop(conversions, Maker(conversions, settings), settings, told.send), told
 
 
 def wording(settings: NotifySettings) -> Wording:
@@ -112,12 +115,12 @@ async def main(settings: NotifySettings, words: Wording) -> int:
     composer = Composer(settings.library, Seal(settings.desk_secret), words)
     courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
-    broker, workshop = Broker(settings.amqp_url), workshop_of(settings, database)
+    broker = Broker(settings.amqp_url)
+    workshop, told = workshop_of(settings, database, broker)
     subscribe(broker, desk, workshop)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
     # knows whether it was still ours to end.
     outbox = Outbox(notices.outbox, broker.publish)
-    told = Outbox(workshop.conversions.outbox, broker.publish)
     needed: dict[str, Check] = {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there}
     app = _told_of(needed, desk)
     http = await open_port(app, settings.http_host, settings.notify_http_port)

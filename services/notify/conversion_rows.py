@@ -8,7 +8,7 @@ from typing import Any, Final
 
 Row = dict[str, Any]
 
-LEASE: Final = 20_000
+LEASE: Final = 10_000
 """Milliseconds in which whoever makes a copy says that they still do, or it is anybody's."""
 WAITING: Final = "queued"
 RUNNING: Final = "converting"

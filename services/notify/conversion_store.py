@@ -119,25 +119,28 @@ class Conversions:
         """Give it back: it is anybody's after that time. Raises: Transient."""
         return await self._write(claim, released(seconds, counts=counts))
 
-    async def done(self, claim: Claim, known: Mapping[str, Any]) -> bool:
-        """The copy is there; that routing be told is part of the same write. False: it is not ours
-        any more. Raises: Transient."""
+    async def done(self, claim: Claim, known: Mapping[str, Any]) -> DeliveryFinished | None:
+        """The copy is there; what routing is told is part of the same write, and the answer. None:
+        it is not ours any more. Raises: Transient."""
         return await self._end(claim, DONE, known)
 
-    async def failed(self, claim: Claim, known: Mapping[str, Any]) -> bool:
+    async def failed(self, claim: Claim, known: Mapping[str, Any]) -> DeliveryFinished | None:
         """There will be none. The same. Raises: Transient."""
         return await self._end(claim, FAILED, known)
 
-    async def _end(self, claim: Claim, state: str, known: Mapping[str, Any]) -> bool:
+    async def _end(
+        self, claim: Claim, state: str, known: Mapping[str, Any]
+    ) -> DeliveryFinished | None:
         with translated():
             answer = await self._database.command("hello")
         message = finished(claim, answer["localTime"])
         if await self._write(claim, ended(state, {**known, "outbox": to_saved([message])})):
-            return True
+            return message
         # It may have been done by a write whose answer was lost.
         mine = {"_id": claim.id, "fence": claim.fence, "state": state}
         with translated():
-            return await self._lasting.find_one(mine, {"_id": 1}) is not None
+            found = await self._lasting.find_one(mine, {"_id": 1})
+        return message if found else None
 
     async def _write(self, claim: Claim, change: Row) -> bool:
         where = {"_id": claim.id, "fence": claim.fence, "state": RUNNING}

@@ -5,7 +5,7 @@ Nothing of a document is opened here: a confined child does that (`formats`), an
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,7 +13,7 @@ from typing import Any, Final
 import structlog
 from prometheus_client import Gauge
 
-from services.notify.conversion_rows import LEASE, RUNNING, WAITING, Claim
+from services.notify.conversion_rows import RUNNING, WAITING, Claim
 from services.notify.conversion_store import Conversions
 from services.notify.formats.confine import way
 from services.notify.formats.findings import WORDS, Reason, Refused
@@ -22,12 +22,12 @@ from services.notify.work_folders import tidy
 from shared.conversion_limits import ConversionSettings
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
-from shared.messages import DeliveryCancelled, DeliveryRequested, derived_id
+from shared.messages import DeliveryCancelled, DeliveryRequested, Message, derived_id
 
 log = structlog.get_logger()
 
 _waiting = Gauge("desk_conversions", "Conversions that are not over", ["state"])
-_BEAT: Final = 3.0
+_BEAT: Final = 2.0
 """Seconds between two signs of life."""
 _LOOK: Final = 1.0
 """Seconds between two looks for something to do."""
@@ -43,6 +43,8 @@ class Workshop:
     conversions: Conversions
     maker: Maker
     limits: ConversionSettings
+    send: Callable[[str, Sequence[Message]], None]
+    """What publishes what a row has for routing; the row remembers it."""
     beat: float = _BEAT
     look: float = _LOOK
     _asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -199,29 +201,30 @@ class Workshop:
             log.info("conversion_released", reference=claim.reference, reason=reason)
             return
         crash_point("convert.after_file")
-        if not await self.conversions.done(claim, known):
+        message = await self.conversions.done(claim, known)
+        if message is None:
             await self.conversions.drop(known["copy"]["file"])
             log.info("conversion_overtaken", reference=claim.reference)
             return
         crash_point("convert.after_end")
+        self.send(claim.id, [message])
         log.info("conversion_made", reference=claim.reference, count=len(known["findings"]))
 
     async def _refuse(self, claim: Claim, error: Refused) -> None:
         known = {"reason": error.reason.value, "said": WORDS[error.reason], "detail": error.detail}
-        await self.conversions.failed(claim, known)
+        message = await self.conversions.failed(claim, known)
+        if message is not None:
+            self.send(claim.id, [message])
         log.info("conversion_failed", reference=claim.reference, reason=error.reason.value)
 
     async def _beat(self, claim: Claim, far: Far) -> None:
-        """Ends when the claim is lost, or nobody can say for so long that it may be."""
-        loop = asyncio.get_running_loop()
-        sure = loop.time()
-        while loop.time() - sure < LEASE / 1000 * 0.8:
+        """Ends when the claim is lost. Where the database is away nobody else can claim it either:
+        what is being made is not thrown away for that."""
+        while True:
             await asyncio.sleep(self.beat)
-            began = loop.time()
             try:
                 if not await self.conversions.still_mine(claim, far.progress):
                     return
-                sure = began
             except Transient as error:
                 log.warning("conversions_postponed", reason=str(error))
 

@@ -128,7 +128,7 @@ def command(
 def _way_to(there: str) -> list[str]:
     """Folders that lead to a place, which are otherwise for root alone."""
     above = [str(one) for one in reversed(Path(there).parents) if str(one) not in {"/", "/tmp"}]  # noqa: S108
-    return [word for one in above for word in ("--perms", "0711", "--dir", one)]
+    return [word for one in above for word in ("--perms", "0755", "--dir", one)]
 
 
 def _give(work: Path, nobody: int) -> None:
