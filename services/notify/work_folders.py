@@ -16,9 +16,10 @@ _LOCK: Final = "lock"
 
 
 @asynccontextmanager
-async def work_folder() -> AsyncIterator[Path]:
-    """An empty folder, gone with all that is in it when the context ends."""
-    folder, lock = await asyncio.to_thread(_made)
+async def work_folder(place: Path | None = None) -> AsyncIterator[Path]:
+    """An empty folder, gone with all that is in it when the context ends. `place`: where, if not
+    where temporary files are."""
+    folder, lock = await asyncio.to_thread(_made, place)
     try:
         yield folder / "work"
     finally:
@@ -26,18 +27,18 @@ async def work_folder() -> AsyncIterator[Path]:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def _made() -> tuple[Path, int]:
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+def _made(place: Path | None) -> tuple[Path, int]:
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
     lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     fcntl.flock(lock, fcntl.LOCK_EX)
     (folder / "work").mkdir()
     return folder, lock
 
 
-def tidy() -> int:
+def tidy(place: Path | None = None) -> int:
     """Take away what is nobody's any more; how many folders."""
     count = 0
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    for folder in (place or Path(tempfile.gettempdir())).glob(f"{_PREFIX}*"):
         with suppress(OSError):  # another is at it, or it is another's
             lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CLOEXEC)
             try:
