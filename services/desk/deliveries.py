@@ -56,7 +56,7 @@ def rows_of(
     stuck: bool,
     far: Mapping[str, Document] = _NONE,
 ) -> list[tuple[object, ...]]:
-    """A row for each item that is wanted to be seen. `far`: conversions that are not over, by id."""
+    """A row for each item that is wanted to be seen. `far`: conversions that go on, by id."""
     found = [
         (ticket, delivery, item)
         for ticket in tickets
