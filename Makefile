@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -69,6 +69,13 @@ accounts: setup ## Five thousand messages by every door while processes are kill
 letters-under-kills: setup ## Two thousand notices while notify is killed two hundred times
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.letters_under_kills
+
+conversions-under-kills: setup ## A hundred conversions while notify is killed sixty times
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.conversions_under_kills
+
+formats-abuse: setup ## Documents that mean harm, into every format: refused, or converted without it
+	@$(PYTHON_HERE) -m tests.formats.abuse
 
 letters: setup ## Every letter in every language: the golden files anew, and pictures in var/letters
 	@deploy/local/setup.sh tests

@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared.certificate import BadCertificate, Certificate
+from shared.conversion_limits import ConversionSettings
 from shared.dkim_key import SELECTOR, is_aligned, read_key
 from shared.imap_url import MailboxUrl, mailboxes, since
 from shared.library import Library, LibraryFileError, read_library
@@ -217,7 +218,7 @@ class RoutingSettings(Settings):
     clamd_url: Annotated[str, AfterValidator(_scanner)] = ""
 
 
-class NotifySettings(Settings):
+class NotifySettings(Settings, ConversionSettings):
     """What notify is told besides."""
 
     notify_http_port: Port = 8083

@@ -50,6 +50,7 @@ class Eraser:
         self._tickets = database.tickets
         self._messages = database.messages
         self._notices = database.notices
+        self._conversions = database.conversions
         self._digests = database.digests
         self._causes = database.causes
         self._files = Files(database)
@@ -183,6 +184,7 @@ class Eraser:
         if ticket is None:
             return
         await self._erase_files([reference])  # what was uploaded for it, and not sent
+        await self._erase_conversions(reference)
         async for letter in self._letters(reference):
             if not _is_after(letter, ticket):
                 await self.erase_letter(letter["_id"], ticket["erased_at"])
@@ -236,6 +238,15 @@ class Eraser:
             rows = await found.to_list(None)
         for one in rows:
             await self._files.settle(one["_id"], is_named=False)
+
+    async def _erase_conversions(self, reference: str) -> None:
+        """The copies that were made for it, also those that no letter names yet. One that is being
+        made finds its row gone, and is thrown away."""
+        with translated():
+            found = self._conversions.find({"reference": reference}, {"copy_id": 1})
+            rows = await found.to_list(None)
+            await self._conversions.delete_many({"reference": reference})
+        await self._erase_files([one["copy_id"] for one in rows if "copy_id" in one])
 
     async def _write(
         self, collection: Any, document_id: str, changed: Document, gone: list[str]

@@ -130,6 +130,36 @@ class NoticeFailed(Message):
     """Why, in few words and with no address."""
 
 
+class DeliveryRequested(Message):
+    """A file is to be made into the form that a patron can read. `message_id` names the conversion:
+    of what and into what, its item says. routing -> notify."""
+
+    routing_key: ClassVar[str] = "delivery.requested"
+
+    delivery_id: str
+    item: int
+    """Its number."""
+
+
+class DeliveryCancelled(Message):
+    """Such a conversion is not wanted any more. routing -> notify."""
+
+    routing_key: ClassVar[str] = "delivery.cancelled"
+
+    conversion_id: str
+
+
+class DeliveryFinished(Message):
+    """A conversion has ended, well or not: its row says how. notify -> routing."""
+
+    routing_key: ClassVar[str] = "delivery.finished"
+
+    conversion_id: str
+    """`_id` in the collection `conversions`."""
+    delivery_id: str
+    item: int
+
+
 class PairChanged(Message):
     """One ticket has decided something that another must follow: what, stands in the first.
     routing -> routing."""
@@ -206,6 +236,9 @@ CONTRACT: Final[tuple[type[Message], ...]] = (
     NoticeFailed,
     NoticeRequested,
     AlertRequested,
+    DeliveryRequested,
+    DeliveryCancelled,
+    DeliveryFinished,
     PairChanged,
     TicketChanged,
     TicketsChanged,

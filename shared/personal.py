@@ -70,7 +70,7 @@ _DELIVERY: Final = Part(
         "items": Part(
             {
                 **_all(KEPT, "number since needed_by is_first needs_somebody"),
-                **_all(KEPT, "expected_at faults plan file tries"),
+                **_all(KEPT, "expected_at faults plan file tries conversion"),
                 **_all(GONE, "reason alternative next_at press_at"),
                 "state": Blank("withdrawn"),
                 "work": Blank({"title": ""}),
@@ -154,6 +154,8 @@ FILES: Final[Mapping[str, str]] = {
     "documents.files": "attachments in and out, and large letters: deleted with their letter; what"
     " was uploaded for a reply and not sent, with its ticket",
     "documents.chunks": "what is in them: deleted with their letter",
+    "conversions": "which files are made into which formats for whom, and what their checks found:"
+    " deleted with their ticket, and the copy with them",
     "allowances": "digests of who was written to, a day long: the patron's are deleted",
 }
 """What is deleted whole."""

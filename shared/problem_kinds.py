@@ -155,6 +155,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "Choose another time.",
             ("field",),
         ),
+        "checks": Kind(
+            (422,),
+            "The checks of this converted copy failed: it may not be what its format promises.",
+            "Look at `findings`, and at the copy; mend the source and convert it anew, or say in"
+            " `override` why it is good for this patron all the same.",
+            ("findings",),
+        ),
         "tone": Kind(
             (422,),
             "Words of this reply may hurt, mislead or be untrue. Nothing was sent.",

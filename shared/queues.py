@@ -16,10 +16,11 @@ DEAD_EXCHANGE: Final = "enquiries.dead"
 RETRY_QUEUE: Final = "enquiries.retry"
 QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "routing.enquiries": ("enquiry.received",),
-    "routing.outcomes": ("contact.lost", "notice.failed", "survey.answered"),
+    "routing.outcomes": ("contact.lost", "notice.failed", "survey.answered", "delivery.finished"),
     "routing.pairs": ("pair.changed",),
     "notify.notices": ("notice.requested",),
     "notify.alerts": ("alert.requested",),
+    "notify.deliveries": ("delivery.requested", "delivery.cancelled"),
 }
 """Each queue, and the routing keys that fill it."""
 

@@ -8,9 +8,12 @@ from aiohttp import web
 
 from services.notify.checking import BadTemplates, checked
 from services.notify.compose import Composer
+from services.notify.conversion_store import Conversions
+from services.notify.converting import Workshop
 from services.notify.courier import Courier
 from services.notify.desk import Desk
 from services.notify.handlers import on_alert_requested, on_notice_requested, sweep
+from services.notify.making import Maker
 from services.notify.packing import Packer
 from services.notify.signing import Signer
 from services.notify.store import Notices
@@ -22,7 +25,7 @@ from shared.dkim_key import read_key
 from shared.health import Check, add_health, open_port
 from shared.lifecycle import once_there, run, run_together, serve
 from shared.log import start_logging
-from shared.mongo import Client, close, is_there, open_client
+from shared.mongo import Client, Database, close, is_there, open_client
 from shared.outbox import Outbox
 from shared.references import Seal
 
@@ -31,12 +34,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def subscribe(broker: Broker, desk: Desk) -> None:
-    """To letters for patrons, and for staff."""
+def subscribe(broker: Broker, desk: Desk, workshop: Workshop) -> None:
+    """To letters for patrons, and for staff; and to what is to be converted."""
     on_notice = partial(on_notice_requested, desk=desk)
     on_alert = partial(on_alert_requested, desk=desk)
     broker.subscribe(Subscription("notify.notices", on_notice, prefetch=64))
     broker.subscribe(Subscription("notify.alerts", on_alert, prefetch=16))
+    broker.subscribe(Subscription("notify.deliveries", workshop.on_delivery, prefetch=16))
 
 
 def courier_of(settings: NotifySettings) -> Courier:
@@ -51,6 +55,15 @@ def courier_of(settings: NotifySettings) -> Courier:
 def packer(settings: NotifySettings, client: Client) -> Packer:
     """Who puts files into letters."""
     return Packer(Contents(client[settings.mongodb_database]))
+
+
+def workshop_of(
+    settings: NotifySettings, database: Database, broker: Broker
+) -> tuple[Workshop, Outbox]:
+    """Where files are made into patrons' formats; and what sends what routing is told of that."""
+    conversions = Conversions(database)
+    told = Outbox(conversions.outbox, broker.publish)
+    return Workshop(conversions, Maker(conversions, settings), settings, told.send), told
 
 
 def wording(settings: NotifySettings) -> Wording:
@@ -74,52 +87,63 @@ def _told_of(needed: dict[str, Check], desk: Desk) -> web.Application:
     return app
 
 
+class Sweeper:
+    """Sends what is due; what is being sent when it is stopped is ended first."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._stopping, self._swept = asyncio.Event(), asyncio.Event()
+        self._swept.set()
+
+    async def run(self) -> None:
+        self._swept.clear()
+        try:
+            await sweep(self._desk, self._stopping)
+        finally:
+            self._swept.set()
+        await asyncio.Event().wait()  # the broker still has acknowledgements to send
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        await self._swept.wait()
+
+
 async def main(settings: NotifySettings, words: Wording) -> int:
     client = open_client(settings.mongodb_uri)
-    notices = Notices(client[settings.mongodb_database], settings.automatic_letters_a_day)
+    database = client[settings.mongodb_database]
+    notices = Notices(database, settings.automatic_letters_a_day)
     composer = Composer(settings.library, Seal(settings.desk_secret), words)
     courier = courier_of(settings)
     desk = Desk(notices, composer, courier, now, packed=packer(settings, client).packed)
     broker = Broker(settings.amqp_url)
-    subscribe(broker, desk)
+    workshop, told = workshop_of(settings, database, broker)
+    subscribe(broker, desk, workshop)
     # What a row has for routing is left to the outbox's sweep: only the write that ends a letter
     # knows whether it was still ours to end.
     outbox = Outbox(notices.outbox, broker.publish)
     needed: dict[str, Check] = {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there}
     app = _told_of(needed, desk)
     http = await open_port(app, settings.http_host, settings.notify_http_port)
-
-    stopping, swept = asyncio.Event(), asyncio.Event()
-
-    async def sweep_until_stopped() -> None:
-        try:
-            await sweep(desk, stopping)
-        finally:
-            swept.set()
-        await asyncio.Event().wait()  # the broker still has acknowledgements to send
+    sweeper = Sweeper(desk)
 
     async def work() -> None:
-        await run_together(broker.run(), sweep_until_stopped(), outbox.run())
-
-    async def stop_sweeping() -> None:
-        stopping.set()
-        if is_working.is_set():
-            await swept.wait()
-
-    is_working = asyncio.Event()
+        loops = (sweeper.run(), outbox.run(), told.run(), workshop.run())
+        await run_together(broker.run(), *loops)
 
     async def prepare() -> None:
         await notices.make_indexes()
-        is_working.set()
+        await workshop.conversions.make_indexes()
 
     return await serve(
         {"work": once_there(prepare, work)},
         [
             broker.stop_consuming,
-            stop_sweeping,
+            workshop.stop,
+            sweeper.stop,
             http.cleanup,
             courier.close,
             outbox.flush,
+            told.flush,
             broker.close,
             partial(close, client),
         ],

@@ -12,6 +12,7 @@ from services.routing import (
     audit,
     bulk,
     canned_answers,
+    conversion_routes,
     delivery_routes,
     drafts,
     events,
@@ -25,11 +26,12 @@ from services.routing import (
 )
 from services.routing.api import Api, make_app
 from services.routing.changes import Counter
+from services.routing.converted import on_any_outcome
 from services.routing.digests import Digests
 from services.routing.digests import run as run_digests
 from services.routing.finding import Finder
 from services.routing.following import on_pair_changed
-from services.routing.handlers import Desk, on_enquiry_received, on_outcome
+from services.routing.handlers import Desk, on_enquiry_received
 from services.routing.hours import calendars
 from services.routing.journal import Journal
 from services.routing.limits import Limit, limits, unlimited
@@ -95,6 +97,7 @@ def staff_app(
     app.add_routes(withdrawing.routes(counter))
     app.add_routes(canned_answers.routes(counter))
     app.add_routes(delivery_routes.routes(counter))
+    app.add_routes(conversion_routes.routes(counter))
     app.add_routes(publisher_routes.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
@@ -106,11 +109,12 @@ def staff_app(
     return app
 
 
-def _subscriptions(desk: Desk) -> tuple[Subscription, ...]:
+def _subscriptions(desk: Desk, tickets: Tickets) -> tuple[Subscription, ...]:
     """What routing hears."""
+    on_outcome = partial(on_any_outcome, desk=desk, conversions=tickets.conversions)
     return (
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
-        Subscription("routing.outcomes", partial(on_outcome, desk=desk), prefetch=16),
+        Subscription("routing.outcomes", on_outcome, prefetch=16),
         Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8),
     )
 
@@ -146,7 +150,7 @@ async def main(settings: RoutingSettings) -> int:
     broker = Broker(settings.amqp_url)
     outbox, listeners = _telling(database, broker, tickets)
     desk = Desk(tickets, outbox, roster, library, calendars(library), now)
-    for one in _subscriptions(desk):
+    for one in _subscriptions(desk, tickets):
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
     limit, scanner = limits(settings, database), scanner_at(settings.clamd_url)

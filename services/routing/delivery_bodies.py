@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing.answers import Answer
+from services.routing.conversion_bodies import ConversionAnswer
 from services.routing.deliveries.delivery import Handover, Pace
 from services.routing.deliveries.item import Plan, State
 from shared.addresses import checked_address
@@ -21,6 +22,7 @@ Reason = Annotated[
     str,
     Field(min_length=1, max_length=1000, pattern=r"\S", examples=["Pages 10 to 20 are missing"]),
 ]
+Override = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"\S")]
 Number = Annotated[int, Field(ge=1, le=10_000, examples=[1])]
 Numbers = Annotated[list[Number], Field(min_length=1, max_length=200, examples=[[1, 2]])]
 Named = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[0-9a-f]+$")]
@@ -129,9 +131,13 @@ class NumberIn(_Body):
 
 
 class ReadyIn(NumberIn):
-    """`…/ready`: the copy, as it was uploaded (`…/attachments`); a thing on paper has none."""
+    """`…/ready`: the copy, as it was uploaded (`…/attachments`), or was converted; a thing on paper
+    has none."""
 
     file: FileId | None = None
+    """What was converted, if it is not said."""
+    override: Annotated[Override, Field(examples=["I have read it through"])] | None = None
+    """Why a converted copy whose checks failed is good for this patron."""
 
 
 class FaultIn(NumberIn):
@@ -217,6 +223,7 @@ class DeliveryItemAnswer(Answer):
     alternative: str
     faults: int
     attachment: Annotated[str | None, Field(examples=["0f0f.0"])]
+    conversion: ConversionAnswer | None
 
 
 class OutlookAnswer(Answer):

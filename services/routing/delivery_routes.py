@@ -1,16 +1,17 @@
 """The staff's routes for accessible copies: `/v1/tickets/{reference}/deliveries…`. A delivery is a
 part of its ticket: its version is the ticket's, and so is who may know of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aiohttp import web
 
 from services.routing.changes import BRIEF, Counter, Decide
-from services.routing.deliveries import asking, giving, steps
+from services.routing.deliveries import asking, converting, giving, steps
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.delivery import Delivery
-from services.routing.deliveries.item import File, Work
+from services.routing.deliveries.item import File, Item, Work
 from services.routing.deliveries.parsing import works_of
 from services.routing.delivery_bodies import (
     AskIn,
@@ -42,7 +43,7 @@ from shared.messages import derived_id
 from shared.problems import Problem, body_of, json_answer
 
 _ALL = "/v1/tickets/{reference}/deliveries"
-_ONE = f"{_ALL}/{{delivery}}"
+ONE = f"{_ALL}/{{delivery}}"
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,14 @@ class Deliveries:
     async def list_deliveries(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET …/deliveries`: all of a ticket's."""
         ticket = await self._read(request, caller)
-        now = self.counter.desk.clock()
-        shown = [delivery_shown(one, ticket.version, now) for one in ticket.deliveries]
+        now, rows = self.counter.desk.clock(), await self._rows(ticket.deliveries)
+        shown = [delivery_shown(one, ticket.version, now, rows) for one in ticket.deliveries]
         return json_answer({"items": shown, "next": None}, ETag=f'"{ticket.version}"')
 
     async def get_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET …/deliveries/{delivery}`: with an ETag of its ticket's version."""
         ticket = await self._read(request, caller)
-        return self._told(ticket, _named(ticket, request.match_info["delivery"]))
+        return await self._told(ticket, named(ticket, request.match_info["delivery"]))
 
     async def open_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/deliveries`: a patron needs copies in a form that they can read."""
@@ -81,14 +82,14 @@ class Deliveries:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
         body = await body_of(request, DeliveryChangeIn)
         known = {name: getattr(body, name) for name in body.model_fields_set}
-        return await self._step(request, caller, lambda on: steps.change_delivery(on, known))
+        return await self.step(request, caller, lambda on: steps.change_delivery(on, known))
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/list {"text"}`: what a pasted list is read as, to be looked over. Nothing is
         kept."""
         body = await body_of(request, ListIn)
         ticket = await self.counter.here(request, caller)
-        _named(ticket, request.match_info["delivery"])
+        named(ticket, request.match_info["delivery"])
         found = [vars(one) for one in works_of(body.text)]
         return json_answer({"items": found})
 
@@ -101,12 +102,12 @@ class Deliveries:
             )
             for one in body.items
         ]
-        return await self._step(request, caller, lambda on: steps.add_items(on, wanted))
+        return await self.step(request, caller, lambda on: steps.add_items(on, wanted))
 
     async def find_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/find {"items", "plan"}`: it is known how they are to be had."""
         body = await body_of(request, FindIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: steps.find(on, body.items, body.plan),
@@ -122,7 +123,7 @@ class Deliveries:
         whom = await self.counter.every_ticket.publishers.find(body.publisher)
         if whom is None:
             raise Problem(422, "invalid", "There is no such publisher", field="publisher")
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: asking.ask(on, body.items, whom, body.words),
@@ -131,7 +132,7 @@ class Deliveries:
     async def chase_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/chase {"items", "words"?}`: they are asked again now."""
         body = await body_of(request, ChaseIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: asking.chase(on, body.items, body.words),
@@ -140,31 +141,32 @@ class Deliveries:
     async def receive_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/receive {"items"}`: copies have come, and are to be looked at."""
         body = await body_of(request, NumbersIn)
-        return await self._step(request, caller, lambda on: steps.receive(on, body.items))
+        return await self.step(request, caller, lambda on: steps.receive(on, body.items))
 
     async def send_item_back(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/send_back {"item", "reason"}`: the publisher's copy is no good; they are told
         why."""
         body = await body_of(request, FaultIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: asking.send_back(on, body.item, body.reason),
         )
 
     async def item_ready(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/ready {"item", "file"?}`: it is as the patron needs it, and goes as they
-        prefer."""
+        """`POST …/ready {"item", "file"?, "override"?}`: it is as the patron needs it, and goes as
+        they prefer. Without a file: the one that was converted."""
         body = await body_of(request, ReadyIn)
         ticket = await self.counter.here(request, caller)
-        known = _named(ticket, request.match_info["delivery"])
+        known = named(ticket, request.match_info["delivery"])
+        item = known.item(body.item)
         if body.file is None:
-            return await self._step(
+            await self._check_word(item, body.override)
+            return await self.step(
                 request,
                 caller,
-                lambda on: giving.make_ready(on, body.item, None),
+                lambda on: converting.make_ready(on, body.item, body.override),
             )
-        item = known.item(body.item)
         text = item.work.title if item else "?"
         request[BRIEF] = True
 
@@ -172,18 +174,18 @@ class Deliveries:
             return giving.make_ready(On(it, known.id, caller.id, s), body.item, File(letter_id))
 
         await self.counter.change_with_words(request, caller, ("copy", text), decide, [body.file])
-        return await self._as_it_is(request, caller, known.id)
+        return await self.as_it_is(request, caller, known.id)
 
     async def deliver_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/deliver {"items"}`: they go now; or the patron has them in hand."""
         body = await body_of(request, NumbersIn)
-        return await self._step(request, caller, lambda on: giving.deliver(on, body.items))
+        return await self.step(request, caller, lambda on: giving.deliver(on, body.items))
 
     async def cannot_have(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/cannot {"item", "reason", "alternative"?}`: it can't be had; the patron is told
         why, and what is offered instead."""
         body = await body_of(request, CannotIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: giving.give_up(on, body.item, body.reason, body.alternative),
@@ -192,7 +194,7 @@ class Deliveries:
     async def withdraw_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/withdraw {"items", "reason"}`: they are not wanted any more."""
         body = await body_of(request, WithdrawIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: steps.withdraw(on, body.items, body.reason),
@@ -202,7 +204,7 @@ class Deliveries:
         """`POST …/did_not_work {"item", "reason"}`: the patron can't use it; it alone is open
         again, and put first."""
         body = await body_of(request, FaultIn)
-        return await self._step(
+        return await self.step(
             request,
             caller,
             lambda on: giving.complain(on, body.item, body.reason),
@@ -211,7 +213,7 @@ class Deliveries:
     async def resume_item(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/resume {"item"}`: it is wanted after all, or may be had after all."""
         body = await body_of(request, NumberIn)
-        return await self._step(request, caller, lambda on: steps.resume(on, body.item))
+        return await self.step(request, caller, lambda on: steps.resume(on, body.item))
 
     async def put_item_off(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/put_off {"item", "until"}`: when there is something to do about it next."""
@@ -222,14 +224,30 @@ class Deliveries:
                 raise Problem(422, "invalid", "That moment has passed", field="until")
             return steps.put_off(on, body.item, body.until)
 
-        return await self._step(request, caller, decide)
+        return await self.step(request, caller, decide)
 
-    async def _step(
+    async def _check_word(self, item: Item | None, override: str | None) -> None:
+        """Raises: Problem 422: its checks failed, and nobody has said why it goes all the same."""
+        made = converting.checked(item) if item else None
+        if made is None or not made.failures or override is not None:
+            return
+        rows = await self.counter.every_ticket.conversions.of([made.id])
+        found = [one for one in rows.get(made.id, {}).get("findings", ()) if one["is_failure"]]
+        raise Problem(
+            422, "checks", "Its checks failed: it goes by somebody's word alone", findings=found
+        )
+
+    async def _rows(self, deliveries: Sequence[Delivery]) -> Mapping[str, Mapping[str, Any]]:
+        """What is known of their conversions, by id. Raises: Transient."""
+        made = [item.conversion.id for it in deliveries for item in it.items if item.conversion]
+        return await self.counter.every_ticket.conversions.of(made) if made else {}
+
+    async def step(
         self, request: web.Request, caller: Caller, decide: Callable[[On], Change]
     ) -> web.Response:
         """A change of the delivery that the path names."""
         ticket = await self.counter.here(request, caller)
-        known = _named(ticket, request.match_info["delivery"]).id
+        known = named(ticket, request.match_info["delivery"]).id
 
         def on_it(it: Ticket, s: Situation) -> Change:
             return decide(On(it, known, caller.id, s))
@@ -245,13 +263,13 @@ class Deliveries:
     ) -> web.Response:
         request[BRIEF] = True
         await self.counter.change(request, caller, decide)
-        return await self._as_it_is(request, caller, delivery_id)
+        return await self.as_it_is(request, caller, delivery_id)
 
-    async def _as_it_is(
+    async def as_it_is(
         self, request: web.Request, caller: Caller, delivery_id: str
     ) -> web.Response:
         ticket = await self._read(request, caller)
-        return self._told(ticket, _named(ticket, delivery_id))
+        return await self._told(ticket, named(ticket, delivery_id))
 
     async def _read(self, request: web.Request, caller: Caller) -> Ticket:
         """The ticket, to be shown in part. Raises: Problem 404, 410."""
@@ -260,12 +278,13 @@ class Deliveries:
         await self.counter.note_reading(caller, "delivery", [read])
         return ticket
 
-    def _told(self, ticket: Ticket, one: Delivery) -> web.Response:
-        shown = delivery_shown(one, ticket.version, self.counter.desk.clock())
+    async def _told(self, ticket: Ticket, one: Delivery) -> web.Response:
+        rows = await self._rows([one])
+        shown = delivery_shown(one, ticket.version, self.counter.desk.clock(), rows)
         return json_answer(shown, ETag=f'"{ticket.version}"')
 
 
-def _named(ticket: Ticket, delivery_id: str) -> Delivery:
+def named(ticket: Ticket, delivery_id: str) -> Delivery:
     """Raises: Problem 404."""
     known = next((one for one in ticket.deliveries if one.id == delivery_id), None)
     if known is None:
@@ -283,7 +302,7 @@ def _changes(these: Deliveries) -> Sequence[tuple[str, Scoped, About]]:
         ("chase", these.chase_publisher, changing(ChaseIn)),
         ("receive", these.receive_items, changing(NumbersIn)),
         ("send_back", these.send_item_back, changing(FaultIn)),
-        ("ready", these.item_ready, changing(ReadyIn, *OF_FILES)),
+        ("ready", these.item_ready, changing(ReadyIn, *OF_FILES, "checks")),
         ("deliver", these.deliver_items, changing(NumbersIn)),
         ("cannot", these.cannot_have, changing(CannotIn)),
         ("withdraw", these.withdraw_items, changing(WithdrawIn)),
@@ -306,10 +325,10 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     return [
         web.get(_ALL, scoped(read, these.list_deliveries, listed)),
         web.post(_ALL, scoped(write, these.open_delivery, opens)),
-        web.get(_ONE, scoped(read, these.get_delivery, whole)),
-        web.post(f"{_ONE}/list", scoped(read, these.read_list, proposes)),
+        web.get(ONE, scoped(read, these.get_delivery, whole)),
+        web.post(f"{ONE}/list", scoped(read, these.read_list, proposes)),
         *(
-            web.post(f"{_ONE}/{name}", scoped(write, route, replace(about, gives=DeliveryAnswer)))
+            web.post(f"{ONE}/{name}", scoped(write, route, replace(about, gives=DeliveryAnswer)))
             for name, route, about in _changes(these)
         ),
     ]

@@ -113,7 +113,7 @@ async def on_notice_failed(message: NoticeFailed, *, desk: Desk) -> None:
         return _not_told(ticket, message, desk.situation(message.message_id))
 
     changed = change_standing(message.reference, message.message_id, decide, desk)
-    change = await _carried_out(changed, desk)
+    change = await carried_out(changed, desk)
     if change is not None:
         log.info("contact_lost", reference=change.ticket.reference, notice=message.notice)
 
@@ -132,7 +132,7 @@ async def on_survey_answered(message: SurveyAnswered, *, desk: Desk) -> None:
         return replace(change, words=letter.words) if change else None
 
     changed = change_standing(message.reference, message.message_id, decide, desk)
-    change = await _carried_out(changed, desk)
+    change = await carried_out(changed, desk)
     if change is not None:
         desk.gave(change)
         log.info("survey_taken", reference=change.ticket.reference, letter_id=letter.id)
@@ -180,10 +180,10 @@ async def _receive(message: EnquiryReceived, desk: Desk) -> None:
         log.info("erased_letter_passed", reference=message.reference, letter_id=letter.id)
         return
     decide = _open if message.opens else _add
-    await _carried_out(decide(message, letter, desk), desk)
+    await carried_out(decide(message, letter, desk), desk)
 
 
-async def _carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change | None:
+async def carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change | None:
     """What was decided and saved; what follows from it is on its way."""
     crash_point("routing.before_effect")
     change = await deciding

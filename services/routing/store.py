@@ -12,6 +12,7 @@ from pymongo import ReturnDocument
 from services.routing.achievements import Achievements
 from services.routing.assign import Given, Load
 from services.routing.canned_store import Answers
+from services.routing.conversion_store import Conversions
 from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ticket_of
 from services.routing.draft_store import Drafts
 from services.routing.filing import OPEN
@@ -75,6 +76,7 @@ class Tickets(Words):
         self.patrons = Patrons(database)
         self.drafts = Drafts(database)
         self.publishers = Publishers(database)
+        self.conversions = Conversions(database)
 
     def seen_by(self, caller: Caller) -> "Tickets":
         """The same, where what this caller may not know of is not there."""

@@ -94,7 +94,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
             *("open_delivery", "change_delivery", "add_items", "find_items", "ask_publisher"),
             *("chase_publisher", "receive_items", "send_item_back", "item_ready"),
             *("deliver_items", "cannot_have", "withdraw_items", "item_did_not_work"),
-            *("resume_item", "put_item_off"),
+            *("resume_item", "put_item_off", "convert_item", "cancel_conversion"),
         )
     },
     "publishers_list_publishers": ("reads", "none"),

@@ -1,23 +1,28 @@
 """Runs a program that touches a stranger's document so that it can harm nobody.
 
 No network, a read-only system, one folder to write in, limits on memory, work, files and processes,
-and a wall clock. Where user namespaces are not allowed nothing is run, unless the operator's
-settings say so.
+and a wall clock. Whoever is root gives the program a user id that is nobody's, for the kernel
+counts no processes of root's; whoever is not, a user namespace, in which it has none but its own.
+Where the system allows neither nothing is run, unless the operator's settings say so.
 """
 
 import asyncio
 import os
+import secrets
 import shutil
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from services.notify.formats.findings import Reason, Refused
 from services.notify.formats.limits import ConversionSettings
+from services.notify.formats.watching import watch
 
 _CODE: Final = Path(__file__).resolve().parents[3]
 _SYSTEM: Final = (
@@ -26,34 +31,111 @@ _SYSTEM: Final = (
     *("--ro-bind-try", "/etc/alternatives", "/etc/alternatives"),
     *("--ro-bind-try", "/etc/fonts", "/etc/fonts"),
     *("--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"),
-    *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108  its own
+    *("--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"),
+    *("--size", str(256 * 1024 * 1024), "--perms", "1777"),
+    *("--tmpfs", "/tmp"),  # noqa: S108  its own
 )
+_ALONE: Final = (
+    *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup"),
+    *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
+)
+_TO_BE_NOBODY: Final = ("CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP")
+_NOBODYS: Final = (61_184, 65_519)
+"""User ids that are given to nobody for good (systemd's "dynamic users")."""
 _LONGEST_LINE: Final = 1024 * 1024
 WORK: Final = Path("/w")
 """What the child calls the one folder it may write in."""
+Way = Literal["nobody", "namespace", "none"]
+"""How a program can be confined here: as nobody, by root; in a user namespace; not at all."""
 
 
-def command(work: Path, limits: ConversionSettings, program: list[str]) -> list[str]:
-    """The whole command line for a confined child. Raises: Refused: it can't be confined."""
+@cache
+def way() -> Way:
+    """How a program can be confined on this machine: tried once."""
+    if shutil.which("bwrap") is None:
+        return "none"
+    if os.geteuid() == 0 and _works("nobody"):
+        return "nobody"
+    return "namespace" if _works("namespace") else "none"
+
+
+def _works(chosen: Way) -> bool:
+    tried = [*_walls(chosen), "--chdir", "/", "--", *_as_whom(chosen, _nobody()), "/bin/true"]
+    try:
+        ended = subprocess.run(  # noqa: S603
+            tried, env={"PATH": "/usr/bin:/bin"}, capture_output=True, check=False, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return ended.returncode == 0
+
+
+def _walls(chosen: Way) -> list[str]:
+    found = shutil.which("bwrap") or "bwrap"
+    if chosen == "namespace":
+        return [found, "--unshare-user", *_ALONE, *_SYSTEM]
+    kept = [one for capability in _TO_BE_NOBODY for one in ("--cap-add", capability)]
+    return [found, *_ALONE, *kept, *_SYSTEM]
+
+
+def _nobody() -> int:
+    first, last = _NOBODYS
+    return first + secrets.randbelow(last - first + 1)
+
+
+def _as_whom(chosen: Way, nobody: int) -> list[str]:
+    if chosen != "nobody":
+        return []
+    whom = ["--reuid", str(nobody), "--regid", str(nobody), "--clear-groups"]
+    nothing = ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"]
+    return ["/usr/bin/setpriv", *whom, *nothing]
+
+
+def command(
+    work: Path, limits: ConversionSettings, program: list[str], chosen: Way | None = None
+) -> list[str]:
+    """The whole command line for a confined child, in this way or the best. Raises: Refused: it
+    can't be confined."""
     limited = _limited(limits)
+    gently = [shutil.which("nice") or "/usr/bin/nice", "-n", "10"]
     if limits.convert_unconfined:
-        return [*limited, *program]
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        raise Refused(Reason.NOT_CONFINED, "Bubblewrap is not installed.")
+        return [*gently, *limited, *program]
+    chosen = chosen or way()
+    if chosen == "none":
+        why = "" if shutil.which("bwrap") else "Bubblewrap is not installed."
+        raise Refused(Reason.NOT_CONFINED, why)
+    nobody = _nobody()
+    if chosen == "nobody":
+        _give(work, nobody)
     seen: list[str] = []
-    for path in _pythons():
-        seen += ["--ro-bind", path, path]
+    for path, there in [
+        *((one, one) for one in _pythons()),
+        (str(_CODE / "services"), "/code/services"),
+        (str(_CODE / "shared"), "/code/shared"),
+    ]:
+        seen += [*_way_to(there), "--ro-bind", path, there]
     return [
-        *(bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *_SYSTEM,
+        *gently,
+        *_walls(chosen),
         *seen,
-        *("--ro-bind", str(_CODE / "services"), "/code/services"),
-        *("--ro-bind", str(_CODE / "shared"), "/code/shared"),
-        *("--bind", str(work), str(WORK), "--chdir", str(WORK), "--"),
+        *("--bind", str(work), str(WORK), "--remount-ro", "/", "--chdir", str(WORK), "--"),
+        *_as_whom(chosen, nobody),
         *limited,
         *program,
     ]
+
+
+def _way_to(there: str) -> list[str]:
+    """Folders that lead to a place, which are otherwise for root alone."""
+    above = [str(one) for one in reversed(Path(there).parents) if str(one) not in {"/", "/tmp"}]  # noqa: S108
+    return [word for one in above for word in ("--perms", "0755", "--dir", one)]
+
+
+def _give(work: Path, nobody: int) -> None:
+    """The folder and what is in it are the child's: its parent is ours, and lets nobody in."""
+    for path in (work, *work.rglob("*")):
+        os.chown(path, nobody, nobody, follow_symlinks=False)
+    work.chmod(0o755)
 
 
 def _limited(limits: ConversionSettings) -> list[str]:
@@ -98,8 +180,9 @@ async def child(
     work: Path, limits: ConversionSettings, program: list[str]
 ) -> AsyncIterator[Process]:
     """A confined child, which is gone with all its own when the context ends."""
+    line = await asyncio.to_thread(command, work, limits, program)
     process = await asyncio.create_subprocess_exec(
-        *command(work, limits, program),
+        *line,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -125,12 +208,19 @@ async def run(
     Raises: Refused: it took too long, or said something endless.
     """
     try:
-        async with asyncio.timeout(limits.convert_seconds), child(work, limits, program) as process:
+        async with (
+            asyncio.timeout(limits.convert_seconds),
+            child(work, limits, program) as process,
+            watch(process.pid, work, limits) as watched,
+        ):
             assert process.stdout is not None  # noqa: S101  for the types
             async for line in process.stdout:
                 heard(line)
-            return await process.wait()
+            status = await process.wait()
     except TimeoutError as error:
         raise Refused(Reason.TOO_LONG, f"It was ended after {limits.convert_seconds} s.") from error
     except ValueError as error:  # a line longer than any
         raise Refused(Reason.DAMAGED, "Its conversion says what makes no sense.") from error
+    if watched.ended_for is not None:
+        raise Refused(watched.ended_for)
+    return status

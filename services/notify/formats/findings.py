@@ -27,6 +27,8 @@ class Reason(StrEnum):
     NO_LANGUAGE = "no_language"
     NOT_CONFINED = "not_confined"
     MISSING_TOOL = "missing_tool"
+    CRASHED = "crashed"
+    GONE = "gone"
 
 
 WORDS: Final = {
@@ -44,6 +46,8 @@ WORDS: Final = {
     Reason.NO_LANGUAGE: "We have no voice, braille code or text recognition for this language.",
     Reason.NOT_CONFINED: "Conversions can't be confined on this machine, so none is made.",
     Reason.MISSING_TOOL: "A program that this conversion needs is not installed.",
+    Reason.CRASHED: "Converting the document was begun several times, and never came to an end.",
+    Reason.GONE: "The file is not there any more.",
 }
 
 

@@ -1,25 +1,5 @@
-"""How much a conversion may take. The variables are these fields in capitals."""
+"""How much a conversion may take: the operator's settings."""
 
-from typing import Annotated
+from shared.conversion_limits import ConversionSettings
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-
-class ConversionSettings(BaseSettings):
-    """What a conversion is allowed, and whether it may run where it can't be confined."""
-
-    model_config = SettingsConfigDict(frozen=True)
-
-    convert_most_bytes: Annotated[int, Field(ge=1024, le=4 * 1024**3)] = 200_000_000
-    """Of the source, and of what is unpacked from it."""
-    convert_most_pages: Annotated[int, Field(ge=1, le=20_000)] = 2_000
-    convert_seconds: Annotated[int, Field(ge=5, le=48 * 3600)] = 3_600
-    """By the clock, for one conversion."""
-    convert_memory_mb: Annotated[int, Field(ge=512, le=65_536)] = 3_072
-    """Of address space, for each process."""
-    convert_processes: Annotated[int, Field(ge=16, le=4_096)] = 128
-    convert_file_mb: Annotated[int, Field(ge=16, le=65_536)] = 2_048
-    """Of one file that is written."""
-    convert_unconfined: bool = False
-    """Convert though user namespaces are not allowed here: only for documents that are trusted."""
+__all__ = ["ConversionSettings"]

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from services.routing.deliveries.chasing import after_open_days
+from services.routing.deliveries.cutting_short import cut_short
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Sent
 from services.routing.deliveries.item import Act, Item, NotPossible, State, moved
 from services.routing.ownership import alerts_above
@@ -102,7 +103,8 @@ def letter(
 
 def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> Change:
     """The ticket with the delivery as it is now; at its end the patron is given an account."""
-    delivery, letters = step.delivery, step.letters
+    delivery, cancelled = cut_short(step.delivery, ticket.reference, s)
+    letters = step.letters
     account = _account(delivery, s)
     if account is not None:
         delivery = replace(delivery, accounted_at=s.now)
@@ -120,7 +122,7 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
     if account is not None:
         entries.append(entry(s.now, "delivery_ended", "desk", delivery=delivery.id))
     asked = (_asked(ticket, one, place, s) for place, one in enumerate(can_go))
-    return Change(after, tuple(entries), tuple(asked), alerts=alerts)
+    return Change(after, tuple(entries), (*asked, *cancelled), alerts=alerts)
 
 
 def _account(delivery: Delivery, s: Situation) -> Sent | None:

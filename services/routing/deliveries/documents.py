@@ -4,7 +4,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Pace, Sent
-from services.routing.deliveries.item import File, Item, Plan, State, Try, Work
+from services.routing.deliveries.item import (
+    Conversion,
+    File,
+    Item,
+    Outcome,
+    Plan,
+    State,
+    Try,
+    Work,
+)
 
 Document = dict[str, Any]
 _ITEM = (
@@ -12,6 +21,7 @@ _ITEM = (
     *("expected_at", "reason", "alternative", "faults"),
 )
 _TRY = ("publisher", "since", "asks", "last_at", "chased", "heard_at", "ended_at", "had")
+_CONVERSION = ("id", "by", "began_at", "ended_at", "failures")
 _WORK = ("title", "authors", "year", "isbn", "doi", "url", "written")
 _SENT = ("id", "at", "publisher", "words")
 _DELIVERY = (
@@ -52,10 +62,25 @@ def _item(one: Item) -> Document:
     if one.plan is not None:
         found["plan"] = one.plan.value
     if one.file is not None:
-        found["file"] = {"letter_id": one.file.letter_id, "number": one.file.number}
+        found["file"] = _file(one.file)
+    if one.conversion is not None:
+        found["conversion"] = _conversion(one.conversion)
     if one.tries:
         found["tries"] = [_try(it) for it in one.tries]
     return found
+
+
+def _file(one: File) -> Document:
+    return {"letter_id": one.letter_id, "number": one.number}
+
+
+def _conversion(one: Conversion) -> Document:
+    return _known(one, _CONVERSION) | {
+        "source": _file(one.source),
+        "wishes": dict(one.wishes),
+        "outcome": one.outcome.value if one.outcome else None,
+        "result": _file(one.result) if one.result else None,
+    }
 
 
 def _try(one: Try) -> Document:
@@ -82,11 +107,24 @@ def _read_sent(document: Mapping[str, Any]) -> Sent:
 def _read_item(document: Mapping[str, Any]) -> Item:
     known = {name: document[name] for name in _ITEM if name in document}
     plan, file = document.get("plan"), document.get("file")
+    conversion = document.get("conversion")
     return Item(
         **{"next_at": None} | known,
         work=Work(**{"title": ""} | dict(document["work"])),
         state=State(document["state"]),
         plan=Plan(plan) if plan else None,
         file=File(**file) if file else None,
+        conversion=_read_conversion(conversion) if conversion else None,
         tries=tuple(Try(**one) for one in document.get("tries", ())),
+    )
+
+
+def _read_conversion(document: Mapping[str, Any]) -> Conversion:
+    result, outcome = document["result"], document["outcome"]
+    return Conversion(
+        **{name: document[name] for name in _CONVERSION if name in document},
+        source=File(**document["source"]),
+        wishes=dict(document["wishes"]),
+        outcome=Outcome(outcome) if outcome else None,
+        result=File(**result) if result else None,
     )

@@ -102,6 +102,37 @@ class File:
     number: int = 0
 
 
+class Outcome(StrEnum):
+    """How a conversion ended."""
+
+    MADE = "made"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """That a file of an item is made into the patron's format, and what came of it. How far it is,
+    and what its checks found, stands in its own row."""
+
+    id: str
+    source: File
+    wishes: Mapping[str, Any]
+    """The format, and how it shall be."""
+    by: str
+    began_at: datetime
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    """None: it is not over."""
+    result: File | None = None
+    failures: int = 0
+    """What its checks found that must not go to the patron without somebody's word."""
+
+    @property
+    def is_made(self) -> bool:
+        return self.outcome is Outcome.MADE
+
+
 @dataclass(frozen=True)
 class Try:
     """That a publisher was asked for it, and how that went."""
@@ -168,6 +199,8 @@ class Item:
     file: File | None = None
     faults: int = 0
     """How often a copy was no good."""
+    conversion: Conversion | None = None
+    """The last that was begun of it."""
 
     def __post_init__(self) -> None:
         if (self.next_at is None) is not (self.state in ENDS):

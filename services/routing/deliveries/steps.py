@@ -110,21 +110,6 @@ def receive(on: On, numbers: Sequence[int]) -> Change:
     return on.done(items, "items_received")
 
 
-def convert(on: On, number: int) -> Change:
-    """It is being made into the patron's format. Raises: Refused."""
-    return _one(on, number, Act.CONVERT, "conversion_began")
-
-
-def converted(on: On, number: int) -> Change:
-    """It was made, and is to be checked. Raises: Refused."""
-    return _one(on, number, Act.CONVERTED, "conversion_ended")
-
-
-def failed(on: On, number: int, reason: str) -> Change:
-    """It could not be made into that format. Raises: Refused."""
-    return _one(on, number, Act.FAIL, "conversion_failed", reason=reason)
-
-
 def withdraw(on: On, numbers: Sequence[int], reason: str) -> Change:
     """They are not wanted any more. Raises: Refused."""
     items = [
@@ -157,13 +142,6 @@ def put_off(on: On, number: int, until: datetime) -> Change:
         raise Refused(f"item {number} is {item.state}: nothing is left to do", on.ticket.status)
     later = replace(item, next_at=until, needs_somebody=False)
     return on.done([later], "item_put_off", until=until)
-
-
-def _one(on: On, number: int, act: Act, event: str, **more: Any) -> Change:
-    [item] = on.chosen([number])
-    at = look_at(on.ticket, on.s) if act is Act.CONVERT else soon(on.ticket, on.s)
-    after = on.acted(item, act, at, **more)
-    return on.done([after], event, **more)
 
 
 def _check_at_work(ticket: Ticket) -> None:

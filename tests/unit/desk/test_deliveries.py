@@ -44,6 +44,18 @@ def test_each_that_is_not_at_its_end_says_whom_it_waits_for() -> None:
     assert unowned[0][5] == "team enquiries"
 
 
+def test_how_far_a_conversion_is_stands_beside_it() -> None:
+    it = ticket(item(1, "converting", 1, conversion={"id": "c1"}))
+
+    def told(row: dict[str, Any]) -> object:
+        return rows_of([it], NOW, due=False, stuck=False, far={"c1": row})[0][5]
+
+    progress = {"step": "reading", "done": 120, "of": 400}
+    assert told({"state": "converting", "progress": progress}) == "the desk: reading 120 of 400"
+    assert told({"state": "converting"}) == "the desk: converting"
+    assert told({"state": "queued"}) == "the desk: queued"
+
+
 def test_what_is_due_or_stuck_is_shown_alone() -> None:
     assert [row[2] for row in rows_of([ticket(*ITEMS)], NOW, due=True, stuck=False)] == [2]
     assert [row[2] for row in rows_of([ticket(*ITEMS)], NOW, due=False, stuck=True)] == [3]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.routing.actions import resolve
-from services.routing.deliveries import asking, giving, hearing, steps
+from services.routing.deliveries import asking, converting, giving, hearing, steps
 from services.routing.deliveries.changing import Call, On
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Pace
 from services.routing.deliveries.documents import deliveries_of, documents_of
@@ -389,9 +389,9 @@ def _done(it: Ticket, act: str, number: int, now: datetime, cause: str) -> Ticke
         "ask_other": lambda: asking.ask(on(it, s), [number], HILL, ""),
         "receive": lambda: steps.receive(on(it, s), [number]),
         "send_back": lambda: asking.send_back(on(it, s), number, "bad"),
-        "convert": lambda: steps.convert(on(it, s), number),
-        "converted": lambda: steps.converted(on(it, s), number),
-        "failed": lambda: steps.failed(on(it, s), number, "too large"),
+        "convert": lambda: converting.convert(on(it, s), number, FILE, {"format": "pdf"}),
+        "converted": lambda: converting.converted(on(it, s), number, FILE, 0),
+        "failed": lambda: converting.failed(on(it, s), number, "too large"),
         "ready": lambda: giving.make_ready(on(it, s), number, FILE),
         "deliver": lambda: giving.deliver(on(it, s), [number]),
         "give_up": lambda: giving.give_up(on(it, s), number, "gone", ""),

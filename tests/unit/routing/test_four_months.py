@@ -11,7 +11,7 @@ from services.notify.compose import Composer
 from services.notify.desk import Desk as Sending
 from services.notify.desk import composed
 from services.notify.letters import Outgoing
-from services.routing.deliveries import asking, giving, steps
+from services.routing.deliveries import asking, converting, giving, steps
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.delivery import Delivery, Handover, Pace
 from services.routing.deliveries.item import ENDS, File, Plan
@@ -214,8 +214,8 @@ async def autumn(world: World) -> None:
 async def winter(world: World) -> None:
     """Afon is asked again and again; what comes is checked; one scan is bad, one can't be had."""
     await world.until("2026-12-10")
-    await world.does(lambda on: steps.convert(on, 9))
-    await world.does(lambda on: steps.converted(on, 9))
+    await world.does(lambda on: converting.convert(on, 9, File("5c" * 16), {"format": "pdf"}))
+    await world.does(lambda on: converting.converted(on, 9, File("c0" * 16), 0))
     await world.ready(9, 10)
     await world.until("2026-12-28")
     await world.writes("bb")

@@ -99,6 +99,16 @@ def _cases() -> list[Bad]:
         Bad("DKIM_KEY_FILE", "pyproject.toml", "holds no RSA key", "notify"),
         Bad("DKIM_SELECTOR", "desk_2026", "a name in DNS", "notify"),
         Bad("DKIM_DOMAIN", "llanfair.example", "DKIM_SELECTOR and DKIM_DOMAIN, or none", "notify"),
+        Bad("CONVERSION_WORKERS", "-1", "greater than or equal to 0", "notify"),
+        Bad("CONVERSION_TRIES", "0", "greater than or equal to 1", "notify"),
+        Bad("CONVERT_MOST_BYTES", "200M", "integer", "notify"),
+        Bad("CONVERT_MOST_PAGES", "0", "greater than or equal to 1", "notify"),
+        Bad("CONVERT_SECONDS", "1", "greater than or equal to 5", "notify"),
+        Bad("CONVERT_MEMORY_MB", "64", "greater than or equal to 512", "notify"),
+        Bad("CONVERT_PROCESSES", "1", "greater than or equal to 16", "notify"),
+        Bad("CONVERT_FILE_MB", "1", "greater than or equal to 16", "notify"),
+        Bad("CONVERT_FOLDER_MB", "1", "greater than or equal to 32", "notify"),
+        Bad("CONVERT_UNCONFINED", "perhaps", "boolean", "notify"),
         Bad("SMTP_RELAY_URL", f"http://desk:{HIDDEN}@relay.example", f"smtp{url}", "notify"),
     ]
 

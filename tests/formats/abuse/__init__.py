@@ -1,0 +1,1 @@
+"""Documents that mean harm, and what has to become of each."""
