@@ -64,6 +64,8 @@ def told_of(copies: Copies, moment: Moment, now: datetime) -> dict[str, Any]:
     if copies.notice in TO_PUBLISHERS:
         return told | _asked(copies, [one for one in items if one["number"] in named], moment)
     rest = [one for one in items if one["number"] not in named and one["state"] in _TO_COME]
+    in_time = [one for one in rest if _is_in_time(one, delivery, now)]
+    date = delivery.get("needed_by")
     by_state = {
         state: [_work(one, moment, now) for one in items if one["state"] == state]
         for state in ("delivered", "cannot_be_had", "withdrawn")
@@ -73,6 +75,8 @@ def told_of(copies: Copies, moment: Moment, now: datetime) -> dict[str, Any]:
         "place": delivery.get("place", ""),
         "meet": moment(delivery["meet_at"]) if delivery.get("meet_at") else None,
         "to_come": [_work(one, moment, now) for one in rest],
+        "needed_by": moment(date) if date is not None and date > now and rest else None,
+        "in_time": len(in_time),
         "delivered": by_state["delivered"],
         "cannot": by_state["cannot_be_had"],
         "withdrawn": by_state["withdrawn"],
@@ -104,6 +108,16 @@ def _work(item: Mapping[str, Any], moment: Moment, now: datetime) -> dict[str, A
         "reason": item.get("reason", "").strip().removesuffix("."),
         "alternative": item.get("alternative", "").strip().removesuffix("."),
     }
+
+
+def _is_in_time(item: Mapping[str, Any], delivery: Mapping[str, Any], now: datetime) -> bool:
+    """Whether it may be there by the day on which all is needed, from what is really known: it is
+    ready, or they usually send it in time."""
+    date, expected = item.get("needed_by") or delivery.get("needed_by"), item.get("expected_at")
+    if date is None or date <= now:
+        return False
+    usual = expected is not None and now < expected <= date and item["state"] in _AT_PUBLISHER
+    return item["state"] == "ready" or usual
 
 
 def _details(work: Mapping[str, Any]) -> Iterable[str]:

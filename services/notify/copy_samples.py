@@ -21,7 +21,8 @@ _HANDOVERS: Final = ("mail", "link", "desk", "hand")
 _ABSENT: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("added", "place"), ""),
     **dict.fromkeys(("to_come", "delivered", "cannot", "withdrawn"), ()),
-    **dict.fromkeys(("first_asked", "meet"), None),
+    **dict.fromkeys(("first_asked", "meet", "needed_by"), None),
+    "in_time": 0,
 }
 """What such a letter may be without, and what it has then."""
 
@@ -33,6 +34,7 @@ def copies(notice: Notice, language: str, now: datetime) -> Copies:
         "handover": "mail",
         "place": "",
         "meet_at": None,
+        "needed_by": now + timedelta(days=45),
         "rights": "Copyright, Designs and Patents Act 1988, section 31A",
         "items": [
             _item(1, "ready", "The ferry before the bridge", authors="Ifor Pretend", year="1911"),

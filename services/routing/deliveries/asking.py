@@ -1,7 +1,8 @@
 """Writing to publishers about items: asking, asking again, sending back. Pure. They are told works,
 format and ground; nothing of the patron."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from services.routing.deliveries.changing import (
 from services.routing.deliveries.delivery import (
     Kind,
 )
-from services.routing.deliveries.item import Act, Plan, Try, tried
+from services.routing.deliveries.item import Act, Item, Plan, Try, tried
 from services.routing.deliveries.publisher import Publisher
 from services.routing.situation import Situation
 from services.routing.status import Refused
@@ -32,6 +33,22 @@ def _check_private(on: On, *texts: str) -> None:
         raise Refused("what a publisher is told must not name the patron", on.ticket.status)
 
 
+def _check_works(on: On, items: Iterable[Item]) -> None:
+    """Raises: Refused: what is told of a work bears the patron's whole name, or their address. A
+    part of a name may well be an author's."""
+    patron = on.ticket.patron
+    name, address = frozenset(_words(patron.name)), (patron.address or "").lower()
+    for one in items:
+        said = " ".join((one.work.title, one.work.authors, one.work.year, one.work.doi)).lower()
+        if (name and name <= frozenset(_words(said))) or (address and address in said):
+            why = f"item {one.number} names the patron: withdraw it, and add it without the name"
+            raise Refused(why, on.ticket.status)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
 def ask(on: On, numbers: Sequence[int], publisher: Publisher, words: str) -> Change:
     """Write to a publisher about them, in one letter. Raises: Refused."""
     delivery = on.delivery
@@ -39,6 +56,7 @@ def ask(on: On, numbers: Sequence[int], publisher: Publisher, words: str) -> Cha
         raise Refused("no ground is recorded on which copies may be asked for", on.ticket.status)
     at = chase_at(on.ticket, on.s)
     _check_private(on, words, delivery.rights, delivery.format)
+    _check_works(on, on.chosen(numbers))
     items = []
     for one in on.chosen(numbers):
         # Asked before and asked again is one try; another publisher is another.

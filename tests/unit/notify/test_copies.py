@@ -246,3 +246,37 @@ def test_publishers_and_patrons_do_not_wait_for_each_other() -> None:
     answered = Other("later", NOW + timedelta(hours=1), Notice.REPLY, "sent")
     assert not turn(part, [answered]).is_overtaken
     assert not turn(asked, [answered]).is_overtaken
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (10, "1 of 3 should be there by then"),
+        (5, "We can’t say that any of what is still to come"),
+        (-1, None),
+        (None, None),
+    ],
+)
+def test_what_can_be_there_by_the_day_on_which_it_is_needed_is_said_honestly(
+    days: int | None, said: str | None
+) -> None:
+    date = NOW + timedelta(days=days) if days is not None else None
+    letters = [
+        composed(one, needed_by=date) for one in (Notice.DELIVERY_PART, Notice.DELIVERY_CANNOT)
+    ]
+    for letter in letters:
+        assert (said or "by then") in letter.text or said is None
+        assert ("You need them by" in letter.text) is (said is not None)
+        assert ("handed over to you in person" in letter.text) is (said is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_that_all_should_be_there_in_time_is_said_in_every_language(language: str) -> None:
+    known = delivery("part")["items"][:2]
+    date = NOW + timedelta(days=10)
+    all_ = composed(Notice.DELIVERY_PART, language, items=known, needed_by=date).text
+    none = composed(
+        Notice.DELIVERY_PART, language, items=known, needed_by=NOW + timedelta(days=2)
+    ).text
+    assert all_ != none
+    assert len(set(all_.split("\n")) - set(none.split("\n"))) >= 1

@@ -220,6 +220,27 @@ def test_a_publisher_is_not_told_whom_it_is_for(words: str) -> None:
         asking.send_back(on(it, at(NOW, "d")), 1, words)
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        Work("Notes on rivers, for Rhian Example"),
+        Work("EXAMPLE, Rhian: her reading list"),
+        Work("Rivers", authors="sent by rhian@patrons.example"),
+    ],
+)
+def test_a_work_that_bears_the_patrons_name_goes_to_no_publisher(work: Work) -> None:
+    it = steps.add_items(on(begun(1), at(NOW, "more")), [steps.Wanted(work)]).ticket
+    with pytest.raises(Refused, match="item 2 names the patron"):
+        asking.ask(on(it, at(NOW, "a")), [1, 2], AFON, "")
+    asking.ask(on(it, at(NOW, "a")), [1], AFON, "")
+
+
+def test_a_work_by_somebody_of_the_same_first_name_may_be_asked_for() -> None:
+    work = Work("A life of Rhian", authors="Other, Rhian")
+    it = steps.add_items(on(begun(1), at(NOW, "more")), [steps.Wanted(work)]).ticket
+    assert sent(asking.ask(on(it, at(NOW, "a")), [2], AFON, "")) == [Notice.DELIVERY_ASK]
+
+
 def test_who_looks_at_two_deliveries_is_told_once() -> None:
     it = begun(1)
     it = steps.open_delivery(it, delivery(id="d2"), "mair", at(NOW, "open 2")).ticket
