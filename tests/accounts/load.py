@@ -4,7 +4,7 @@ kind does, with a note in the books of what they sent and what ought to become o
 import asyncio
 import hashlib
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -42,6 +42,8 @@ class Load:
     doors: Doors
     seed: int
     entries: list[Entry] = field(default_factory=list)
+    first: int = 0
+    """What the codes begin with."""
     faults: list[str] = field(default_factory=list)
     done: int = 0
     in_mailbox: list[Entry] = field(default_factory=list)
@@ -59,10 +61,16 @@ class Load:
         singles = count - storms * OF_A_STORM
         kinds = random.choices(list(KINDS), list(KINDS.values()), k=singles) + [_storm] * storms
         random.shuffle(kinds)
-        waiting = iter(enumerate(kinds))
+        await self.do(kinds)
+
+    async def do(self, errands: "Sequence[Kind]", seconds: float = 0) -> None:
+        """Have these done, in this order; begun over so many seconds, if they can be."""
+        waiting, loop = iter(enumerate(errands)), asyncio.get_running_loop()
+        begun, pace = loop.time(), seconds / len(errands)
 
         async def work() -> None:
             for number, kind in waiting:
+                await asyncio.sleep(begun + number * pace - loop.time())
                 await self._errand(kind, Random(f"{self.seed}/{number}"))
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
@@ -82,7 +90,7 @@ class Load:
         self, kind: str, states: frozenset[str], *, patron: bool = False, joins: Entry | None = None
     ) -> Entry:
         """A new entry; `patron`: somebody new, who will be told of a ticket."""
-        number = f"{len(self.entries):05}"
+        number = f"{self.first + len(self.entries):05}"
         code, address = f"m{number}x", f"patron{number}@patrons.example" if patron else None
         entry = Entry(code, kind, states, address, joins.code if joins else None)
         self.entries.append(entry)
@@ -127,7 +135,7 @@ class Load:
         self, entry: Entry, random: Random, raw: bytes, sender: str, to: str = DESK
     ) -> None:
         """By mail or into the mailbox, at times twice, at times without hearing the answer."""
-        if random.random() < _MAILBOX_SHARE and to == DESK:
+        if self.has_mailbox and random.random() < _MAILBOX_SHARE and to == DESK:
             await self._post(entry, random, raw, sender)
             return
         doors, way = self.doors, random.randrange(14)
@@ -143,8 +151,8 @@ class Load:
         elif way == 3:
             received = b"Received: from elsewhere by relay.example; Sun, 22 Nov 2026 10:00:05 +0000"
             await doors.mail(sender, to, received + b"\r\n" + raw)
-        elif way == 4 and to == DESK:
-            await self._put(_returned(sender) + raw)
+        elif way == 4 and to == DESK and self.has_mailbox:
+            await self.put(sender, raw)
 
     async def _post(self, entry: Entry, random: Random, raw: bytes, sender: str) -> None:
         way = random.randrange(8)
@@ -155,6 +163,15 @@ class Load:
         if way == 1:
             await self.doors.mail(sender, DESK, raw)
             self.keeps(entry)
+
+    async def put(self, sender: str, raw: bytes) -> None:
+        """Into the mailbox."""
+        await self._put(_returned(sender) + raw)
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether there is one."""
+        return self.doors.mailbox is not None
 
     async def _put(self, *copies: bytes) -> None:
         await self.doors.post(*copies)
@@ -168,7 +185,8 @@ def _returned(sender: str) -> bytes:
     return f"Return-Path: <{sender}>\r\n".encode()
 
 
-async def _plain(load: Load, random: Random) -> None:
+async def plain(load: Load, random: Random) -> None:
+    """Somebody asks by mail."""
     entry = load.note("plain", OPENED, patron=True)
     await load.send(entry, random, letters.plain(_of(entry), entry.code), _of(entry))
 
@@ -432,7 +450,7 @@ def _of(entry: Entry) -> str:
 
 
 KINDS: Final[dict[Kind, int]] = {
-    _plain: 24,
+    plain: 24,
     _to_a_team: 2,
     _html: 6,
     _charset: 8,
