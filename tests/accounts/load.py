@@ -3,6 +3,7 @@ kind does, with a note in the books of what they sent and what ought to become o
 
 import asyncio
 import hashlib
+import time
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class Load:
     faults: list[str] = field(default_factory=list)
     done: int = 0
     in_mailbox: list[Entry] = field(default_factory=list)
+    kept_at: dict[str, float] = field(default_factory=dict)
+    """By patron, on this process's clock."""
     posted: int = 0
     """Letters put into the mailbox, copies and all."""
     _asked: list[Entry] = field(default_factory=list)
@@ -99,6 +102,7 @@ class Load:
     def keeps(self, entry: Entry) -> None:
         """A door said so."""
         entry.accepted = True
+        self.kept_at.setdefault(entry.patron or "", time.monotonic())
         is_new = entry.kind != "contact again" and entry not in self._asked[-AT_ONCE:]
         if entry.states == OPENED and entry.patron and is_new:
             self._asked.append(entry)
@@ -112,14 +116,19 @@ class Load:
             await asyncio.sleep(0.01)
         whose = one.patron or ""
 
+        return one, await self.letter_to(whose)
+
+    async def letter_to(self, whose: str) -> Any:
+        """The first one. Raises: TimeoutError."""
+
         async def is_told() -> bool:
             return self._letter(whose) is not None
 
         try:
             await until(is_told, _PATIENCE)
         except TimeoutError:
-            raise TimeoutError(f"no acknowledgement of {one.name} in {_PATIENCE:.0f} s") from None
-        return one, self._letters[whose].message
+            raise TimeoutError(f"no acknowledgement to {whose} in {_PATIENCE:.0f} s") from None
+        return self._letters[whose].message
 
     async def _have_asked(self) -> bool:
         return bool(self._asked)

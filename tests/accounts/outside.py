@@ -25,6 +25,8 @@ _TOLD: Final = {
 """What a timeline says of a letter, and the state that this means."""
 _FETCHED: Final = 60
 """Attachments of which every byte is looked at."""
+_ENOUGH: Final = 200
+"""Tickets in a row that were looked at before: what is older was too."""
 Shown = Mapping[str, Any]
 
 
@@ -48,11 +50,23 @@ class Outside:
             async with room:
                 found.extend(await self._of_ticket(reference))
 
-        tickets = [item["reference"] async for item in self._items("/v1/tickets?")]
-        await asyncio.gather(*(one(reference) for reference in tickets if reference not in but))
+        await asyncio.gather(*[one(it) for it in await self._tickets(but)])
         for state in ("quarantined", "noted"):
             async for item in self._items(f"/v1/quarantine?state={state}&"):
                 found.append(Sighting(code_in(item["subject"]), item["state"], None))
+        return found
+
+    async def _tickets(self, but: Collection[str]) -> list[str]:
+        """The newest, until there are many that are not wanted."""
+        found: list[str] = []
+        passed = 0
+        async for item in self._items("/v1/tickets?sort=created&"):
+            reference = item["reference"]
+            passed = passed + 1 if reference in but else 0
+            if passed > _ENOUGH:
+                break
+            if reference not in but:
+                found.append(reference)
         return found
 
     async def _items(self, path: str) -> Any:

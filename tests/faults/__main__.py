@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -16,9 +17,9 @@ from typing import Final
 import aiohttp
 import uvloop
 
-from tests.faults.catalogue import BY_NAME, FAULTS, Fault, mixed
+from tests.faults.catalogue import BY_NAME, FAULTS, Fault, mixed, plan_of
 from tests.faults.house import NAMES, whole_house
-from tests.faults.rounds import Row, Rounds
+from tests.faults.rounds import Rounds, Row
 from tests.imap_server import ImapServer
 from tests.nursery import Nursery
 
@@ -40,13 +41,16 @@ def main() -> int:
     """The status: 1 if anything does not add up."""
     parser = options(__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="with several faults")
-    parser.add_argument("--only", nargs="+", choices=sorted(BY_NAME), help="these by themselves")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these alone, as killed or a+b")
     chosen = parser.parse_args()
     end_orderly()
-    singles = [BY_NAME[one] for one in chosen.only] if chosen.only else list(FAULTS)
+    try:
+        plans = [plan_of(one) for one in chosen.only or map(attrgetter("name"), FAULTS)]
+    except KeyError as error:
+        parser.error(f"no fault is called {error}: {', '.join(BY_NAME)}")
     try:
         with furnished() as (place, nurseries, mail):
-            return uvloop.run(_run(place, nurseries, mail, chosen, singles))
+            return uvloop.run(_run(place, nurseries, mail, chosen, plans))
     except KeyboardInterrupt:
         print("faults: broken off, nothing is known", file=sys.stderr)
         return 130
@@ -79,16 +83,16 @@ async def _run(
     nurseries: dict[str, Nursery],
     mail: ImapServer,
     chosen: argparse.Namespace,
-    singles: Sequence[Fault],
+    singles: Sequence[list[Fault]],
 ) -> int:
     random = Random(f"rounds/{chosen.seed}")
     print(f"faults: seed={chosen.seed}", flush=True)
     async with whole_house(place, nurseries, mail) as house, aiohttp.ClientSession() as session:
         rounds = Rounds(house, session, chosen.seed)
-        has_disks = house.has_small_disks
-        plans = [[one] for one in singles if has_disks or not one.needs_disks]
+        lacking = house.lacking()
+        plans = [it for it in singles if not any(one.needs in lacking for one in it)]
         not_tried = len(singles) - len(plans)
-        plans += [mixed(random, has_disks=has_disks) for _ in range(chosen.rounds)]
+        plans += [mixed(random, lacking) for _ in range(chosen.rounds)]
         try:
             for plan in plans:
                 row = await rounds.round(plan, chosen.count, chosen.seconds)

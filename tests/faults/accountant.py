@@ -37,6 +37,8 @@ class Books:
 
     entries: list[Entry] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
+    reminders: dict[str, float] = field(default_factory=dict)
+    """By ticket, when its owner is to be reminded of it."""
     faults: list[str] = field(default_factory=list)
     """What those noticed who sent it."""
 
@@ -44,6 +46,7 @@ class Books:
         """The same of another round."""
         self.entries += other.entries
         self.replies += other.replies
+        self.reminders |= other.reminders
         self.faults += other.faults
 
 
@@ -87,6 +90,7 @@ def judge(
         *account.faults,
         *_reply_faults(books.replies, tickets, replies),
         *(fault for one in tickets.values() for fault in _ticket_faults(one)),
+        *_reminder_faults(books.reminders, tickets),
     ]
     return verdict
 
@@ -117,6 +121,16 @@ def _reply_faults(
             yield f"{name}: arrived as {len(arrived[reply.code])} letters"
         if any(to != reply.to for to, _ in arrived[reply.code]):
             yield f"{name}: went to somebody else"
+
+
+def _reminder_faults(
+    wanted: Iterable[str], tickets: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Each fired once: the next one is days away."""
+    for reference in wanted:
+        told = tickets.get(reference, {"timeline": ()})["timeline"]
+        if (times := sum(one["event"] == "reminded" for one in told)) != 1:
+            yield f"{reference}: its owner was reminded {times} times"
 
 
 def _ticket_faults(ticket: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Every fault that is tried, by name."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from random import Random
 from typing import Any, Final
@@ -21,7 +21,10 @@ class Fault:
     """Where: two at one place don't go together in a mixed round."""
     mixes: bool = True
     """Whether it is among those of mixed rounds: not if it takes long."""
-    needs_disks: bool = False
+    needs: str = ""
+    """`disks` or `faketime`, which not every machine has."""
+    may_resend: bool = True
+    """Whether it explains that a letter comes twice."""
 
 
 async def _nothing(_: House, __: Random) -> None:
@@ -35,7 +38,7 @@ _JUMPS: Final = {
     "clock_a_day_back": -of_clocks.DAY,
 }
 FAULTS: Final = (
-    Fault("none", _nothing, "", mixes=False),
+    Fault("none", _nothing, "", mixes=False, may_resend=False),
     Fault("killed", of_services.killed, "services"),
     Fault("intake_killed", of_services.intake_killed, "services"),
     Fault("routing_killed", of_services.routing_killed, "services"),
@@ -51,7 +54,7 @@ FAULTS: Final = (
     Fault("disk_alarm", of_servers.disk_alarm, "rabbit"),
     Fault("connections_closed", of_servers.connections_closed, "rabbit"),
     Fault("consumers_cancelled", of_servers.consumers_cancelled, "rabbit"),
-    Fault("rabbit_disk_full", of_servers.rabbit_disk_full, "rabbit", needs_disks=True),
+    Fault("rabbit_disk_full", of_servers.rabbit_disk_full, "rabbit", needs="disks"),
     Fault("primary_killed", of_servers.primary_killed, "mongo"),
     Fault("all_members_killed", of_servers.all_members_killed, "mongo"),
     Fault("mongo_restarted", of_servers.mongo_restarted, "mongo", mixes=False),
@@ -59,7 +62,7 @@ FAULTS: Final = (
     Fault("primary_alone", of_servers.primary_alone, "mongo"),
     Fault("mongo_slow", of_servers.mongo_slow, "mongo"),
     Fault("mongo_out_of_connections", of_servers.mongo_full_of_connections, "mongo"),
-    Fault("mongo_disk_full", of_servers.mongo_disk_full, "mongo", needs_disks=True),
+    Fault("mongo_disk_full", of_servers.mongo_disk_full, "mongo", needs="disks"),
     Fault("network_cut", of_network.cut, "network"),
     Fault("network_unheard", of_network.unheard, "network"),
     Fault("network_unsaid", of_network.unsaid, "network"),
@@ -75,20 +78,25 @@ FAULTS: Final = (
     Fault("relay_takes_and_closes", of_network.relay_takes_and_closes, "relay"),
     Fault("relay_away", of_network.relay_away, "relay"),
     *(
-        Fault(name, of_clocks.clock_jumps(seconds), "services", mixes=False)
+        Fault(name, of_clocks.clock_jumps(seconds), "services", mixes=False, needs="faketime")
         for name, seconds in _JUMPS.items()
     ),
-    Fault("redelivered", of_messages.redelivered, "messages"),
-    Fault("poison", of_messages.poison, "messages"),
-    Fault("two_doors_at_once", _nothing, "", mixes=False),
+    Fault("redelivered", of_messages.redelivered, "messages", may_resend=False),
+    Fault("poison", of_messages.poison, "messages", may_resend=False),
+    Fault("two_doors_at_once", _nothing, "", mixes=False, may_resend=False),
     Fault("twenty_copies", of_services.many_copies, "services", mixes=False),
 )
 BY_NAME: Final = {one.name: one for one in FAULTS}
 
 
-def mixed(random: Random, *, has_disks: bool) -> list[Fault]:
+def plan_of(names: str) -> list[Fault]:
+    """Of names with a plus between them: at the same time. Raises: KeyError."""
+    return [BY_NAME[one] for one in names.split("+")]
+
+
+def mixed(random: Random, lacking: Collection[str]) -> list[Fault]:
     """Two or three at different places."""
-    able = [one for one in FAULTS if one.mixes and (has_disks or not one.needs_disks)]
+    able = [one for one in FAULTS if one.mixes and one.needs not in lacking]
     chosen: list[Fault] = []
     while len(chosen) < random.choice((2, 3)):
         one = random.choice(able)

@@ -32,12 +32,13 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[None]:
 
 def fill(folder: Path) -> None:
     """To the last byte."""
-    with (folder / _BALLAST).open("wb") as file, suppress(OSError):
-        os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(folder).free)
-        while True:
-            file.seek(0, os.SEEK_END)
-            file.write(bytes(4096))
-            file.flush()
+    file = os.open(folder / _BALLAST, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    with suppress(OSError):
+        os.posix_fallocate(file, 0, shutil.disk_usage(folder).free)
+    with suppress(OSError):
+        while os.write(file, bytes(4096)):
+            pass
+    os.close(file)
 
 
 def clear(folder: Path) -> None:

@@ -4,6 +4,7 @@ letter at two doors at once, and staff who answer, by any copy of routing, until
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ from tests.stage import Delivered, Stage
 _ANSWERS: Final = 14
 """Of a hundred errands, staff's."""
 _AT_TWO_DOORS: Final = 6
+_WAITS: Final = 4
+_SOON: Final = 5.0
+"""Seconds."""
 _PATIENCE: Final = 90.0
 _IN_A_ROW: Final = (1, 1, 3)
 """Replies that somebody writes to one patron, one right after the other."""
@@ -71,6 +75,35 @@ class Staff:
             return True
         return reply.accepted
 
+    async def wait(self, load: Load, _: Random) -> None:
+        """An enquiry that waits for somebody else, for some seconds: then its owner is reminded."""
+        entry = load.note("waits", OPENED, patron=True)
+        whose = entry.patron or ""
+        await load.doors.mail(whose, DESK, letters.plain(whose, entry.code))
+        entry.accepted = True  # nobody else writes about it
+        letter = Delivered("", "", await load.letter_to(whose))
+        found = REFERENCE.search(subject_of(letter))
+        assert found is not None, letter.message["Subject"]
+        async with asyncio.timeout(_PATIENCE):
+            while not await self._waits(found[1], entry.code):
+                await asyncio.sleep(0.1)
+
+    async def _waits(self, reference: str, key: str) -> bool:
+        until = datetime.now(UTC) + timedelta(seconds=_SOON)
+        try:
+            status, _, etag = await self.ask("GET", f"/v1/tickets/{reference}")
+            if status != 200:
+                return False
+            headers = {"If-Match": etag, "Idempotency-Key": f"{key}{until.timestamp()}"}
+            body = {"for": "third_party", "until": until.isoformat()}
+            status, _, _ = await self.ask("POST", f"/v1/tickets/{reference}/wait", body, headers)
+        except (OSError, TimeoutError, aiohttp.ClientError):
+            # It may have been done: another one takes its place, and counts alone.
+            status = 0
+        if status == 200:
+            self.books.reminders[reference] = until.timestamp()
+        return status in {200, 422}  # to a clock that is a day on, it is over
+
     async def ask(
         self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
     ) -> tuple[int, Any, str]:
@@ -121,7 +154,12 @@ def errands(random: Random, count: int, staff: Staff, *, only_doors: bool = Fals
     """So many, in an order that chance decides."""
     if only_doors:
         return [at_two_doors] * count
-    kinds: dict[Kind, int] = {**KINDS, staff.answer: _ANSWERS, at_two_doors: _AT_TWO_DOORS}
+    kinds: dict[Kind, int] = {
+        **KINDS,
+        staff.answer: _ANSWERS,
+        staff.wait: _WAITS,
+        at_two_doors: _AT_TWO_DOORS,
+    }
     chosen = random.choices(list(kinds), list(kinds.values()), k=count)
     # Somebody has to ask before anybody can answer.
     return [load.plain, load.plain, *chosen]

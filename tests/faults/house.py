@@ -4,7 +4,7 @@ RabbitMQ on small disks, and between them and the relay a network whose weather 
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +26,7 @@ from tests.nursery import Forked, Nursery
 from tests.stage import Servers, Stage
 
 NAMES: Final = ("intake", "routing", "notify")
+FAKETIME: Final = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 _OUTBOXES: Final = ("messages", "tickets", "notices", "digests")
 _DISK: Final = 900
 """Megabytes of each server's disk."""
@@ -63,6 +64,11 @@ class House:
         """Every way of the services to something."""
         members = self.mongo.proxies if self.mongo else []
         return [self.broker_link, self.relay_link, *members]
+
+    def lacking(self) -> list[str]:
+        """What faults need and this machine has not."""
+        has = {"disks": self.has_small_disks, "faketime": FAKETIME.exists()}
+        return [name for name, is_there in has.items() if not is_there]
 
     def copies(self, name: str) -> list[Service]:
         """Of a service."""
@@ -170,7 +176,11 @@ def _stage_pids(stages: list[Stage]) -> dict[int, str]:
 
 @asynccontextmanager
 async def whole_house(
-    place: Path, nurseries: Mapping[str, Nursery], mail: ImapServer, copies: int = 2
+    place: Path,
+    nurseries: Mapping[str, Nursery],
+    mail: ImapServer,
+    copies: int = 2,
+    before_start: Callable[[Service], None] = lambda _: None,
 ) -> AsyncIterator[House]:
     """All of it, with servers of its own; whatever dies of the services is started again."""
     stages: list[Stage] = []
@@ -187,7 +197,9 @@ async def whole_house(
         stage = await Stage.build(servers, place, nurseries)
         stages.append(stage)
         mailbox = await asyncio.to_thread(mail.add, "faults")
-        house = await stack.enter_async_context(_furnished(stage, rabbit, mailbox, copies))
+        house = await stack.enter_async_context(
+            _furnished(stage, rabbit, mailbox, copies, before_start)
+        )
         house.mongo, house.has_small_disks = mongo, small
         yield house
 
@@ -202,7 +214,11 @@ async def small_house(stage: Stage, copies: int = 1) -> AsyncIterator[House]:
 
 @asynccontextmanager
 async def _furnished(
-    stage: Stage, rabbit: RabbitServer, mailbox: Account | None, copies: int
+    stage: Stage,
+    rabbit: RabbitServer,
+    mailbox: Account | None,
+    copies: int,
+    before_start: Callable[[Service], None] = lambda _: None,
 ) -> AsyncIterator[House]:
     await stage.relay.close()
     stage.relay = Sink(stage.relay.port)
@@ -213,7 +229,7 @@ async def _furnished(
     house = House(stage, rabbit, links[0], links[1], mailbox)
     try:
         await house.open(copies)
-        async with kept_alive(stage):
+        async with kept_alive(stage, before_start):
             yield house
     finally:
         for services in stage.services.values():

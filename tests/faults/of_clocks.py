@@ -3,14 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 from deploy.local.servers import Service
-from tests.faults.house import NAMES, House
+from tests.faults.house import FAKETIME, NAMES, House
 
-LIBRARY: Final = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
 
@@ -22,7 +20,7 @@ def clock_jumps(seconds: int) -> Callable[[House, Random], Coroutine[Any, Any, N
         offset = house.stage.folder / f"clock{seconds}"
         offset.write_text("+0")
         settings = {
-            "LD_PRELOAD": str(LIBRARY),
+            "LD_PRELOAD": str(FAKETIME),
             "FAKETIME_TIMESTAMP_FILE": str(offset),
             "FAKETIME_NO_CACHE": "1",
             # asyncio counts on a clock that never goes back.

@@ -45,7 +45,7 @@ class _Conversation:
     def reset(self) -> None:
         """End it at once, with what is under way."""
         for side in self.sides:
-            with suppress(OSError):
+            with suppress(OSError, AttributeError):  # it may have none any more
                 side.get_extra_info("socket").setsockopt(
                     socket.SOL_SOCKET, socket.SO_LINGER, _RESETS
                 )
@@ -116,7 +116,7 @@ class Proxy:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._carry(who, reader, far_writer, is_up=True))
                 group.create_task(self._carry(who, far_reader, writer, is_up=False))
-        except* OSError:
+        except* (OSError, RuntimeError):  # uvloop says the second of what is closed
             one.reset()
         finally:
             self._conversations.discard(one)

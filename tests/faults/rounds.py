@@ -11,15 +11,26 @@ from typing import Final
 import aiohttp
 
 from tests.accounts.outside import Outside
-from tests.faults.accountant import REPLY_CODE, Books, Verdict, judge, without_end
+from tests.faults.accountant import (
+    REFERENCE,
+    REPLY_CODE,
+    Books,
+    Verdict,
+    judge,
+    subject_of,
+    without_end,
+)
 from tests.faults.catalogue import Fault
 from tests.faults.errands import Doors, Load, Staff, errands
 from tests.faults.house import House
-from tests.stage import until
+from tests.stage import Delivered, until
 
 _PATIENCE: Final = 90.0
 """Seconds after the last fault, in which everything must be done."""
+_SOON: Final = 15.0
 _LOOKS: Final = 3
+_REMINDED_WITHIN: Final = 2.5
+"""Seconds after the moment that was asked for."""
 
 
 @dataclass
@@ -33,6 +44,8 @@ class Row:
     settled: float = 0.0
     """Seconds from the end of the last fault until nothing was left to do."""
     stuck: list[str] = field(default_factory=list)
+    late: str = ""
+    """What was done last, if that took long."""
     tried_again: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -44,6 +57,7 @@ class Row:
             f"{self.name:42} accepted={self.accepted:<4} replies={self.replies:<3}"
             f" tried_again={self.tried_again:<4} mails_again={came_again:<3}"
             f" settled={self.settled:5.1f}s {how}"
+            f"{' last: ' + self.late if self.late else ''}"
         )
 
 
@@ -60,6 +74,8 @@ class Rounds:
         self._told: set[str] = set()
         """Who has had letters, and which replies have come."""
         self._read = 0
+        self.kept: dict[str, float] = {}
+        """By address, when a door of the last round said yes."""
 
     async def round(self, faults: list[Fault], count: int, seconds: float) -> Row:
         """One more, with these faults at the same time."""
@@ -78,13 +94,15 @@ class Rounds:
         healed = time.monotonic()
         await working
         await self._settle(load, staff.books, row, healed)
-        books = Books(load.entries, staff.books.replies, load.faults + staff.books.faults)
+        books = staff.books
+        books.entries, books.faults = load.entries, load.faults + books.faults
         row.accepted = sum(one.accepted for one in load.entries)
         row.replies = sum(one.accepted for one in books.replies)
         row.tried_again = load.doors.retries.total()
-        await self._look(books, begun, staff, row)
+        await self._look(books, begun, staff, row, faults)
         row.faults += self._house.notes[before:]
         self.books.add(books)
+        self.kept = load.kept_at
         return row
 
     def _people(self, random: Random) -> tuple[Load, Staff]:
@@ -110,8 +128,12 @@ class Rounds:
             async with asyncio.timeout(_PATIENCE):
                 await self._mailbox_emptied(load)
                 await until(partial(self._all_told, load, staff), _PATIENCE, 0.2)
+        last = max(staff.reminders.values(), default=0.0)
+        await asyncio.sleep(last + _REMINDED_WITHIN - time.time())
         left = await self._house.left()
         while left and time.monotonic() - healed < _PATIENCE:
+            if time.monotonic() - healed > _SOON:
+                row.late = ", ".join(f"{count} in {place}" for place, count in left.items())
             await asyncio.sleep(1)
             left = await self._house.left()
         row.settled = time.monotonic() - healed
@@ -138,7 +160,9 @@ class Rounds:
         written = {one.code for one in staff.replies if one.accepted}
         return wanted | written <= self._told
 
-    async def _look(self, books: Books, begun: int, staff: Staff, row: Row) -> None:
+    async def _look(
+        self, books: Books, begun: int, staff: Staff, row: Row, faults: list[Fault]
+    ) -> None:
         """At what was accepted in this round; again, if something differs, for it may be under way.
         What came to tickets of earlier rounds is looked at in the end."""
         await self._house.stage.ready()
@@ -148,17 +172,31 @@ class Rounds:
             found = await outside.sightings(self._known)
             sightings = [one for one in found if one.ticket or one.code in codes]
             delivered = [
-                one
-                for one in self._house.sink.delivered[begun:]
-                if not any(known in one.message["Subject"] for known in self._known)
+                one for one in self._house.sink.delivered[begun:] if not self._is_of_before(one)
             ]
             verdict = row.verdict = judge(books, sightings, outside.shown, delivered)
             if not verdict.faults:
                 break
             await asyncio.sleep(3)
         row.faults += verdict.faults
+        if verdict.doubled_mails and not any(one.may_resend for one in faults):
+            row.faults.append(
+                f"{verdict.doubled_mails} letters came twice, and nothing explains it"
+            )
         row.faults += await self._ended(list(outside.shown), staff)
         self._known |= outside.shown.keys()
+
+    def _is_of_before(self, letter: Delivered) -> bool:
+        found = REFERENCE.search(subject_of(letter))
+        return found is not None and found[1] in self._known
+
+    async def pass_over(self) -> None:
+        """What there is now belongs to no round."""
+        outside = Outside(self._house.stage, self._session)
+        await outside.sightings(self._known)
+        self._known |= outside.shown.keys()
+        staff = self._people(Random(0))[1]
+        await staff.resolve(list(outside.shown))
 
     async def _ended(self, references: list[str], staff: Staff) -> list[str]:
         """Resolve them all: then every promise has its end."""

@@ -1,7 +1,8 @@
 """The library's relay, which writes down every letter that it takes; it misbehaves when told to."""
 
 import asyncio
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -28,10 +29,15 @@ class Sink(Relay):
     """A relay whose manner can be changed."""
 
     manner: Manner = Manner.GOOD
+    came: dict[str, float] = field(default_factory=dict)
+    """By address, when its first letter was taken."""
 
     async def handle_DATA(  # noqa: N802  the library calls it so
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
+        if self.manner in {Manner.GOOD, Manner.TAKES_AND_CLOSES}:
+            for to in envelope.rcpt_tos:
+                self.came.setdefault(to, time.monotonic())
         match self.manner:
             case Manner.REFUSES:
                 return "451 4.3.0 Not now"
