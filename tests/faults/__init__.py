@@ -1,1 +1,1 @@
-"""The desk under faults: load from outside, harm from below, and an accountant that trusts nobody."""
+"""The desk under faults: load from outside, harm from below, an accountant that trusts nobody."""

@@ -1,5 +1,5 @@
-"""`make faults`: each fault by itself and then several at once, while mail and staff go on; fails if
-an account does not add up. The seed is printed: the same one makes the same choices again."""
+"""`make faults`: each fault by itself and then several at once, while mail and staff go on; fails
+if an account does not add up. The seed is printed: the same one makes the same choices again."""
 
 import argparse
 import shutil
@@ -19,7 +19,7 @@ import uvloop
 
 from tests.faults.catalogue import BY_NAME, FAULTS, Fault, mixed, plan_of
 from tests.faults.house import NAMES, whole_house
-from tests.faults.rounds import Rounds, Row
+from tests.faults.rounds import PATIENCE, Rounds, Row
 from tests.imap_server import ImapServer
 from tests.nursery import Nursery
 
@@ -42,6 +42,8 @@ def main() -> int:
     parser = options(__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="with several faults")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these alone, as killed or a+b")
+    parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to settle in")
+    parser.add_argument("--stop", action="store_true", help="after the first round that is amiss")
     chosen = parser.parse_args()
     end_orderly()
     try:
@@ -88,7 +90,7 @@ async def _run(
     random = Random(f"rounds/{chosen.seed}")
     print(f"faults: seed={chosen.seed}", flush=True)
     async with whole_house(place, nurseries, mail) as house, aiohttp.ClientSession() as session:
-        rounds = Rounds(house, session, chosen.seed)
+        rounds = Rounds(house, session, chosen.seed, chosen.patience)
         lacking = house.lacking()
         plans = [it for it in singles if not any(one.needs in lacking for one in it)]
         not_tried = len(singles) - len(plans)
@@ -97,6 +99,8 @@ async def _run(
             for plan in plans:
                 row = await rounds.round(plan, chosen.count, chosen.seconds)
                 _tell(row)
+                if chosen.stop and (row.faults or row.stuck):
+                    break
             verdict, stuck = await rounds.in_the_end()
         except BaseException:
             _leave(place, [])

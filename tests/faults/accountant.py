@@ -1,5 +1,6 @@
-"""Holds what the doors accepted against what arrived and what the APIs say. It knows the mail's books
-(`tests/accounts/books.py`), and adds those of the staff: their replies, and what was promised."""
+"""Holds what the doors accepted against what arrived and what the APIs say. It knows the mail's
+books (`tests/accounts/books.py`), and adds those of the staff: their replies, and what was
+promised."""
 
 import re
 from collections import Counter, defaultdict

@@ -48,6 +48,7 @@ def main() -> int:
     """The status: 1 unless the tree as it is passes, and each one is found."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=7)
+    options.add_argument("--untried", action="store_true", help="not the tree as it is first")
     options.add_argument("--only", nargs="+", metavar="WORD", help="whose names have one of these")
     chosen = options.parse_args()
     every = planted()
@@ -97,7 +98,7 @@ def _wrong(one: Planted, tree: Path) -> Iterator[None]:
 def _tried(tree: Path, rounds: list[str], seed: int) -> tuple[int, list[str]]:
     command = [sys.executable, "-m", "tests.faults", "--rounds", "0", f"--seed={seed}"]
     run = subprocess.run(
-        [*command, "--only", *rounds],
+        [*command, "--stop", "--patience=40", "--only", *rounds],
         cwd=tree,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,

@@ -25,7 +25,7 @@ from tests.faults.errands import Doors, Load, Staff, errands
 from tests.faults.house import House
 from tests.stage import Delivered, until
 
-_PATIENCE: Final = 90.0
+PATIENCE: Final = 90.0
 """Seconds after the last fault, in which everything must be done."""
 _SOON: Final = 15.0
 _LOOKS: Final = 3
@@ -42,7 +42,7 @@ class Row:
     replies: int = 0
     verdict: Verdict | None = None
     settled: float = 0.0
-    """Seconds from the end of the last fault until nothing was left to do."""
+    """Seconds from the end of the last fault and the last letter until nothing was left to do."""
     stuck: list[str] = field(default_factory=list)
     late: str = ""
     """What was done last, if that took long."""
@@ -64,8 +64,15 @@ class Row:
 class Rounds:
     """All of a run, on one desk that lives through them."""
 
-    def __init__(self, house: House, session: aiohttp.ClientSession, seed: int) -> None:
+    def __init__(
+        self,
+        house: House,
+        session: aiohttp.ClientSession,
+        seed: int,
+        patience: float = PATIENCE,
+    ) -> None:
         self._house, self._session, self._seed = house, session, seed
+        self._patience = patience
         self.books = Books()
         self.rows: list[Row] = []
         self._known: set[str] = set()
@@ -91,8 +98,8 @@ class Rounds:
         working = asyncio.create_task(load.do(kinds, seconds))
         await self._harm(faults, random, row)
         await self._house.heal()
-        healed = time.monotonic()
         await working
+        healed = time.monotonic()
         await self._settle(load, staff.books, row, healed)
         books = staff.books
         books.entries, books.faults = load.entries, load.faults + books.faults
@@ -125,13 +132,13 @@ class Rounds:
     async def _settle(self, load: Load, staff: Books, row: Row, healed: float) -> None:
         """Until nothing is left anywhere, or for as long as there is patience."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(self._patience):
                 await self._mailbox_emptied(load)
-                await until(partial(self._all_told, load, staff), _PATIENCE, 0.2)
+                await until(partial(self._all_told, load, staff), self._patience, 0.2)
         last = max(staff.reminders.values(), default=0.0)
         await asyncio.sleep(last + _REMINDED_WITHIN - time.time())
         left = await self._house.left()
-        while left and time.monotonic() - healed < _PATIENCE:
+        while left and time.monotonic() - healed < self._patience:
             if time.monotonic() - healed > _SOON:
                 row.late = ", ".join(f"{count} in {place}" for place, count in left.items())
             await asyncio.sleep(1)
@@ -147,7 +154,7 @@ class Rounds:
         async def is_empty() -> bool:
             return await asyncio.to_thread(mailbox.count) == 0
 
-        await until(is_empty, _PATIENCE, 0.2)
+        await until(is_empty, self._patience, 0.2)
         for entry in load.in_mailbox:
             load.keeps(entry)
 

@@ -110,3 +110,8 @@ def test_a_picture_is_whole() -> None:
     assert drawn.endswith("</svg>\n")
     assert "memory &amp; more" in drawn
     assert "intake &lt;0&gt;" in drawn
+
+
+def test_the_runbook_says_what_is_noticed_of_each() -> None:
+    told = (ROOT / "deploy/runbook.md").read_text(encoding="utf-8")
+    assert [one.name for one in FAULTS if f"`{one.name}`" not in told] == []
