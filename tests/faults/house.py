@@ -147,6 +147,11 @@ class House:
                 found[queue] = there.declaration_result.message_count or 0
         return {place: count for place, count in found.items() if count}
 
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._client is not None:
+            self._client.close()
+
     async def dead(self) -> list[bytes]:
         """The bodies of all dead letters, which stay where they are."""
         bodies: list[bytes] = []
@@ -237,6 +242,7 @@ async def _furnished(
                 one.kill()
         for link in links:
             await link.close()
+        house.close()
 
 
 def _small_disks(stack: AsyncExitStack, folders: tuple[Path, ...]) -> bool:

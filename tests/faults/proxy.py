@@ -45,7 +45,7 @@ class _Conversation:
     def reset(self) -> None:
         """End it at once, with what is under way."""
         for side in self.sides:
-            with suppress(OSError, AttributeError):  # it may have none any more
+            with suppress(OSError, ValueError, AttributeError):  # it may have none any more
                 side.get_extra_info("socket").setsockopt(
                     socket.SOL_SOCKET, socket.SO_LINGER, _RESETS
                 )

@@ -17,7 +17,7 @@ async def test_nothing_is_lost_or_doubled_under_faults(stage: Stage) -> None:
     async with small_house(stage) as house, aiohttp.ClientSession() as session:
         rounds = Rounds(house, session, SEED)
         for names in ("killed+broker_late_and_reset", "relay_takes_and_closes+redelivered"):
-            row = await rounds.round(plan_of(names), 30, 4)
+            row = await rounds.round(plan_of(names), 26, 3)
             assert not row.faults + row.stuck, "\n".join([row.line(), *row.faults, *row.stuck])
         verdict, stuck = await rounds.in_the_end()
     assert not verdict.faults + stuck, "\n".join(verdict.faults + stuck)
