@@ -23,6 +23,8 @@ class Fault:
     """Whether it is among those of mixed rounds: not if it takes long."""
     needs: str = ""
     """`disks` or `faketime`, which not every machine has."""
+    before: Harm | None = None
+    """What is made ready before the load begins."""
     may_resend: bool = True
     """Whether it explains that a letter comes twice."""
 
@@ -31,12 +33,11 @@ async def _nothing(_: House, __: Random) -> None:
     """No fault: the load alone."""
 
 
-_JUMPS: Final = {
-    "clock_an_hour_on": of_clocks.HOUR,
-    "clock_an_hour_back": -of_clocks.HOUR,
-    "clock_a_day_on": of_clocks.DAY,
-    "clock_a_day_back": -of_clocks.DAY,
-}
+def _jump(name: str, seconds: int) -> Fault:
+    jump = of_clocks.Jump(seconds)
+    return Fault(name, jump.harm, "services", mixes=False, needs="faketime", before=jump.prepare)
+
+
 FAULTS: Final = (
     Fault("none", _nothing, "", mixes=False, may_resend=False),
     Fault("killed", of_services.killed, "services"),
@@ -77,14 +78,20 @@ FAULTS: Final = (
     Fault("relay_closes_in_data", of_network.relay_closes, "relay"),
     Fault("relay_takes_and_closes", of_network.relay_takes_and_closes, "relay"),
     Fault("relay_away", of_network.relay_away, "relay"),
-    *(
-        Fault(name, of_clocks.clock_jumps(seconds), "services", mixes=False, needs="faketime")
-        for name, seconds in _JUMPS.items()
-    ),
+    _jump("clock_an_hour_on", of_clocks.HOUR),
+    _jump("clock_an_hour_back", -of_clocks.HOUR),
+    _jump("clock_a_day_on", of_clocks.DAY),
+    _jump("clock_a_day_back", -of_clocks.DAY),
     Fault("redelivered", of_messages.redelivered, "messages", may_resend=False),
     Fault("poison", of_messages.poison, "messages", may_resend=False),
     Fault("two_doors_at_once", _nothing, "", mixes=False, may_resend=False),
-    Fault("twenty_copies", of_services.many_copies, "services", mixes=False),
+    Fault(
+        "twenty_copies",
+        of_services.many_copies,
+        "services",
+        mixes=False,
+        before=of_services.add_copies,
+    ),
 )
 BY_NAME: Final = {one.name: one for one in FAULTS}
 

@@ -11,6 +11,10 @@ from tests.faults.house import NAMES, House
 
 _STOPS_WITHIN: Final = 25.0
 """Seconds: the 20 that are promised, on a machine that is busy."""
+_FEW: Final = 2
+_MANY: Final = 20
+_MANY_ARE_READY: Final = 240.0
+"""Seconds."""
 
 
 async def killed(house: House, random: Random) -> None:
@@ -93,18 +97,23 @@ async def _is_ready(service: Service) -> None:
             await asyncio.sleep(0.1)
 
 
-async def many_copies(house: House, _: Random) -> None:
-    """Twenty copies of each service, which go again."""
+async def add_copies(house: House, _: Random) -> None:
+    """So many that there are twenty of each service."""
     added: list[Service] = []
     for name in NAMES:
-        for _number in range(len(house.copies(name)), 20):
-            added.append(house.stage.add(name, **house.settings()))
-    async with asyncio.timeout(240):
+        missing = _MANY - len(house.copies(name))
+        added += [house.stage.add(name, **house.settings()) for _number in range(missing)]
+    async with asyncio.timeout(_MANY_ARE_READY):
         for one in added:
             while not await asyncio.to_thread(getattr, one, "is_ready"):
                 await asyncio.sleep(0.2)
+
+
+async def many_copies(house: House, _: Random) -> None:
+    """Twenty copies of each service work, and go."""
     await asyncio.sleep(8)
-    for one in added:
-        house.copies(one.name).remove(one)
-    for one in added:
-        house.kill(one)
+    for name in NAMES:
+        added = house.copies(name)[_FEW:]
+        del house.copies(name)[_FEW:]
+        for one in added:
+            house.kill(one)

@@ -94,6 +94,9 @@ class Rounds:
         load, staff = self._people(random)
         before = len(self._house.notes)
         only_doors = any(one.name == "two_doors_at_once" for one in faults)
+        for one in faults:
+            if one.before is not None:
+                await one.before(self._house, random)
         kinds = errands(random, count, staff, only_doors=only_doors)
         working = asyncio.create_task(load.do(kinds, seconds))
         await self._harm(faults, random, row)
