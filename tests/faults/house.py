@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import aio_pika
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from pymongo.errors import PyMongoError
 from yarl import URL
 
 from deploy.local.servers import RabbitServer, Service
@@ -131,6 +133,13 @@ class House:
 
     async def left(self) -> dict[str, int]:
         """What is still to be done, by where it stands: outboxes, queues, letters to send."""
+        try:
+            async with asyncio.timeout(20):
+                return await self._left()
+        except (*CONNECTION_EXCEPTIONS, TimeoutError, PyMongoError) as error:
+            return {f"what nobody can tell ({type(error).__name__})": 1}
+
+    async def _left(self) -> dict[str, int]:
         found: dict[str, int] = {}
         if self._client is None:
             self._client = open_client(self.stage.servers.mongodb_uri)

@@ -163,8 +163,9 @@ async def mongo_disk_full(house: House, _: Random) -> None:
 
 
 async def rabbit_disk_full(house: House, _: Random) -> None:
-    """RabbitMQ's disk is full for eight seconds."""
+    """RabbitMQ's disk is full for eight seconds; then it is started again, as it must be."""
     disks.fill(house.rabbit.folder)
     await asyncio.sleep(8)
     disks.clear(house.rabbit.folder)
+    house.rabbit.kill()
     await house.mend_rabbit()
