@@ -135,6 +135,13 @@ class Letters:
         """
         return await self._files.sweep_chunks(after, now - _LEFT_BEHIND, 1000)
 
+    async def now(self) -> datetime:
+        """By the database's clock, which is the same for all copies. Raises: Transient."""
+        with translated():
+            answer = await self._messages.database.command("hello")
+        moment: datetime = answer["localTime"]
+        return moment
+
     async def find(self, letter_id: str) -> Document | None:
         """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""
         return await self._read(letter_id)

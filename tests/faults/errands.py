@@ -150,7 +150,14 @@ async def at_two_doors(load: Load, random: Random) -> None:
     load.keeps(entry)
 
 
-def errands(random: Random, count: int, staff: Staff, *, only_doors: bool = False) -> list[Kind]:
+def errands(
+    random: Random,
+    count: int,
+    staff: Staff,
+    *,
+    only_doors: bool = False,
+    has_forms: bool = True,
+) -> list[Kind]:
     """So many, in an order that chance decides."""
     if only_doors:
         return [at_two_doors] * count
@@ -160,6 +167,8 @@ def errands(random: Random, count: int, staff: Staff, *, only_doors: bool = Fals
         staff.wait: _WAITS,
         at_two_doors: _AT_TWO_DOORS,
     }
+    if not has_forms:
+        del kinds[load.form]
     chosen = random.choices(list(kinds), list(kinds.values()), k=count)
     # Somebody has to ask before anybody can answer.
     return [load.plain, load.plain, *chosen]

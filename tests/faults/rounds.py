@@ -97,7 +97,10 @@ class Rounds:
         for one in faults:
             if one.before is not None:
                 await one.before(self._house, random)
-        kinds = errands(random, count, staff, only_doors=only_doors)
+        # A form is as old as the clock says of who takes it: whoever has waited for a day is shown
+        # it again, and the load has nobody who would look.
+        has_forms = not any(one.name.startswith("clock_a_day") for one in faults)
+        kinds = errands(random, count, staff, only_doors=only_doors, has_forms=has_forms)
         working = asyncio.create_task(load.do(kinds, seconds))
         await self._harm(faults, random, row)
         await self._house.heal()
