@@ -43,6 +43,7 @@ class Load:
     doors: Doors
     seed: int
     entries: list[Entry] = field(default_factory=list)
+    patience: float = _PATIENCE
     first: int = 0
     """What the codes begin with."""
     faults: list[str] = field(default_factory=list)
@@ -85,7 +86,7 @@ class Load:
         except Refused as error:
             self.faults.append(f"refused for good: {error}")
         except TimeoutError as error:
-            self.faults.append(str(error) or f"nobody was accepted in {_PATIENCE:.0f} s")
+            self.faults.append(str(error) or f"nobody was accepted in {self.patience:.0f} s")
         self.done += OF_A_STORM if kind is _storm else 1
         assert len(self.faults) < before + 20, self.faults[-1]
 
@@ -109,7 +110,7 @@ class Load:
 
     async def acknowledged(self, random: Random, *, by_mail: bool = False) -> tuple[Entry, Any]:
         """An enquiry and its acknowledgement, that somebody may answer. Raises: TimeoutError."""
-        await until(self._have_asked, _PATIENCE)
+        await until(self._have_asked, self.patience)
         one = random.choice(self._asked)
         while by_mail and one.kind in {"enquiry", "contact", "form"}:
             one = random.choice(self._asked)
@@ -125,9 +126,9 @@ class Load:
             return self._letter(whose) is not None
 
         try:
-            await until(is_told, _PATIENCE)
+            await until(is_told, self.patience)
         except TimeoutError:
-            raise TimeoutError(f"no acknowledgement to {whose} in {_PATIENCE:.0f} s") from None
+            raise TimeoutError(f"no acknowledgement to {whose} in {self.patience:.0f} s") from None
         return self._letters[whose].message
 
     async def _have_asked(self) -> bool:

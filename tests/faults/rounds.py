@@ -121,7 +121,8 @@ class Rounds:
     def _people(self, random: Random) -> tuple[Load, Staff]:
         stage, house = self._house.stage, self._house
         doors = Doors(stage, self._session, house.mailbox, Random(random.random()))
-        load = Load(doors, random.randrange(10**9), first=len(self.books.entries))
+        seed, first = random.randrange(10**9), len(self.books.entries)
+        load = Load(doors, seed, first=first, patience=self._patience)
         replies = len(self.books.replies)
         return load, Staff(stage, self._session, Random(random.random()), Books(), replies)
 
