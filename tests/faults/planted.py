@@ -97,7 +97,7 @@ def _wrong(one: Planted, tree: Path) -> Iterator[None]:
 def _tried(tree: Path, rounds: list[str], seed: int) -> tuple[int, list[str]]:
     command = [sys.executable, "-m", "tests.faults", "--rounds", "0", f"--seed={seed}"]
     run = subprocess.run(
-        [*command, "--stop", "--patience=25", "--only", *rounds],
+        [*command, "--stop", "--patience=24", "--count=36", "--seconds=4", "--only", *rounds],
         cwd=tree,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,

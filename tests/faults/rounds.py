@@ -122,7 +122,7 @@ class Rounds:
         stage, house = self._house.stage, self._house
         doors = Doors(stage, self._session, house.mailbox, Random(random.random()))
         seed, first = random.randrange(10**9), len(self.books.entries)
-        load = Load(doors, seed, first=first, patience=self._patience)
+        load = Load(doors, seed, first=first, patience=self._patience / 2)
         replies = len(self.books.replies)
         return load, Staff(stage, self._session, Random(random.random()), Books(), replies)
 
