@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse faults planted crash-points soak clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -76,6 +76,22 @@ conversions-under-kills: setup ## A hundred conversions while notify is killed s
 
 formats-abuse: setup ## Documents that mean harm, into every format: refused, or converted without it
 	@$(PYTHON_HERE) -m tests.formats.abuse
+
+faults: setup ## Every fault by itself and forty times several at once, all accounted for: 20 minutes
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.faults
+
+planted: setup ## Make the desk wrong, one way after the other, and see the accountant say so
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.faults.planted
+
+crash-points: setup ## Kill processes three hundred times at each place of the line
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.faults.crash_points
+
+soak: setup ## Two hours with a fault a minute, drawn in docs/soak.svg: make soak MINUTES=10
+	@deploy/local/setup.sh tests
+	@$(PYTHON_HERE) -m tests.faults.soak --minutes $(or $(MINUTES),120)
 
 letters: setup ## Every letter in every language: the golden files anew, and pictures in var/letters
 	@deploy/local/setup.sh tests

@@ -39,6 +39,8 @@ log = structlog.get_logger()
 
 PATIENCE: Final = 24 * 3600.0
 """Seconds that such a message is tried for before it is put aside."""
+FEWEST_TRIES: Final = 700
+"""But no fewer, some hour's worth: a clock may jump, and clocks of copies differ."""
 _LOST: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
 
 Handler = Callable[[Any], Awaitable[None]]
@@ -262,12 +264,13 @@ class Broker:
         now = time.time()
         headers = dict(incoming.headers)
         first_failed = float(str(headers.setdefault("first_failed", now)))
+        attempt = int(str(headers.get("attempt", 0))) + 1
+        headers["attempt"] = attempt
         # A clock that was set back makes the age negative: then it is simply tried again.
-        if now - first_failed > PATIENCE:
+        if now - first_failed > PATIENCE and attempt > FEWEST_TRIES:
             return await self._put_aside(queue, incoming, f"still failing after a day: {why}")
-        headers["attempt"] = int(str(headers.get("attempt", 0))) + 1
         headers["reason"] = why
-        log.info("delivery_postponed", queue=queue, reason=why, attempt=headers["attempt"])
+        log.info("delivery_postponed", queue=queue, reason=why, attempt=attempt)
         await self._move(RETRY_QUEUE, queue, incoming, headers)
         return "postponed"
 

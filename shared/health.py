@@ -7,12 +7,13 @@ from typing import Any, Final, cast
 
 import structlog
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from shared.problems import Problem
 
 log = structlog.get_logger()
 
+_tasks = Gauge("desk_tasks", "Tasks of the event loop")
 Check = Callable[[], Awaitable[bool]]
 
 _SILENCE: Final = 30.0
@@ -42,6 +43,7 @@ def add_health(
         return web.json_response(body, status=200 if is_ready else 503)
 
     async def metrics(_: web.Request) -> web.Response:
+        _tasks.set(len(asyncio.all_tasks()))
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     app.add_routes(

@@ -126,7 +126,12 @@ class Letters:
     """The letters that opened a ticket."""
     became: Document = field(default_factory=dict)
     """What is known of each enquiry besides."""
+    clock: Callable[[], datetime] = lambda: datetime(2026, 11, 22, 10, tzinfo=UTC)
+    """The database's."""
     _opened: set[str] = field(default_factory=set)
+
+    async def now(self) -> datetime:
+        return self.clock()
 
     async def save(
         self, letter: Letter, reference: str | None, event: EnquiryReceived | None

@@ -239,7 +239,7 @@ class Stage:
             self.key: Caller("catalogue", "catalogue", frozenset({Scope.ENQUIRIES_WRITE})),
         }
         for key, caller in callers.items():
-            await office.add_key(key, caller, now, now + timedelta(days=1))
+            await office.add_key(key, caller, now, now + timedelta(days=30))
         client.close()
 
     async def add_staff(self, member: StaffMember) -> str:

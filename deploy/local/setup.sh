@@ -211,6 +211,7 @@ install_test_servers() {
     [ -x /usr/sbin/postfix ] || missing="$missing postfix"
     command -v chromium >/dev/null || missing="$missing chromium"
     command -v curl >/dev/null || missing="$missing curl"
+    [ -e /usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1 ] || missing="$missing libfaketime"
     [ -n "$missing" ] || return 0
     can_install || fail "The tests need these packages, as root: apt-get install$missing"
     say "installing for the tests (none is started as a system service):$missing"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from services.intake.letter import Letter, Verdicts, state_of
@@ -134,6 +134,13 @@ class Letters:
         Raises: Transient.
         """
         return await self._files.sweep_chunks(after, now - _LEFT_BEHIND, 1000)
+
+    async def now(self) -> datetime:
+        """By the database's clock, which is the same for all copies. Raises: Transient."""
+        with translated():
+            answer = await self._messages.database.command("hello")
+        moment: datetime = answer["localTime"]  # a command's answer is read without time zones
+        return moment.replace(tzinfo=UTC)
 
     async def find(self, letter_id: str) -> Document | None:
         """A kept letter's `reference`, `at` and `asked.body_digest`. Raises: Transient."""

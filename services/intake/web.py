@@ -86,7 +86,7 @@ class Front:
         if body.topic is not None and body.topic not in self.topics:
             raise _fault("topic", f"not one of: {', '.join(sorted(self.topics))}")
         self._check_email(body.patron.email)
-        letter = enquiry_letter(body, await request.read(), caller, self.clock())
+        letter = enquiry_letter(body, await request.read(), caller, await self.letters.now())
         return await self._kept("enquiries", letter, caller, key)
 
     async def post_lost_contact(self, request: web.Request, caller: Caller) -> web.Response:
@@ -97,7 +97,7 @@ class Front:
         if not body.is_reachable:
             raise _fault("patron", "wanted: an email, a phone, or a reference")
         self._check_email(body.patron.email)
-        letter = contact_letter(body, await request.read(), caller, self.clock())
+        letter = contact_letter(body, await request.read(), caller, await self.letters.now())
         joins = await self._ticket_named(body, caller) if body.reference else None
         return await self._kept("contacts", letter, caller, key, joins)
 
@@ -123,7 +123,8 @@ class Front:
         self, path: Path, letter: Letter, caller: Caller, key: str, joins: str | None = None
     ) -> web.Response:
         """Keep it under the id of its Idempotency-Key. A key whose life is over names another
-        enquiry, under the next id of a row: whether it is over, the kept letter itself says."""
+        enquiry, under the next id of a row: whether it is over, the kept letter itself says. Both
+        moments are by the database's clock: those of copies may differ by a day."""
         turn = 0
         while True:
             wanted = replace(letter, id=request_id(path, caller, key, turn))

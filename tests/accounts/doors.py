@@ -38,7 +38,7 @@ class Doors:
 
     stage: Stage
     session: aiohttp.ClientSession
-    mailbox: Account
+    mailbox: Account | None
     random: Random
     retries: Counter[str] = field(default_factory=Counter)
     """By what was answered, or befell whoever waited for an answer."""
@@ -140,6 +140,7 @@ class Doors:
 
     async def post(self, *letters: bytes) -> None:
         """Into the mailbox."""
+        assert self.mailbox is not None
         await asyncio.to_thread(self.mailbox.deliver, *letters)
 
 

@@ -3,8 +3,9 @@ kind does, with a note in the books of what they sent and what ought to become o
 
 import asyncio
 import hashlib
+import time
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -42,9 +43,14 @@ class Load:
     doors: Doors
     seed: int
     entries: list[Entry] = field(default_factory=list)
+    patience: float = _PATIENCE
+    first: int = 0
+    """What the codes begin with."""
     faults: list[str] = field(default_factory=list)
     done: int = 0
     in_mailbox: list[Entry] = field(default_factory=list)
+    kept_at: dict[str, float] = field(default_factory=dict)
+    """By patron, on this process's clock."""
     posted: int = 0
     """Letters put into the mailbox, copies and all."""
     _asked: list[Entry] = field(default_factory=list)
@@ -59,10 +65,16 @@ class Load:
         singles = count - storms * OF_A_STORM
         kinds = random.choices(list(KINDS), list(KINDS.values()), k=singles) + [_storm] * storms
         random.shuffle(kinds)
-        waiting = iter(enumerate(kinds))
+        await self.do(kinds)
+
+    async def do(self, errands: "Sequence[Kind]", seconds: float = 0) -> None:
+        """Have these done, in this order; begun over so many seconds, if they can be."""
+        waiting, loop = iter(enumerate(errands)), asyncio.get_running_loop()
+        begun, pace = loop.time(), seconds / len(errands)
 
         async def work() -> None:
             for number, kind in waiting:
+                await asyncio.sleep(begun + number * pace - loop.time())
                 await self._errand(kind, Random(f"{self.seed}/{number}"))
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
@@ -74,7 +86,7 @@ class Load:
         except Refused as error:
             self.faults.append(f"refused for good: {error}")
         except TimeoutError as error:
-            self.faults.append(str(error) or f"nobody was accepted in {_PATIENCE:.0f} s")
+            self.faults.append(str(error) or f"nobody was accepted in {self.patience:.0f} s")
         self.done += OF_A_STORM if kind is _storm else 1
         assert len(self.faults) < before + 20, self.faults[-1]
 
@@ -82,7 +94,7 @@ class Load:
         self, kind: str, states: frozenset[str], *, patron: bool = False, joins: Entry | None = None
     ) -> Entry:
         """A new entry; `patron`: somebody new, who will be told of a ticket."""
-        number = f"{len(self.entries):05}"
+        number = f"{self.first + len(self.entries):05}"
         code, address = f"m{number}x", f"patron{number}@patrons.example" if patron else None
         entry = Entry(code, kind, states, address, joins.code if joins else None)
         self.entries.append(entry)
@@ -91,27 +103,33 @@ class Load:
     def keeps(self, entry: Entry) -> None:
         """A door said so."""
         entry.accepted = True
+        self.kept_at.setdefault(entry.patron or "", time.monotonic())
         is_new = entry.kind != "contact again" and entry not in self._asked[-AT_ONCE:]
         if entry.states == OPENED and entry.patron and is_new:
             self._asked.append(entry)
 
     async def acknowledged(self, random: Random, *, by_mail: bool = False) -> tuple[Entry, Any]:
         """An enquiry and its acknowledgement, that somebody may answer. Raises: TimeoutError."""
-        await until(self._have_asked, _PATIENCE)
+        await until(self._have_asked, self.patience)
         one = random.choice(self._asked)
         while by_mail and one.kind in {"enquiry", "contact", "form"}:
             one = random.choice(self._asked)
             await asyncio.sleep(0.01)
         whose = one.patron or ""
 
+        return one, await self.letter_to(whose)
+
+    async def letter_to(self, whose: str) -> Any:
+        """The first one. Raises: TimeoutError."""
+
         async def is_told() -> bool:
             return self._letter(whose) is not None
 
         try:
-            await until(is_told, _PATIENCE)
+            await until(is_told, self.patience)
         except TimeoutError:
-            raise TimeoutError(f"no acknowledgement of {one.name} in {_PATIENCE:.0f} s") from None
-        return one, self._letters[whose].message
+            raise TimeoutError(f"no acknowledgement to {whose} in {self.patience:.0f} s") from None
+        return self._letters[whose].message
 
     async def _have_asked(self) -> bool:
         return bool(self._asked)
@@ -127,7 +145,7 @@ class Load:
         self, entry: Entry, random: Random, raw: bytes, sender: str, to: str = DESK
     ) -> None:
         """By mail or into the mailbox, at times twice, at times without hearing the answer."""
-        if random.random() < _MAILBOX_SHARE and to == DESK:
+        if self.has_mailbox and random.random() < _MAILBOX_SHARE and to == DESK:
             await self._post(entry, random, raw, sender)
             return
         doors, way = self.doors, random.randrange(14)
@@ -143,8 +161,8 @@ class Load:
         elif way == 3:
             received = b"Received: from elsewhere by relay.example; Sun, 22 Nov 2026 10:00:05 +0000"
             await doors.mail(sender, to, received + b"\r\n" + raw)
-        elif way == 4 and to == DESK:
-            await self._put(_returned(sender) + raw)
+        elif way == 4 and to == DESK and self.has_mailbox:
+            await self.put(sender, raw)
 
     async def _post(self, entry: Entry, random: Random, raw: bytes, sender: str) -> None:
         way = random.randrange(8)
@@ -155,6 +173,15 @@ class Load:
         if way == 1:
             await self.doors.mail(sender, DESK, raw)
             self.keeps(entry)
+
+    async def put(self, sender: str, raw: bytes) -> None:
+        """Into the mailbox."""
+        await self._put(_returned(sender) + raw)
+
+    @property
+    def has_mailbox(self) -> bool:
+        """Whether there is one."""
+        return self.doors.mailbox is not None
 
     async def _put(self, *copies: bytes) -> None:
         await self.doors.post(*copies)
@@ -168,7 +195,8 @@ def _returned(sender: str) -> bytes:
     return f"Return-Path: <{sender}>\r\n".encode()
 
 
-async def _plain(load: Load, random: Random) -> None:
+async def plain(load: Load, random: Random) -> None:
+    """Somebody asks by mail."""
     entry = load.note("plain", OPENED, patron=True)
     await load.send(entry, random, letters.plain(_of(entry), entry.code), _of(entry))
 
@@ -389,7 +417,8 @@ async def _bad_enquiry(load: Load, _: Random) -> None:
     await _is_refused(load, entry, load.doors.enquiry(entry.code, body))
 
 
-async def _form(load: Load, random: Random) -> None:
+async def form(load: Load, random: Random) -> None:
+    """Somebody fills in the form."""
     entry = load.note("form", OPENED, patron=True)
     fields = {
         "token": await load.doors.form_token(),
@@ -432,7 +461,7 @@ def _of(entry: Entry) -> str:
 
 
 KINDS: Final[dict[Kind, int]] = {
-    _plain: 24,
+    plain: 24,
     _to_a_team: 2,
     _html: 6,
     _charset: 8,
@@ -456,6 +485,6 @@ KINDS: Final[dict[Kind, int]] = {
     _contact: 2,
     _contact_again: 1,
     _bad_enquiry: 1,
-    _form: 4,
+    form: 4,
 }
 """Who writes how often."""

@@ -3,14 +3,14 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from email.header import decode_header, make_header
 from typing import Any, Final
 
 import aiohttp
 
 from tests.accounts.books import Sent, Sighting
-from tests.stage import Relay, Stage
+from tests.stage import Delivered, Stage
 
 CODE: Final = re.compile(r"\bm\d{5}x\b")
 _ADDED: Final = re.compile("what you added|a ychwanegoch")
@@ -25,6 +25,8 @@ _TOLD: Final = {
 """What a timeline says of a letter, and the state that this means."""
 _FETCHED: Final = 60
 """Attachments of which every byte is looked at."""
+_ENOUGH: Final = 200
+"""Tickets in a row that were looked at before: what is older was too."""
 Shown = Mapping[str, Any]
 
 
@@ -35,9 +37,11 @@ class Outside:
         self._stage = stage
         self._session = session
         self._to_fetch = _FETCHED
+        self.shown: dict[str, Shown] = {}
+        """Each ticket that was looked at, as it was."""
 
-    async def sightings(self) -> list[Sighting]:
-        """Every message, wherever it can be seen."""
+    async def sightings(self, but: Collection[str] = ()) -> list[Sighting]:
+        """Every message, wherever it can be seen but on these tickets."""
         self._to_fetch = _FETCHED
         found: list[Sighting] = []
         room = asyncio.Semaphore(8)
@@ -46,11 +50,23 @@ class Outside:
             async with room:
                 found.extend(await self._of_ticket(reference))
 
-        tickets = [item["reference"] async for item in self._items("/v1/tickets?")]
-        await asyncio.gather(*(one(reference) for reference in tickets))
+        await asyncio.gather(*[one(it) for it in await self._tickets(but)])
         for state in ("quarantined", "noted"):
             async for item in self._items(f"/v1/quarantine?state={state}&"):
                 found.append(Sighting(code_in(item["subject"]), item["state"], None))
+        return found
+
+    async def _tickets(self, but: Collection[str]) -> list[str]:
+        """The newest, until there are many that are not wanted."""
+        found: list[str] = []
+        passed = 0
+        async for item in self._items("/v1/tickets?sort=created&"):
+            reference = item["reference"]
+            passed = passed + 1 if reference in but else 0
+            if passed > _ENOUGH:
+                break
+            if reference not in but:
+                found.append(reference)
         return found
 
     async def _items(self, path: str) -> Any:
@@ -63,7 +79,7 @@ class Outside:
             cursor = page["next"]
 
     async def _of_ticket(self, reference: str) -> list[Sighting]:
-        ticket = await self._get(f"/v1/tickets/{reference}")
+        ticket = self.shown[reference] = await self._get(f"/v1/tickets/{reference}")
         return [
             Sighting(code, state, reference, await self._files(message))
             for message, code, state in states(ticket)
@@ -113,11 +129,11 @@ def code_in(text: str) -> str:
     return found[0] if found else ""
 
 
-def sent(relay: Relay) -> list[Sent]:
-    """Every letter to a patron that the relay took; staff are told of tickets too."""
+def sent(delivered: Iterable[Delivered]) -> list[Sent]:
+    """Every letter to a patron, of these that the relay took; staff are told of tickets too."""
     found = []
     answers: dict[str, str | None] = {}
-    for one in relay.delivered:
+    for one in delivered:
         if one.to.endswith("@llanfair.example"):
             continue
         subject = str(make_header(decode_header(str(one.message["Subject"]))))

@@ -118,4 +118,4 @@ async def _acknowledged(stage: Stage, load: Load, patience: float) -> None:
 
 async def _look(stage: Stage, load: Load, outside: Outside) -> Balance:
     sightings = await outside.sightings()
-    return audit(load.entries, sightings, sent(stage.relay), MOST_ENQUIRIES)
+    return audit(load.entries, sightings, sent(stage.relay.delivered), MOST_ENQUIRIES)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -251,3 +251,9 @@ async def test_an_integration_is_told_of_the_ticket_that_stands_for_its_own(serv
         told = await letters.enquiry(REFERENCE, "catalogue") or {}
         assert (told["status"], told["received_at"]) == ("assigned", NOW)
         assert await letters.enquiry(REFERENCE, "another") is None
+
+
+async def test_the_databases_clock_knows_its_zone(servers: Any) -> None:
+    async with fresh_database(servers) as database:
+        moment = await store.Letters(database).now()
+    assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)

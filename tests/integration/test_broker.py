@@ -1,14 +1,16 @@
 """The link to a real RabbitMQ: what is settled, how, and what happens when it is lost."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import aio_pika
 import pytest
+from aio_pika.abc import HeadersType
 
-from shared.broker import Broker, Subscription
+from shared.broker import FEWEST_TRIES, PATIENCE, Broker, Subscription
 from shared.dead_letters import Verdict, go_through
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived, Message
@@ -103,6 +105,34 @@ async def test_a_failure_for_good_and_a_fault_of_ours_are_put_aside(amqp: Server
         await broker.publish(_event(3))
         await until(_count(handler, 3))
     assert sorted(await _reasons(amqp)) == ["a fault: ZeroDivisionError", "never"]
+
+
+async def test_a_clock_that_jumps_a_day_puts_nothing_aside(amqp: Servers) -> None:
+    handler = Handler(Transient("not now"))
+    async with _linked(amqp, handler):
+        await _publish_failed(amqp, tries=2)
+        await until(_count(handler, 2), 3 * RETRY_DELAY)
+    assert await _reasons(amqp) == []
+
+
+async def test_what_fails_for_a_day_is_put_aside(amqp: Servers) -> None:
+    handler = Handler(Transient("not now"))
+    async with _linked(amqp, handler):
+        await _publish_failed(amqp, tries=FEWEST_TRIES)
+
+        async def is_dead() -> bool:
+            return await _reasons(amqp) == ["still failing after a day: not now"]
+
+        await until(is_dead, 5)
+
+
+async def _publish_failed(servers: Servers, tries: int) -> None:
+    """What failed for the first time two days ago, by the clock of whoever tried it."""
+    headers: HeadersType = {"first_failed": time.time() - 2 * PATIENCE, "attempt": tries}
+    body = _event().model_dump_json().encode()
+    message = aio_pika.Message(body, headers=headers, type="enquiry.received")
+    async with await aio_pika.connect(servers.amqp_url) as connection:
+        await (await connection.channel()).default_exchange.publish(message, QUEUE)
 
 
 async def test_a_bad_message_that_was_waiting_is_put_aside_at_once(amqp: Servers) -> None:

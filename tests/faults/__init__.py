@@ -1,0 +1,1 @@
+"""The desk under faults: load from outside, harm from below, an accountant that trusts nobody."""

@@ -1,0 +1,66 @@
+"""Curves over time as one picture: hand-written SVG, a panel for each figure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Final
+
+_WIDTH: Final = 900
+_HEIGHT: Final = 150
+_LEFT: Final = 70
+_RIGHT: Final = 130
+_INK: Final = ("#1b6ca8", "#c05621", "#2f855a", "#6b46c1", "#b7282e", "#4a5568")
+
+
+@dataclass
+class Panel:
+    """One figure: a curve for each name, of (minutes, value)."""
+
+    title: str
+    curves: Mapping[str, Sequence[tuple[float, float]]]
+    marks: Sequence[float] = field(default_factory=list)
+    """Minutes at which something happened."""
+
+
+def picture(panels: Sequence[Panel]) -> str:
+    """The whole SVG."""
+    minutes = max((at for one in panels for it in one.curves.values() for at, _ in it), default=1.0)
+    height = _HEIGHT * len(panels) + 20
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img"'
+        ' font-family="sans-serif" font-size="11">',
+        f'<rect width="{_WIDTH}" height="{height}" fill="white"/>',
+    ]
+    for number, panel in enumerate(panels):
+        parts += _drawn(panel, number * _HEIGHT, minutes or 1.0)
+    parts.append(f'<text x="{_LEFT}" y="{height - 6}">0 to {minutes:.0f} minutes</text></svg>')
+    return "\n".join(parts) + "\n"
+
+
+def _drawn(panel: Panel, top: float, minutes: float) -> list[str]:
+    most = max((value for one in panel.curves.values() for _, value in one), default=0.0) or 1.0
+    low, high, width = top + _HEIGHT - 16, top + 26, _WIDTH - _LEFT - _RIGHT
+
+    def x(at: float) -> float:
+        return _LEFT + at / minutes * width
+
+    def y(value: float) -> float:
+        return low - value / most * (low - high)
+
+    parts = [f'<text x="{_LEFT}" y="{top + 16}" font-weight="bold">{escape(panel.title)}</text>']
+    for value in (0.0, most):
+        parts.append(
+            f'<text x="{_LEFT - 6}" y="{y(value) + 4:.0f}" text-anchor="end">{value:,.4g}</text>'
+            f'<path d="M{_LEFT} {y(value):.1f}H{_LEFT + width}" stroke="#cbd5e0"/>'
+        )
+    for at in panel.marks:
+        parts.append(f'<path d="M{x(at):.1f} {high}V{low}" stroke="#f1d5d5"/>')
+    for number, (name, points) in enumerate(panel.curves.items()):
+        ink = _INK[number % len(_INK)]
+        line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in points)
+        parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="1.2"/>')
+        parts.append(
+            f'<text x="{_WIDTH - _RIGHT + 8}" y="{high + 10 + 13 * number:.0f}" fill="{ink}">'
+            f"{escape(name)}</text>"
+        )
+    return parts
