@@ -17,7 +17,9 @@ from tests.stage import Stage
 
 HITS: Final = 6
 """How often each point must be hit; `make crash-points` hits each three hundred times."""
-LINE: Final = tuple(one for one in POINTS if not one.startswith(("imap.", "erase.", "pair.", "convert.")))
+LINE: Final = tuple(
+    one for one in POINTS if not one.startswith(("imap.", "erase.", "pair.", "convert."))
+)
 """Mail here comes by SMTP; test_mailbox_is_read.py has the points of the other door,
 test_patron_is_erased.py those of erasing, test_tickets_under_kills.py those of two tickets that
 change together, and test_conversions_under_kills.py those of converting."""
