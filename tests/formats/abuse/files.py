@@ -260,9 +260,12 @@ Some words. ![x]({TRAP}/pixel.png) ![y](file://{SECRET}) ![z]({SECRET}) ![w](../
 ```
 
 `#read("{SECRET}")`{{=typst}} and \\#read("{SECRET}") and #read("{SECRET}") in the text.
-
-$$\\input{{{SECRET}}} \\include{{{SECRET}}} x^2$$
 """.encode()
+
+
+def spying_formula() -> bytes:
+    """A formula that would read a file."""
+    return rf"Some words, and $$\input{{{SECRET}}} \include{{{SECRET}}} x^2$$ after.".encode()
 
 
 def hungry_formula() -> bytes:
@@ -315,6 +318,7 @@ ALL: Final = (
     bad("spy.docx", spying_word, MADE),
     bad("spy.html", spying_page, MADE),
     bad("spy.md", spying_notes, MADE),
+    bad("spy_in_a_formula.md", spying_formula, MADE, "damaged"),
     bad("spy.epub", lambda: epub(f'<img src="{TRAP}" alt="x"/><script>1</script>'), MADE),
     bad("hungry.md", hungry_formula, MADE, *_LIMITS, "damaged"),
     bad("deep.md", lambda: b">" * 50_000 + b" x", MADE, *_LIMITS, "damaged"),
