@@ -87,7 +87,8 @@ class ProgressAnswer(Answer):
 
 class ConversionAnswer(Answer):
     """That a file is made into the patron's format. `source` and `result` are attachments;
-    `reason` is one word for why it failed, `said` the same for staff and patron."""
+    `reason` is one word for why it failed, `said` the same for staff, `for_patron` for a letter in
+    the ticket's language (null: the fault is on our side)."""
 
     id: str
     source: str
@@ -103,3 +104,4 @@ class ConversionAnswer(Answer):
     pages: int | None
     reason: str | None
     said: str | None
+    for_patron: str | None

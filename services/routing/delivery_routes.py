@@ -56,7 +56,10 @@ class Deliveries:
         """`GET …/deliveries`: all of a ticket's."""
         ticket = await self._read(request, caller)
         now, rows = self.counter.desk.clock(), await self._rows(ticket.deliveries)
-        shown = [delivery_shown(one, ticket.version, now, rows) for one in ticket.deliveries]
+        shown = [
+            delivery_shown(one, ticket.version, now, rows, ticket.language)
+            for one in ticket.deliveries
+        ]
         return json_answer({"items": shown, "next": None}, ETag=f'"{ticket.version}"')
 
     async def get_delivery(self, request: web.Request, caller: Caller) -> web.Response:
@@ -280,7 +283,8 @@ class Deliveries:
 
     async def _told(self, ticket: Ticket, one: Delivery) -> web.Response:
         rows = await self._rows([one])
-        shown = delivery_shown(one, ticket.version, self.counter.desk.clock(), rows)
+        now = self.counter.desk.clock()
+        shown = delivery_shown(one, ticket.version, now, rows, ticket.language)
         return json_answer(shown, ETag=f'"{ticket.version}"')
 
 

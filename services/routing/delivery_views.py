@@ -10,6 +10,7 @@ from services.routing.deliveries.delivery import Delivery
 from services.routing.deliveries.item import Conversion, File, Item
 from services.routing.deliveries.outlook import outlook_of
 from services.routing.deliveries.publisher import Publisher
+from services.routing.deliveries.refusals import for_patron
 
 Shown = dict[str, Any]
 _PLAIN = (
@@ -26,20 +27,24 @@ _TRY = ("publisher", "since", "asks", "last_at", "heard_at", "ended_at", "had")
 
 
 def delivery_shown(
-    one: Delivery, version: int, now: datetime, rows: Mapping[str, Mapping[str, Any]] = _NO_ROWS
+    one: Delivery,
+    version: int,
+    now: datetime,
+    rows: Mapping[str, Mapping[str, Any]] = _NO_ROWS,
+    language: str = "en",
 ) -> Shown:
-    """One of them. `rows`: of its conversions, by id."""
+    """One of them. `rows`: of its conversions, by id; `language`: its patron's."""
     return {
         **{name: getattr(one, name) for name in _PLAIN},
         "version": version,
         "handover": one.handover.value,
         "pace": one.pace.value,
-        "items": [_item(item, rows) for item in one.items],
+        "items": [_item(item, rows, language) for item in one.items],
         "outlook": asdict(outlook_of(one, now)),
     }
 
 
-def _item(one: Item, rows: Mapping[str, Mapping[str, Any]]) -> Shown:
+def _item(one: Item, rows: Mapping[str, Mapping[str, Any]], language: str) -> Shown:
     made = one.conversion
     return {
         **{name: getattr(one, name) for name in _ITEM},
@@ -48,7 +53,7 @@ def _item(one: Item, rows: Mapping[str, Mapping[str, Any]]) -> Shown:
         "plan": one.plan.value if one.plan else None,
         "tries": [{name: getattr(it, name) for name in _TRY} for it in one.tries],
         "attachment": _place(one.file),
-        "conversion": _conversion(made, rows.get(made.id, {})) if made else None,
+        "conversion": _conversion(made, rows.get(made.id, {}), language) if made else None,
     }
 
 
@@ -56,7 +61,7 @@ def _place(file: File | None) -> str | None:
     return f"{file.letter_id}.{file.number}" if file else None
 
 
-def _conversion(one: Conversion, row: Mapping[str, Any]) -> Shown:
+def _conversion(one: Conversion, row: Mapping[str, Any], language: str) -> Shown:
     """What is to be made of which file, how far it is, and what came of it; `row` is notify's."""
     running = row.get("state") if one.outcome is None else None
     return {
@@ -74,6 +79,7 @@ def _conversion(one: Conversion, row: Mapping[str, Any]) -> Shown:
         "pages": row.get("pages"),
         "reason": row.get("reason"),
         "said": row.get("said"),
+        "for_patron": for_patron(row.get("reason"), language),
     }
 
 

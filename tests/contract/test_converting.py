@@ -140,6 +140,7 @@ async def test_what_can_not_be_made_is_somebodys_with_the_reason(house: House) -
     assert (item["state"], item["needs_somebody"]) == ("received", True)
     assert item["reason"] == "It is locked with a password. By Word."
     assert (item["conversion"]["state"], item["conversion"]["reason"]) == ("failed", "encrypted")
+    assert item["conversion"]["for_patron"].startswith("the file is locked")
     again = await begun(house, path)
     assert (again["state"], again["reason"]) == ("converting", "")
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from services.notify.formats.findings import Reason
 from services.notify.formats.options import Format, Options
 from services.routing.conversion_bodies import ConvertIn, WishesIn
 from services.routing.conversion_routes import asked_for
+from services.routing.deliveries.refusals import OURS, for_patron
 from services.routing.deliveries.wishes import wishes_of
 from shared.problems import Problem
 
@@ -66,3 +68,12 @@ def test_both_services_know_the_same_formats_and_wishes() -> None:
             edge = getattr(bound, "ge", None) or getattr(bound, "le", None)
             wishes = asked_for(WishesIn.model_validate({"format": "brf", name: edge}), "", "en")
             assert getattr(Options.model_validate(dict(wishes)), name) == edge
+
+
+def test_why_there_is_no_copy_can_be_told_in_each_language_of_the_letters() -> None:
+    for reason in Reason:
+        told = {for_patron(reason.value, one) for one in ("en", "cy", "fr", "ar")}
+        assert len(told) == (1 if reason.value in OURS else 4), reason
+        assert (None in told) is (reason.value in OURS)
+    assert for_patron("encrypted", "de") == for_patron("encrypted", "en")
+    assert for_patron(None, "en") is None
