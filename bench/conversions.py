@@ -1,8 +1,7 @@
 """`make bench-formats`: what a page costs in each format, in CPU seconds and memory.
 
-The article that the tests are made with, as a Word file; the scan of two pages; each conversion in
-a process of its own, confined as ever. CPU is that of all its programs; the peak that of the largest
-one of them.
+The article that the tests are made with, as a Word file, and a scan of two pages; each in a process
+of its own, confined as ever. CPU is that of all its programs; the peak that of the largest of them.
 """
 
 import asyncio
