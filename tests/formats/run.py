@@ -95,6 +95,8 @@ def sources(folder: Path) -> Iterator[Sample]:
 def _first_pages(born: Path, count: int) -> str:
     pdf = opened(str(born))
     text = "\n".join(pdf[number].get_textpage().get_text_bounded() for number in range(count))
+    # What stands at the head of every page is left out on purpose.
+    text = text.replace("Running head", "")
     return text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\x02", "")
 
 

@@ -85,6 +85,17 @@ _KINDS: Final = {
     "no_headings": ("The document has no headings.", "", False),
     "no_title": ("The document has no title; the name of its file is used.", "", False),
     "no_language": ("The document does not say its language.", "", False),
+    "language_wrong": (
+        "The document says a language that is not written in its letters; that of its letters is "
+        "taken for it.",
+        "",
+        False,
+    ),
+    "set_plain": (
+        "One passage could not be printed as it is made up; its words stand there plainly.",
+        "{} passages could not be printed as they are made up; their words stand there plainly.",
+        True,
+    ),
     "language_guessed": (
         "One passage in Arabic or Hebrew letters does not say its language; Arabic or Hebrew is "
         "taken for it.",

@@ -36,7 +36,7 @@ def normalise(document: Document, media: set[str], name: str) -> Document:
     """
     check_depth(document.blocks)
     count: Counter[str] = Counter()
-    language = document.language
+    language = document.language = _own_language(document, count)
     blocks = changed(document.blocks, lambda node: _plainer(node, count, media, language))
     blocks, count["language_guessed"] = scripts.marked(blocks, language)
     blocks = _titled(document, blocks, name, count)
@@ -52,6 +52,15 @@ def normalise(document: Document, media: set[str], name: str) -> Document:
     document.findings += _findings(count)
     document.blocks = blocks
     return document
+
+
+def _own_language(document: Document, count: Counter[str]) -> str:
+    """Its own, unless it says English and is written in Arabic letters: many programs do so."""
+    script = scripts.script_of(text_of(document.blocks))
+    if not script or scripts.is_of(script, document.language):
+        return document.language
+    count["language_wrong"] += 1
+    return scripts.LANGUAGES[script]
 
 
 def _findings(count: Counter[str]) -> list[Finding]:
@@ -132,9 +141,25 @@ def _level(blocks: list[Any], count: Counter[str]) -> None:
         node["c"][0] = before = level
 
 
+def _of_headings(blocks: list[Any]) -> dict[str, str]:
+    """Anchors in headings are none any more: each is a name for its heading."""
+    aliases: dict[str, str] = {}
+    for heading in [node for node in walk(blocks) if node["t"] == "Header"]:
+        attr = heading["c"][1]
+        for node in walk(heading["c"][2]):
+            if node["t"] == "Span" and not node["c"][1] and node["c"][0][0]:
+                attr[0] = attr[0] or node["c"][0][0]
+                aliases[node["c"][0][0]] = attr[0]
+        heading["c"][2] = changed(
+            heading["c"][2], lambda one: [] if one["t"] == "Span" and not one["c"][1] else None
+        )
+    return aliases
+
+
 def _linked(blocks: list[Any], count: Counter[str]) -> list[Any]:
     """Every id is plain and there once; a link within the document leads somewhere."""
     names: dict[str, str] = {}
+    aliases = _of_headings(blocks)
     wanted = {
         node["c"][2][0][1:]
         for node in walk(blocks)
@@ -146,6 +171,9 @@ def _linked(blocks: list[Any], count: Counter[str]) -> list[Any]:
         if node["t"] == "Header" or (old in wanted and node["t"] not in {"Link", "Image"}):
             attr[0] = f"s{number}"
             names.setdefault(old, attr[0])
+    for alias, name in aliases.items():
+        if name in names:
+            names.setdefault(alias, names[name])
 
     def mend(node: Node) -> list[Any] | None:
         if node["t"] != "Link":

@@ -15,6 +15,7 @@ from services.notify.formats import (
     scan,
     slide_words,
     source_words,
+    web_words,
 )
 from services.notify.formats.findings import Reason, Refused, found
 from services.notify.formats.job import Job, Kind
@@ -87,6 +88,9 @@ def _read_by_pandoc(kind: Kind, source: Path, job: Job) -> Document:
         source = Path("marked")
     elif kind == "odt":
         language, title, authors = odt_words.marked(source, Path("marked"))
+        source = Path("marked")
+    elif kind == "html":
+        web_words.marked(source, Path("marked"))
         source = Path("marked")
     elif kind == "pptx":
         formulas = slide_words.marked(source, Path("marked"))

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from services.notify.formats.tree import Node, attribute, text_of
 
-_LANGUAGES: Final = {"ARABIC": "ar", "HEBREW": "he"}
+LANGUAGES: Final = {"ARABIC": "ar", "HEBREW": "he"}
 _SCRIPTS: Final = {
     "ARABIC": frozenset(("ar", "fa", "ur", "ps", "sd", "ug")),
     "HEBREW": frozenset(("he", "yi")),
@@ -16,10 +16,15 @@ _SCRIPTS: Final = {
 _ATTRIBUTED: Final = frozenset(("Span", "Div", "Link"))
 
 
+def is_of(script: str, language: str) -> bool:
+    """Whether the language is written in it."""
+    return language.split("-", maxsplit=1)[0].lower() in _SCRIPTS[script]
+
+
 def script_of(text: str) -> str:
     """The one that most of its letters are in, of those that are known here; else nothing."""
     letters = [one for one in text if one.isalpha()]
-    for script in _LANGUAGES:
+    for script in LANGUAGES:
         there = sum(unicodedata.name(one, "").startswith(script) for one in letters)
         if letters and there * 2 > len(letters):
             return script
@@ -58,7 +63,7 @@ def _marked_runs(inlines: list[Node], language: str) -> tuple[list[Node], int]:
             count += 1
             made += _span(run, script)
             run = []
-        if here and language.split("-", maxsplit=1)[0].lower() not in _SCRIPTS[here]:
+        if here and not is_of(here, language):
             script = here
             run.append(node)
         elif run and is_between:
@@ -79,5 +84,5 @@ def _span(run: list[Node], script: str) -> list[Node]:
     end = len(run)
     while run[end - 1]["t"] != "Str":
         end -= 1
-    attributes = [["lang", _LANGUAGES[script]], ["dir", "rtl"]]
+    attributes = [["lang", LANGUAGES[script]], ["dir", "rtl"]]
     return [{"t": "Span", "c": [["", [], attributes], run[:end]]}, *run[end:]]

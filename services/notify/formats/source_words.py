@@ -12,11 +12,12 @@ from posixpath import dirname, join, normpath
 from typing import Any, Final
 from urllib.parse import unquote
 
-from lxml import etree, html
+from lxml import etree
 
 from services.notify.formats.compare import words_of
 from services.notify.formats.job import Kind
 from services.notify.formats.tree import SourceWords
+from services.notify.formats.web_words import page_of
 from services.notify.formats.xml_parts import parsed
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -151,10 +152,7 @@ def _of_book(source: Path) -> SourceWords:
 
 
 def _said_on(raw: bytes) -> str:
-    try:
-        page = html.document_fromstring(raw)
-    except (etree.ParserError, ValueError):
-        return ""
+    page = page_of(raw)
     for element in page.xpath(f"{_UNSEEN}|{_MATHS}"):
         if element.getparent() is not None:
             element.drop_tree()

@@ -5,6 +5,7 @@ Only trees that we normalised become Typst: never a patron's own, nor any packag
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,28 +20,51 @@ from services.notify.formats.tree import Document, Node, attribute, changed, tex
 
 USUAL_SIZE: Final = 11.0
 _LARGE: Final = 16.0
+_MOST_ODD: Final = 5
+"""Blocks that are set plain before the whole is refused."""
 
 
 def write(document: Document, target: Path, size: float, memory_mb: int) -> None:
     """Raises: Refused."""
-    blocks = document.blocks
-    try:
-        _compile(document, blocks, target, size, memory_mb)
-    except typst.TypstError:
-        # Most often an image that is damaged: which one, it doesn't say to a program.
-        bad = {source for source in _sources(blocks) if not _can_show(source)}
-        if not bad:
-            raise Refused(Reason.DAMAGED, "It can't be set in type.") from None
-        document.blocks = _without(blocks, bad, document.language)
+
+    def fits(blocks: list[Any]) -> bool:
+        try:
+            _compile(document, blocks, target, size, memory_mb)
+        except typst.TypstError:
+            return False
+        return True
+
+    if fits(document.blocks):
+        return
+    # Most often an image that is damaged: which one, it doesn't say to a program.
+    bad = {source for source in _sources(document.blocks) if not _can_show(source)}
+    if bad:
+        document.blocks = _without(document.blocks, bad, document.language)
         document.findings.append(found("image_left_out", len(bad)))
-        _compile_again(document, target, size, memory_mb)
+    plain = 0
+    while not fits(document.blocks):
+        number = first_odd(document.blocks, fits)
+        if plain == _MOST_ODD or number is None:
+            raise Refused(Reason.DAMAGED, "It can't be set in type.")
+        plain += 1
+        document.blocks[number : number + 1] = _as_plain(document.blocks[number])
+    if plain:
+        document.findings.append(found("set_plain", plain))
 
 
-def _compile_again(document: Document, target: Path, size: float, memory_mb: int) -> None:
-    try:
-        _compile(document, document.blocks, target, size, memory_mb)
-    except typst.TypstError as error:
-        raise Refused(Reason.DAMAGED, "It can't be set in type.") from error
+def first_odd(blocks: list[Any], fits: Callable[[list[Any]], bool]) -> int | None:
+    """The block that can't be set: those before it can."""
+    low, high = 0, len(blocks)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(blocks[:middle]) else (low, middle)
+    return low if blocks and not fits(blocks[: low + 1]) else None
+
+
+def _as_plain(block: Node) -> list[Node]:
+    """Its words alone, a paragraph for each line."""
+    lines = [line for line in text_of(block).split("\n") if line.strip()]
+    return [{"t": "Para", "c": words(line)} for line in lines]
 
 
 def _compile(
@@ -93,10 +117,12 @@ def _for_typst(blocks: list[Any]) -> list[Any]:
 
     def change(node: Node) -> list[Any] | None:
         kind = node["t"]
-        if kind == "Image":
-            return [_raw(_picture(node))]
-        if kind == "Math":
-            return [_formula(node)]
+        if kind in {"Image", "Math"}:
+            return [_raw(_picture(node)) if kind == "Image" else _formula(node)]
+        if kind == "DefinitionList":
+            # A term ends with its line.
+            for item in node["c"]:
+                item[0] = changed(item[0], _without_breaks)
         if kind == "Link" and node["c"][2][0].startswith("#"):
             return None if node["c"][2][0][1:] in targets else list(node["c"][1])
         language = attribute(node, "lang") if kind in {"Span", "Div"} else ""
@@ -110,6 +136,10 @@ def _for_typst(blocks: list[Any]) -> list[Any]:
 
     made: list[Any] = changed(blocks, change)
     return made
+
+
+def _without_breaks(node: Node) -> list[Any] | None:
+    return [{"t": "Space"}] if node["t"] in {"LineBreak", "SoftBreak"} else None
 
 
 def _tag(language: str) -> str:

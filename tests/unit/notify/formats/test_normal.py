@@ -80,3 +80,19 @@ def test_a_document_that_is_nested_without_end_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         settled([node])
     assert refused.value.reason is Reason.TOO_DEEP
+
+
+def test_a_document_in_arabic_letters_that_says_english_is_arabic() -> None:
+    made = settled([heading(1, "كتاب"), para("كتاب جديد في المكتبة")])
+    assert made.language == "ar"
+    assert kinds(made) == {"language_wrong": 1}
+
+
+def test_an_anchor_in_a_heading_is_a_name_of_the_heading() -> None:
+    anchor = {"t": "Span", "c": [["mark", [], []], []]}
+    title = heading(1, "A", "a")
+    title["c"][2].insert(0, anchor)
+    made = settled([title, para(link("#mark", "there"))])
+    assert not [node for node in walk(made.blocks) if node["t"] == "Span"]
+    (there,) = [node for node in walk(made.blocks) if node["t"] == "Link"]
+    assert there["c"][2][0] == "#" + made.blocks[0]["c"][1][0]
