@@ -12,6 +12,7 @@ from services.notify.formats.tree import Document, SourceWords, changed, text_of
 LEAST_RECALL: Final = 0.995
 LEAST_IN_ORDER: Final = 0.98
 _WORD: Final = re.compile(r"[^\W_]+")
+_LAM_ALEF: Final = re.compile("[\u0622\u0623\u0625\u0627\u0644]{2,}")
 _FEW_LOST: Final = 1
 """Words: in a short text one is more than one in two hundred, and often a label."""
 
@@ -20,7 +21,10 @@ def words_of(text: str) -> list[str]:
     """As they are compared: without case, marks between letters, or the form of a ligature."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     plain = plain.replace("\u00ad", "").replace("\u200b", "").replace("\u0640", "")
-    return _WORD.findall("".join(one for one in plain if not unicodedata.combining(one)))
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    # A PDF gives the letters of a lam-alef ligature in either order.
+    plain = _LAM_ALEF.sub(lambda letters: "".join(sorted(letters[0])), plain)
+    return _WORD.findall(plain)
 
 
 def source_words(document: Document) -> SourceWords:

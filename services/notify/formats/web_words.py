@@ -56,12 +56,18 @@ def marked(source: Path, target: Path) -> None:
         one.set("href", f"#{names.get(name, name)}")
     wanted |= set(names.values())
     for one in list(page.iter(*_DROPPED)):
-        if one.get("id") in wanted:
+        # pandoc makes notes of a page's notes by their own names.
+        if one.get("id") in wanted and not any(_is_notes(above) for above in one.iterancestors()):
             _anchor(one)
     for meta in list(page.iter("meta")):
         if meta.get("charset") or "content-type" in (meta.get("http-equiv") or "").lower():
             meta.drop_tree()
     target.write_text(html.tostring(page, encoding="unicode"), encoding="utf-8")
+
+
+def _is_notes(element: Any) -> bool:
+    roles = f"{element.get('role') or ''} {element.get('class') or ''}"
+    return "endnotes" in roles or "footnotes" in roles
 
 
 def _moved(page: Any) -> dict[str, str]:

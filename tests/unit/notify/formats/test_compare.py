@@ -9,6 +9,11 @@ def test_words_are_compared_without_case_marks_and_ligatures() -> None:
     assert words_of("The \ufb01rst, CAFE co\u00adop") == ["the", "first", "cafe", "coop"]
 
 
+def test_an_arabic_ligature_is_the_same_in_either_order() -> None:
+    assert words_of("الإعاقة") == words_of("اإلعاقة")
+    assert words_of("الإعاقة") != words_of("العاقة")
+
+
 def test_what_the_reader_lost_is_missed_though_the_copy_has_all_of_the_tree() -> None:
     words = [f"word{number}" for number in range(400)]
     document = Document([para(" ".join(words[:390]))], source=SourceWords(words))
