@@ -83,7 +83,7 @@ async def _run(
         whole_house(place, nurseries, mail, chosen.copies, armed.before_start) as house,
         aiohttp.ClientSession() as session,
     ):
-        rounds = Rounds(house, session, chosen.seed)
+        rounds = Rounds(house, session, chosen.seed, patience=240)
         while not armed.is_done:
             row = await rounds.round([_points(armed)], chosen.count, chosen.seconds)
             print(f"{row.line()} hits={armed.hits().total()}", flush=True)

@@ -15,6 +15,8 @@ from tests.faults.house import House
 from tests.faults.proxy import Weather
 from tests.faults.replica_set import ReplicaSet
 
+_THE_MEMBERS: Final = ("",)
+"""Whose connections are no service's."""
 _IDLE: Final = "routing.pairs"
 """Nobody merges or splits tickets here."""
 
@@ -115,16 +117,13 @@ async def primary_alone(house: House, _: Random) -> None:
     it had is taken back."""
     mongo = _mongo(house)
     primary = await mongo.primary()
-    others = [one for one in mongo.members if one is not primary]
-    for one in others:
-        mongo.signal(one, signal.SIGSTOP)
+    way = mongo.proxies[mongo.members.index(primary)]
+    way.has(Weather(sends=False, hears=False), _THE_MEMBERS)
     await asyncio.sleep(1.5)
     primary.kill()
-    for one in others:
-        mongo.signal(one, signal.SIGCONT)
-    async with asyncio.timeout(60):
-        while await mongo.primary() is primary:
-            await asyncio.sleep(0.1)
+    way.reset(_THE_MEMBERS)
+    way.clears()
+    await mongo.primary()
     await mongo.mend()
 
 

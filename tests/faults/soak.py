@@ -132,7 +132,7 @@ async def _run(
     random = Random(f"soak/{chosen.seed}")
     able = [[one] for one in FAULTS if one.mixes and one.name not in _LONG]
     async with whole_house(place, nurseries, mail) as house, aiohttp.ClientSession() as session:
-        rounds = Rounds(house, session, chosen.seed)
+        rounds = Rounds(house, session, chosen.seed, patience=240)
         rate = chosen.rate or await _saturation(house, session, rounds) / 2
         print(f"soak: seed={chosen.seed} rate={rate:.1f} a second", flush=True)
         sampler = Sampler(house, session)
