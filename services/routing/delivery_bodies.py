@@ -58,12 +58,22 @@ class DeliveryChangeIn(_Body):
 
 
 class ListIn(_Body):
-    """`…/list`: references, ISBNs, DOIs as somebody wrote them, a line or a paragraph each."""
+    """`…/list`: one of these. `text`: references, ISBNs, DOIs as somebody wrote them, a line or a
+    paragraph each, or BibTeX or RIS. `file`: a list that is attached to the ticket, or that you
+    uploaded for it: DOCX, XLSX, ODT, ODS, CSV, BibTeX, RIS or text. `catalogue`: what the
+    catalogue's integration said that the ticket's enquiries are about."""
 
-    text: Annotated[
-        str,
-        Field(min_length=1, max_length=100_000, examples=["Jones, A. (2019). Rivers of Gwynedd."]),
-    ]
+    text: (
+        Annotated[
+            str,
+            Field(
+                min_length=1, max_length=100_000, examples=["Jones, A. (2019). Rivers of Gwynedd."]
+            ),
+        ]
+        | None
+    ) = None
+    file: Annotated[str, Field(min_length=1, max_length=80, examples=["0f0f.0"])] | None = None
+    catalogue: bool = False
 
 
 class WorkIn(_Body):

@@ -11,7 +11,6 @@ from services.routing.deliveries import asking, giving, steps
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.delivery import Delivery
 from services.routing.deliveries.item import File, Work
-from services.routing.deliveries.parsing import works_of
 from services.routing.delivery_bodies import (
     AskIn,
     CannotIn,
@@ -31,6 +30,7 @@ from services.routing.delivery_bodies import (
     ReadyIn,
     WithdrawIn,
 )
+from services.routing.delivery_lists import works_for
 from services.routing.delivery_views import delivery_shown
 from services.routing.descriptions import OF_FILES, changing
 from services.routing.once import Scoped, cause_of
@@ -84,12 +84,12 @@ class Deliveries:
         return await self._step(request, caller, lambda on: steps.change_delivery(on, known))
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/list {"text"}`: what a pasted list is read as, to be looked over. Nothing is
-        kept."""
+        """`POST …/list {"text" | "file" | "catalogue"}`: what a list is read as, to be looked over.
+        Nothing is kept."""
         body = await body_of(request, ListIn)
-        ticket = await self.counter.here(request, caller)
+        ticket = await self._read(request, caller)
         _named(ticket, request.match_info["delivery"])
-        found = [vars(one) for one in works_of(body.text)]
+        found = [vars(one) for one in await works_for(self.counter, ticket, body, caller)]
         return json_answer({"items": found})
 
     async def add_items(self, request: web.Request, caller: Caller) -> web.Response:
@@ -298,7 +298,10 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     these, scoped = Deliveries(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     proposes = About(
-        ProposalsAnswer, takes=ListIn, may_have=("Idempotency-Key",), problems=("erased",)
+        ProposalsAnswer,
+        takes=ListIn,
+        may_have=("Idempotency-Key",),
+        problems=("erased", "infected", "held", "unscannable"),
     )
     opens = replace(changing(DeliveryIn), gives=DeliveryAnswer)
     listed = About(DeliveriesAnswer, answers=("ETag",), problems=("erased",))

@@ -36,6 +36,7 @@ from tests.attacks.test_28_who_may import COMMON, DELIVERY, PUBLISHER_ID, SECRET
 from tests.contract.test_drafts import upload
 from tests.unit.examples import CALENDARS, LIBRARY, NOW, kept_letter, situation
 from tests.unit.examples import SECRET as OF_THE_DESK
+from tests.unit.routing.test_reading_lists import RIS, docx, paragraph
 
 __all__ = ["house"]
 ALL: Final = f"/v1/tickets/{COMMON}/deliveries"
@@ -139,6 +140,58 @@ async def test_a_list_is_read_and_nothing_of_it_is_kept(house: House) -> None:
     [work] = said["items"]
     assert (work["title"], work["isbn"]) == ("Rivers of Gwynedd", "9780306406157")
     assert await house.tickets.find(COMMON) == before
+
+
+async def test_a_list_that_is_a_file_is_read_by_whom_it_concerns(house: House) -> None:
+    path = await opened(house, 1)
+    _, draft = await upload(house, RIS.encode(), "list.ris")
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]})
+    assert (status, [one["title"] for one in said["items"]]) == (200, ["The rivers", "Hills"])
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]}, "lead")
+    assert (status, said["field"]) == (422, "file"), "it is a colleague's"
+    _, draft = await upload(house, b"%PDF-1.7 \0 a copy", "list.docx")
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]})
+    assert (status, said["field"], "can't be read" in said["title"]) == (422, "file", True)
+    for body in ({}, {"text": "Rivers", "catalogue": True}, {"file": f"{'0f' * 32}.0"}):
+        assert (await do(house, f"{path}/list", body))[0] == 422
+
+
+async def test_what_a_patron_attached_and_the_catalogue_named_is_proposed(house: House) -> None:
+    path = await opened(house, 1)
+    came = kept_letter("ac" * 32)
+    event = EnquiryReceived(
+        message_id=came.id, reference=COMMON, at=NOW, letter_id=came.id, opens=False
+    )
+    await Letters(house.database).save(came, COMMON, event)
+    content = docx(paragraph("Rivers of Gwynedd"))
+    await house.database["documents.files"].insert_one(
+        {"_id": "list", "length": len(content), "chunkSize": 1000}
+    )
+    for number, begin in enumerate(range(0, len(content), 1000)):
+        piece = content[begin : begin + 1000]
+        await house.database["documents.chunks"].insert_one(
+            {"files_id": "list", "n": number, "data": piece}
+        )
+    row = {"file": "list", "filename": "list.docx", "size": len(content), "content_type": "a/b"}
+    item = {"title": "An old map", "authors": ["Jones, A."], "isbn": "9780306406157"}
+    for state in ("infected", "clean"):
+        rows = [row | {"state": state}]
+        await house.database.messages.update_one(
+            {"_id": came.id}, {"$set": {"attachments": rows, "asked": {"item": item}}}
+        )
+        status, said = await do(house, f"{path}/list", {"file": f"{came.id}.0"})
+        assert status == (403 if state == "infected" else 200), said
+    assert [one["title"] for one in said["items"]] == ["Rivers of Gwynedd"]
+    status, said = await do(house, f"{path}/list", {"catalogue": True})
+    assert status == 200
+    [one] = said["items"]
+    assert (one["title"], one["authors"], one["isbn"]) == (
+        "An old map",
+        "Jones, A.",
+        "9780306406157",
+    )
+    status, said = await do(house, f"{path}/items", {"items": [one]})
+    assert (status, len(said["items"])) == (200, 2), "it is sent back as it was proposed"
 
 
 async def test_a_publisher_is_asked_in_their_language_and_answers_for_the_item(
