@@ -3,6 +3,7 @@ nothing, and shows no patron."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from services.desk.session import with_database
@@ -22,24 +23,42 @@ _COLUMNS: Final = (
 )
 _MOST: Final = 5000
 """Tickets that are looked at."""
+_NO_LIST: Final[Document] = {
+    "number": None,
+    "work": {},
+    "state": "no items",
+    "needs_somebody": True,
+}
+"""In place of the items of a delivery for which nobody has made a list."""
 
 
 def print_deliveries(now: datetime, *, due: bool, stuck: bool, as_json: bool) -> None:
     """Those that are not at their end, the most urgent first."""
 
-    async def work(database: Database, _: Settings) -> list[Document]:
-        where = {"deliveries.items.next_at": {"$type": "date"}, "erased_at": None}
+    async def work(database: Database, _: Settings) -> tuple[list[Document], list[Document]]:
+        moments = ("deliveries.items.next_at", "deliveries.list_by")
+        is_open = [{one: {"$type": "date"}} for one in moments]
         shown = dict.fromkeys(("deliveries", "owner", "team", "confidential"), 1)
         with translated():
-            return await database.tickets.find(where, shown).limit(_MOST).to_list(None)
+            found = database.tickets.find({"$or": is_open, "erased_at": None}, shown)
+            publishers = database.publishers.find({}, {"name": 1}).limit(_MOST)
+            return await found.limit(_MOST).to_list(None), await publishers.to_list(None)
 
-    show(_COLUMNS, rows_of(with_database(work), now, due=due, stuck=stuck), as_json=as_json)
+    tickets, publishers = with_database(work)
+    names = {one["_id"]: one["name"] for one in publishers}
+    show(_COLUMNS, rows_of(tickets, now, due=due, stuck=stuck, names=names), as_json=as_json)
 
 
 def rows_of(
-    tickets: list[Document], now: datetime, *, due: bool, stuck: bool
+    tickets: list[Document],
+    now: datetime,
+    *,
+    due: bool,
+    stuck: bool,
+    names: Mapping[str, str] = MappingProxyType({}),
 ) -> list[tuple[object, ...]]:
-    """A row for each item that is wanted to be seen."""
+    """A row for each item that is wanted to be seen, and for each delivery that has none yet.
+    `names`: of publishers, by their ids."""
     found = [
         (ticket, delivery, item)
         for ticket in tickets
@@ -48,17 +67,21 @@ def rows_of(
         if not (stuck and not item.get("needs_somebody"))
     ]
     found.sort(key=lambda one: (not one[2].get("is_first"), one[2]["next_at"]))
-    return [_row(*one) for one in found]
+    return [_row(*one, names) for one in found]
 
 
 def _items(ticket: Mapping[str, Any]) -> Iterator[tuple[Document, Document]]:
     for delivery in ticket["deliveries"]:
+        if delivery.get("list_by") is not None:
+            yield delivery, _NO_LIST | {"next_at": delivery["list_by"]}
         for item in delivery["items"]:
             if item.get("next_at") is not None:
                 yield delivery, item
 
 
-def _row(ticket: Document, delivery: Document, item: Document) -> tuple[object, ...]:
+def _row(
+    ticket: Document, delivery: Document, item: Document, names: Mapping[str, str]
+) -> tuple[object, ...]:
     asks = sum(one["asks"] for one in item.get("tries", ()))
     return (
         ticket["_id"],
@@ -66,16 +89,17 @@ def _row(ticket: Document, delivery: Document, item: Document) -> tuple[object, 
         item["number"],
         None if ticket.get("confidential") else item["work"].get("title", ""),
         item["state"],
-        _waits_for(ticket, item),
+        _waits_for(ticket, item, names),
         item["next_at"],
         asks,
     )
 
 
-def _waits_for(ticket: Document, item: Document) -> str:
+def _waits_for(ticket: Document, item: Document, names: Mapping[str, str]) -> str:
     """A publisher, the desk itself, or whoever has the ticket."""
     if item["state"] in {"asked", "chasing"} and not item.get("needs_somebody"):
-        return f"publisher {item['tries'][-1]['publisher']}"
+        publisher = item["tries"][-1]["publisher"]
+        return f"publisher {names.get(publisher, publisher)}"
     if item["state"] == "converting" or (item["state"] == "ready" and item.get("file")):
         return "the desk"
     return ticket["owner"]["id"] if ticket["owner"] else f"team {ticket['team']}"

@@ -28,7 +28,9 @@ FileId = Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])
 
 
 class DeliveryIn(_Body):
-    """`POST …/deliveries`: in which form, by when, and how they get it."""
+    """`POST …/deliveries`: in which form, by when, and how they get it. Format, needs, handover and
+    pace that are not there are as in the patron's last delivery (but nobody comes to them unasked).
+    """
 
     format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
         None
@@ -48,6 +50,9 @@ class DeliveryIn(_Body):
 class DeliveryChangeIn(_Body):
     """`…/change`: fields that are not there stay as they are."""
 
+    format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
+        None
+    )
     needs: Words = ""
     rights: Words = ""
     handover: Annotated[Handover, Field(strict=False)] = Handover.MAIL

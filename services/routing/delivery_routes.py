@@ -3,13 +3,14 @@ part of its ticket: its version is the ticket's, and so is who may know of it.""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from aiohttp import web
 
 from services.routing.changes import BRIEF, Counter, Decide
 from services.routing.deliveries import asking, giving, steps
 from services.routing.deliveries.changing import On
-from services.routing.deliveries.delivery import Delivery
+from services.routing.deliveries.delivery import Delivery, Handover, Pace
 from services.routing.deliveries.item import File, Work
 from services.routing.delivery_bodies import (
     AskIn,
@@ -36,6 +37,7 @@ from services.routing.descriptions import OF_FILES, changing
 from services.routing.once import Scoped, cause_of
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Ticket
+from shared.addresses import untagged
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.messages import derived_id
@@ -64,12 +66,16 @@ class Deliveries:
         return self._told(ticket, _named(ticket, request.match_info["delivery"]))
 
     async def open_delivery(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/deliveries`: a patron needs copies in a form that they can read."""
+        """`POST …/deliveries`: a patron needs copies in a form that they can read. What is not said
+        (format, needs, handover, pace) is as it was in their last delivery."""
         body = await body_of(request, DeliveryIn)
         made = derived_id(cause_of(request, caller), "delivery")[:16]
+        before = await self._needs(await self.counter.here(request, caller), caller)
 
         def decide(it: Ticket, s: Situation) -> Change:
-            known = body.model_dump() | {"format": body.format or it.format or ""}
+            asked = body.format or it.format or before.get("format", "")
+            known = body.model_dump() | before | body.model_dump(include=body.model_fields_set)
+            known["format"] = asked
             if not known["format"]:
                 raise Problem(422, "invalid", "Nobody has said which format", field="format")
             begun = Delivery(id=made, opened_at=s.now, opened_by=caller.id, list_by=None, **known)
@@ -77,10 +83,25 @@ class Deliveries:
 
         return await self._carried_out(request, caller, decide, made)
 
+    async def _needs(self, ticket: Ticket, caller: Caller) -> dict[str, Any]:
+        """What is known of this patron from before. Somebody's coming to them is agreed anew."""
+        if ticket.patron.address is None:
+            return {}
+        key = untagged(ticket.patron.address)
+        before = await self.counter.every_ticket.patrons.needs(key, caller)
+        known: dict[str, Any] = {one: before[one] for one in ("format", "needs") if one in before}
+        if "pace" in before:
+            known["pace"] = Pace(before["pace"])
+        if before.get("handover") not in {None, Handover.HAND.value}:
+            known["handover"] = Handover(before["handover"])
+        return known
+
     async def change_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
         body = await body_of(request, DeliveryChangeIn)
         known = {name: getattr(body, name) for name in body.model_fields_set}
+        if known.get("format", "") is None:
+            del known["format"]
         return await self._step(request, caller, lambda on: steps.change_delivery(on, known))
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:

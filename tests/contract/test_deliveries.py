@@ -27,6 +27,7 @@ from services.routing.publisher_store import Publishers
 from services.routing.roster import Roster
 from shared import personal
 from shared.file_links import wanted_of
+from shared.keys import Caller, Scope
 from shared.library import Links
 from shared.messages import OF_DELIVERIES, EnquiryReceived, Notice, NoticeFailed, NoticeRequested
 from shared.outbox import from_saved
@@ -129,6 +130,39 @@ async def test_who_has_not_seen_the_ticket_as_it_is_changes_nothing(house: House
     assert "file" in said["title"]
     assert (await do(house, f"{ALL}/nothing/deliver", {"items": [1]}))[0] == 404
     assert (await do(house, f"{path}/withdraw", {"items": [9], "reason": "x"}))[0] == 409
+
+
+async def test_what_a_patron_needs_is_asked_once(house: House) -> None:
+    await house.database.tickets.update_one({"_id": SECRET}, {"$unset": {"deliveries": 1}})
+    status, said = await do(house, ALL, {})
+    assert (status, said["field"]) == (422, "format"), "nobody has said it"
+    await opened(house, 1, handover="link", pace="batch", place="her house")
+    status, again = await do(house, ALL, {"pace": "each"})
+    assert status == 200, again
+    known = [again[one] for one in ("format", "needs", "handover", "pace", "place", "rights")]
+    assert known == ["accessible PDF", "no columns", "link", "each", "", ""]
+    status, same = await do(house, f"{ALL}/{again['id']}/change", {"format": None})
+    assert (status, same["format"]) == (200, "accessible PDF")
+    changed = {"format": "braille", "needs": "grade 2", "handover": "hand"}
+    assert (await do(house, f"{ALL}/{again['id']}/change", changed))[0] == 200
+    # The clock stands: of two opened at one moment the first would be the last.
+    await house.database.tickets.update_one(
+        {"_id": COMMON}, {"$set": {"deliveries.1.opened_at": NOW + timedelta(days=1)}}
+    )
+    status, third = await do(house, ALL, {})
+    known = [third[one] for one in ("format", "needs", "handover", "pace")]
+    assert known == ["braille", "grade 2", "mail", "each"], "nobody comes unasked"
+
+
+async def test_what_a_patron_needs_is_not_told_to_who_may_not_see_it(house: House) -> None:
+    patrons = house.tickets.patrons
+    rows = {"format": "braille", "needs": "x", "opened_at": NOW, "handover": "mail"}
+    found = await house.database.tickets.find_one({"_id": SECRET}, {"patron_key": 1})
+    assert found is not None
+    await house.database.tickets.update_one({"_id": SECRET}, {"$set": {"deliveries": [rows]}})
+    for name, team, knows in (("own", "local-history", True), ("other", "enquiries", False)):
+        caller = Caller(name, name, frozenset(Scope), team=team)
+        assert bool(await patrons.needs(found["patron_key"], caller)) is knows
 
 
 async def test_a_list_is_read_and_nothing_of_it_is_kept(house: House) -> None:

@@ -52,3 +52,15 @@ def test_what_is_due_or_stuck_is_shown_alone() -> None:
 def test_of_a_confidential_ticket_no_title_is_shown() -> None:
     rows = rows_of([ticket(ITEMS[0], confidential=True)], NOW, due=False, stuck=False)
     assert rows[0][3] is None
+
+
+def test_a_delivery_without_a_list_waits_for_whoever_has_the_ticket() -> None:
+    known = ticket() | {"deliveries": [{"id": "d1", "items": [], "list_by": NOW - DAY}]}
+    for due, stuck in ((False, False), (True, False), (False, True)):
+        [row] = rows_of([known], NOW, due=due, stuck=stuck)
+        assert row[1:7] == ("d1", None, "", "no items", "mair", NOW - DAY)
+
+
+def test_a_publisher_is_called_by_name() -> None:
+    [row] = rows_of([ticket(ITEMS[0])], NOW, due=False, stuck=False, names={"afon": "Gwasg Afon"})
+    assert row[5] == "publisher Gwasg Afon"
