@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse faults planted crash-points soak clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse faults planted crash-points soak four-months clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -65,6 +65,9 @@ tone: setup ## The tone and promise checks on labelled threads: what is missed, 
 accounts: setup ## Five thousand messages by every door while processes are killed, all accounted for
 	@deploy/local/setup.sh tests
 	@$(PYTHON_HERE) -m tests.accounts
+
+four-months: setup ## A request that takes four months, with the services killed at seeded moments: SEEDS=200
+	FOUR_MONTHS=$(or $(SEEDS),200) $(PYTHON_HERE) -m pytest tests/unit/routing/test_four_months.py -q --timeout=0
 
 letters-under-kills: setup ## Two thousand notices while notify is killed two hundred times
 	@deploy/local/setup.sh tests

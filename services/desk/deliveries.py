@@ -2,6 +2,7 @@
 nothing, and shows no patron."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -23,29 +24,49 @@ _COLUMNS: Final = (
 )
 _MOST: Final = 5000
 """Tickets that are looked at."""
-_NONE: Final[Mapping[str, Document]] = MappingProxyType({})
+_NO_LIST: Final[Document] = {
+    "number": None,
+    "work": {},
+    "state": "no items",
+    "needs_somebody": True,
+}
+"""In place of the items of a delivery for which nobody has made a list."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is told of others."""
+
+    publishers: Mapping[str, str] = MappingProxyType({})
+    """Names, by id."""
+    conversions: Mapping[str, Document] = MappingProxyType({})
+    """Those that go on, by id."""
+
+
+_NOTHING: Final = Known()
 
 
 def print_deliveries(now: datetime, *, due: bool, stuck: bool, as_json: bool) -> None:
     """Those that are not at their end, the most urgent first."""
 
-    far: dict[str, Document] = {}
-
-    async def work(database: Database, _: Settings) -> list[Document]:
-        where = {"deliveries.items.next_at": {"$type": "date"}, "erased_at": None}
+    async def work(database: Database, _: Settings) -> tuple[list[Document], ...]:
+        moments = ("deliveries.items.next_at", "deliveries.list_by")
+        is_open = [{one: {"$type": "date"}} for one in moments]
         shown = dict.fromkeys(("deliveries", "owner", "team", "confidential"), 1)
+        making = {"due_at": {"$type": "date"}}
         with translated():
-            found = await database.tickets.find(where, shown).limit(_MOST).to_list(None)
-            under_way = {"due_at": {"$type": "date"}}
-            rows = await database.conversions.find(under_way, {"state": 1, "progress": 1}).to_list(
-                _MOST
+            found = database.tickets.find({"$or": is_open, "erased_at": None}, shown)
+            publishers = database.publishers.find({}, {"name": 1}).limit(_MOST)
+            made = database.conversions.find(making, {"state": 1, "progress": 1}).limit(_MOST)
+            return tuple(
+                [await one.to_list(None) for one in (found.limit(_MOST), publishers, made)]
             )
-        far.update({one["_id"]: one for one in rows})
-        return found
 
-    show(
-        _COLUMNS, rows_of(with_database(work), now, due=due, stuck=stuck, far=far), as_json=as_json
+    tickets, publishers, conversions = with_database(work)
+    known = Known(
+        {one["_id"]: one["name"] for one in publishers}, {one["_id"]: one for one in conversions}
     )
+    show(_COLUMNS, rows_of(tickets, now, due=due, stuck=stuck, known=known), as_json=as_json)
 
 
 def rows_of(
@@ -54,9 +75,9 @@ def rows_of(
     *,
     due: bool,
     stuck: bool,
-    far: Mapping[str, Document] = _NONE,
+    known: Known = _NOTHING,
 ) -> list[tuple[object, ...]]:
-    """A row for each item that is wanted to be seen. `far`: conversions that go on, by id."""
+    """A row for each item that is wanted to be seen, and for each delivery that has none yet."""
     found = [
         (ticket, delivery, item)
         for ticket in tickets
@@ -65,19 +86,19 @@ def rows_of(
         if not (stuck and not item.get("needs_somebody"))
     ]
     found.sort(key=lambda one: (not one[2].get("is_first"), one[2]["next_at"]))
-    return [_row(*one, far) for one in found]
+    return [_row(*one, known) for one in found]
 
 
 def _items(ticket: Mapping[str, Any]) -> Iterator[tuple[Document, Document]]:
     for delivery in ticket["deliveries"]:
+        if delivery.get("list_by") is not None:
+            yield delivery, _NO_LIST | {"next_at": delivery["list_by"]}
         for item in delivery["items"]:
             if item.get("next_at") is not None:
                 yield delivery, item
 
 
-def _row(
-    ticket: Document, delivery: Document, item: Document, far: Mapping[str, Document]
-) -> tuple[object, ...]:
+def _row(ticket: Document, delivery: Document, item: Document, known: Known) -> tuple[object, ...]:
     asks = sum(one["asks"] for one in item.get("tries", ()))
     return (
         ticket["_id"],
@@ -85,18 +106,19 @@ def _row(
         item["number"],
         None if ticket.get("confidential") else item["work"].get("title", ""),
         item["state"],
-        _waits_for(ticket, item, far),
+        _waits_for(ticket, item, known),
         item["next_at"],
         asks,
     )
 
 
-def _waits_for(ticket: Document, item: Document, far: Mapping[str, Document]) -> str:
+def _waits_for(ticket: Document, item: Document, known: Known) -> str:
     """A publisher, the desk itself, or whoever has the ticket."""
     if item["state"] in {"asked", "chasing"} and not item.get("needs_somebody"):
-        return f"publisher {item['tries'][-1]['publisher']}"
+        publisher = item["tries"][-1]["publisher"]
+        return f"publisher {known.publishers.get(publisher, publisher)}"
     if item["state"] == "converting":
-        return _conversion(far.get((item.get("conversion") or {}).get("id", ""), {}))
+        return _conversion(known.conversions.get((item.get("conversion") or {}).get("id", ""), {}))
     if item["state"] == "ready" and item.get("file"):
         return "the desk"
     return ticket["owner"]["id"] if ticket["owner"] else f"team {ticket['team']}"

@@ -30,7 +30,9 @@ FileId = Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])
 
 
 class DeliveryIn(_Body):
-    """`POST …/deliveries`: in which form, by when, and how they get it."""
+    """`POST …/deliveries`: in which form, by when, and how they get it. Format, needs, handover and
+    pace that are not there are as in the patron's last delivery (but nobody comes to them unasked).
+    """
 
     format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
         None
@@ -50,6 +52,9 @@ class DeliveryIn(_Body):
 class DeliveryChangeIn(_Body):
     """`…/change`: fields that are not there stay as they are."""
 
+    format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
+        None
+    )
     needs: Words = ""
     rights: Words = ""
     handover: Annotated[Handover, Field(strict=False)] = Handover.MAIL
@@ -60,12 +65,22 @@ class DeliveryChangeIn(_Body):
 
 
 class ListIn(_Body):
-    """`…/list`: references, ISBNs, DOIs as somebody wrote them, a line or a paragraph each."""
+    """`…/list`: one of these. `text`: references, ISBNs, DOIs as somebody wrote them, a line or a
+    paragraph each, or BibTeX or RIS. `file`: a list that is attached to the ticket, or that you
+    uploaded for it: DOCX, XLSX, ODT, ODS, CSV, BibTeX, RIS or text. `catalogue`: what the
+    catalogue's integration said that the ticket's enquiries are about."""
 
-    text: Annotated[
-        str,
-        Field(min_length=1, max_length=100_000, examples=["Jones, A. (2019). Rivers of Gwynedd."]),
-    ]
+    text: (
+        Annotated[
+            str,
+            Field(
+                min_length=1, max_length=100_000, examples=["Jones, A. (2019). Rivers of Gwynedd."]
+            ),
+        ]
+        | None
+    ) = None
+    file: Annotated[str, Field(min_length=1, max_length=80, examples=["0f0f.0"])] | None = None
+    catalogue: bool = False
 
 
 class WorkIn(_Body):

@@ -12,7 +12,6 @@ from services.routing.deliveries import asking, converting, giving, steps
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.delivery import Delivery
 from services.routing.deliveries.item import File, Item, Work
-from services.routing.deliveries.parsing import works_of
 from services.routing.delivery_bodies import (
     AskIn,
     CannotIn,
@@ -32,9 +31,11 @@ from services.routing.delivery_bodies import (
     ReadyIn,
     WithdrawIn,
 )
+from services.routing.delivery_lists import works_for
 from services.routing.delivery_views import delivery_shown
 from services.routing.descriptions import OF_FILES, changing
 from services.routing.once import Scoped, cause_of
+from services.routing.patron_needs import needs_from_before
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Ticket
 from shared.described import About
@@ -68,12 +69,17 @@ class Deliveries:
         return await self._told(ticket, named(ticket, request.match_info["delivery"]))
 
     async def open_delivery(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/deliveries`: a patron needs copies in a form that they can read."""
+        """`POST …/deliveries`: a patron needs copies in a form that they can read. What is not said
+        (format, needs, handover, pace) is as it was in their last delivery."""
         body = await body_of(request, DeliveryIn)
         made = derived_id(cause_of(request, caller), "delivery")[:16]
+        ticket = await self.counter.here(request, caller)
+        before = await needs_from_before(self.counter, ticket, caller)
 
         def decide(it: Ticket, s: Situation) -> Change:
-            known = body.model_dump() | {"format": body.format or it.format or ""}
+            asked = body.format or it.format or before.get("format", "")
+            known = body.model_dump() | before | body.model_dump(include=body.model_fields_set)
+            known["format"] = asked
             if not known["format"]:
                 raise Problem(422, "invalid", "Nobody has said which format", field="format")
             begun = Delivery(id=made, opened_at=s.now, opened_by=caller.id, list_by=None, **known)
@@ -85,15 +91,17 @@ class Deliveries:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
         body = await body_of(request, DeliveryChangeIn)
         known = {name: getattr(body, name) for name in body.model_fields_set}
+        if known.get("format", "") is None:
+            del known["format"]
         return await self.step(request, caller, lambda on: steps.change_delivery(on, known))
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:
-        """`POST …/list {"text"}`: what a pasted list is read as, to be looked over. Nothing is
-        kept."""
+        """`POST …/list {"text" | "file" | "catalogue"}`: what a list is read as, to be looked over.
+        Nothing is kept."""
         body = await body_of(request, ListIn)
-        ticket = await self.counter.here(request, caller)
+        ticket = await self._read(request, caller)
         named(ticket, request.match_info["delivery"])
-        found = [vars(one) for one in works_of(body.text)]
+        found = [vars(one) for one in await works_for(self.counter, ticket, body, caller)]
         return json_answer({"items": found})
 
     async def add_items(self, request: web.Request, caller: Caller) -> web.Response:
@@ -321,7 +329,10 @@ def routes(counter: Counter) -> list[web.RouteDef]:
     these, scoped = Deliveries(counter), counter.scoped
     read, write = Scope.TICKETS_READ, Scope.TICKETS_WRITE
     proposes = About(
-        ProposalsAnswer, takes=ListIn, may_have=("Idempotency-Key",), problems=("erased",)
+        ProposalsAnswer,
+        takes=ListIn,
+        may_have=("Idempotency-Key",),
+        problems=("erased", "infected", "held", "unscannable"),
     )
     opens = replace(changing(DeliveryIn), gives=DeliveryAnswer)
     listed = About(DeliveriesAnswer, answers=("ETag",), problems=("erased",))

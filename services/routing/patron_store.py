@@ -6,7 +6,7 @@ from typing import Final
 
 from services.routing.sight import both, sight_of
 from shared.keys import Caller
-from shared.mongo import Database, building, translated
+from shared.mongo import Database, Document, building, translated
 
 _MOST_NAMES: Final = 20
 _MOST_TICKETS: Final = 5
@@ -34,6 +34,19 @@ class Patrons:
             cursor = self._tickets.find(both(where, sight_of(caller)), {"patron.name": 1})
             found = await cursor.limit(_MOST_NAMES).to_list(None)
         return sorted({one["patron"]["name"] for one in found})
+
+    async def needs(self, key: str, caller: Caller) -> Document:
+        """The last delivery that was opened for this patron: what they need is asked once, and
+        taken from there the next time. Empty: there was none, or it is not for this caller to see.
+
+        Raises: Transient.
+        """
+        where = {"patron_key": key, "deliveries.0": {"$exists": True}, "erased_at": None}
+        with translated():
+            cursor = self._tickets.find(both(where, sight_of(caller)), {"deliveries": 1})
+            found = await cursor.sort("created_at", -1).limit(_MOST_TICKETS).to_list(None)
+        known = [one for ticket in found for one in ticket["deliveries"]]
+        return max(known, key=lambda one: one["opened_at"], default={})
 
     async def answered(self, key: str, but: str, caller: Caller) -> list[str]:
         """The ids of the replies on this patron's other tickets. Raises: Transient."""

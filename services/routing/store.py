@@ -92,10 +92,9 @@ class Tickets(Words):
             )
             await self._tickets.create_index("given.at", sparse=True)
             await self._tickets.create_index([("patron_key", 1), ("created_at", -1)])
-            undelivered: Document = {"deliveries.items.next_at": {"$type": "date"}}
-            await self._tickets.create_index(
-                "deliveries.items.next_at", partialFilterExpression=undelivered
-            )
+            for moment in ("deliveries.items.next_at", "deliveries.list_by"):
+                is_open: Document = {moment: {"$type": "date"}}
+                await self._tickets.create_index(moment, partialFilterExpression=is_open)
             await self._tickets.create_index(
                 "next_at", partialFilterExpression={"next_at": {"$type": "date"}}
             )

@@ -91,6 +91,10 @@ class Letter:
     """Whether it says anything in words."""
     opinion: "Opinion | None" = None
     """How it was, if it came to say that."""
+    answers: tuple[str, ...] = ()
+    """How the ids of the letters of ours begin that it answers."""
+    complaint: str = ""
+    """What it says, if that is that a copy doesn't work."""
 
 
 @dataclass(frozen=True)

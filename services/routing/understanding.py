@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.routing.assign import team_written_to
+from services.routing.deliveries.complaints import complaint_in
 from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
 from services.routing.search_words import words_of
@@ -18,6 +19,7 @@ from services.routing.urgency import Haste, haste_of
 from services.routing.words import Words
 from shared.library import Library, Team
 from shared.patron_pages import SURVEY
+from shared.references import names_in
 
 FIELDS: Final = (
     "at",
@@ -36,6 +38,7 @@ FIELDS: Final = (
     "released",
     "taken_down",
     "bounce",
+    "replies_to",
     "attachments.inline",
     "attachments.size",
     "erased_at",
@@ -102,6 +105,8 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         is_erased=found.get("erased_at") is not None,
         has_text=bool(found["text"].strip()),
         opinion=_opinion(found),
+        answers=tuple(named[1] for one in found.get("replies_to", ()) if (named := names_in(one))),
+        complaint=complaint_in(found.get("new_text") or found["text"]),
         **_taken_down(found.get("taken_down")),
     )
 

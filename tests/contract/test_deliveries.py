@@ -27,6 +27,7 @@ from services.routing.publisher_store import Publishers
 from services.routing.roster import Roster
 from shared import personal
 from shared.file_links import wanted_of
+from shared.keys import Caller, Scope
 from shared.library import Links
 from shared.messages import OF_DELIVERIES, EnquiryReceived, Notice, NoticeFailed, NoticeRequested
 from shared.outbox import from_saved
@@ -36,6 +37,7 @@ from tests.attacks.test_28_who_may import COMMON, DELIVERY, PUBLISHER_ID, SECRET
 from tests.contract.test_drafts import upload
 from tests.unit.examples import CALENDARS, LIBRARY, NOW, kept_letter, situation
 from tests.unit.examples import SECRET as OF_THE_DESK
+from tests.unit.routing.test_reading_lists import RIS, docx, paragraph
 
 __all__ = ["house"]
 ALL: Final = f"/v1/tickets/{COMMON}/deliveries"
@@ -130,6 +132,39 @@ async def test_who_has_not_seen_the_ticket_as_it_is_changes_nothing(house: House
     assert (await do(house, f"{path}/withdraw", {"items": [9], "reason": "x"}))[0] == 409
 
 
+async def test_what_a_patron_needs_is_asked_once(house: House) -> None:
+    await house.database.tickets.update_one({"_id": SECRET}, {"$unset": {"deliveries": 1}})
+    status, said = await do(house, ALL, {})
+    assert (status, said["field"]) == (422, "format"), "nobody has said it"
+    await opened(house, 1, handover="link", pace="batch", place="her house")
+    status, again = await do(house, ALL, {"pace": "each"})
+    assert status == 200, again
+    known = [again[one] for one in ("format", "needs", "handover", "pace", "place", "rights")]
+    assert known == ["accessible PDF", "no columns", "link", "each", "", ""]
+    status, same = await do(house, f"{ALL}/{again['id']}/change", {"format": None})
+    assert (status, same["format"]) == (200, "accessible PDF")
+    changed = {"format": "braille", "needs": "grade 2", "handover": "hand"}
+    assert (await do(house, f"{ALL}/{again['id']}/change", changed))[0] == 200
+    # The clock stands: of two opened at one moment the first would be the last.
+    await house.database.tickets.update_one(
+        {"_id": COMMON}, {"$set": {"deliveries.1.opened_at": NOW + timedelta(days=1)}}
+    )
+    status, third = await do(house, ALL, {})
+    known = [third[one] for one in ("format", "needs", "handover", "pace")]
+    assert known == ["braille", "grade 2", "mail", "each"], "nobody comes unasked"
+
+
+async def test_what_a_patron_needs_is_not_told_to_who_may_not_see_it(house: House) -> None:
+    patrons = house.tickets.patrons
+    rows = {"format": "braille", "needs": "x", "opened_at": NOW, "handover": "mail"}
+    found = await house.database.tickets.find_one({"_id": SECRET}, {"patron_key": 1})
+    assert found is not None
+    await house.database.tickets.update_one({"_id": SECRET}, {"$set": {"deliveries": [rows]}})
+    for name, team, knows in (("own", "local-history", True), ("other", "enquiries", False)):
+        caller = Caller(name, name, frozenset(Scope), team=team)
+        assert bool(await patrons.needs(found["patron_key"], caller)) is knows
+
+
 async def test_a_list_is_read_and_nothing_of_it_is_kept(house: House) -> None:
     path = await opened(house, 1)
     before = await house.tickets.find(COMMON)
@@ -139,6 +174,58 @@ async def test_a_list_is_read_and_nothing_of_it_is_kept(house: House) -> None:
     [work] = said["items"]
     assert (work["title"], work["isbn"]) == ("Rivers of Gwynedd", "9780306406157")
     assert await house.tickets.find(COMMON) == before
+
+
+async def test_a_list_that_is_a_file_is_read_by_whom_it_concerns(house: House) -> None:
+    path = await opened(house, 1)
+    _, draft = await upload(house, RIS.encode(), "list.ris")
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]})
+    assert (status, [one["title"] for one in said["items"]]) == (200, ["The rivers", "Hills"])
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]}, "lead")
+    assert (status, said["field"]) == (422, "file"), "it is a colleague's"
+    _, draft = await upload(house, b"%PDF-1.7 \0 a copy", "list.docx")
+    status, said = await do(house, f"{path}/list", {"file": draft["id"]})
+    assert (status, said["field"], "can't be read" in said["title"]) == (422, "file", True)
+    for body in ({}, {"text": "Rivers", "catalogue": True}, {"file": f"{'0f' * 32}.0"}):
+        assert (await do(house, f"{path}/list", body))[0] == 422
+
+
+async def test_what_a_patron_attached_and_the_catalogue_named_is_proposed(house: House) -> None:
+    path = await opened(house, 1)
+    came = kept_letter("ac" * 32)
+    event = EnquiryReceived(
+        message_id=came.id, reference=COMMON, at=NOW, letter_id=came.id, opens=False
+    )
+    await Letters(house.database).save(came, COMMON, event)
+    content = docx(paragraph("Rivers of Gwynedd"))
+    await house.database["documents.files"].insert_one(
+        {"_id": "list", "length": len(content), "chunkSize": 1000}
+    )
+    for number, begin in enumerate(range(0, len(content), 1000)):
+        piece = content[begin : begin + 1000]
+        await house.database["documents.chunks"].insert_one(
+            {"files_id": "list", "n": number, "data": piece}
+        )
+    row = {"file": "list", "filename": "list.docx", "size": len(content), "content_type": "a/b"}
+    item = {"title": "An old map", "authors": ["Jones, A."], "isbn": "9780306406157"}
+    for state in ("infected", "clean"):
+        rows = [row | {"state": state}]
+        await house.database.messages.update_one(
+            {"_id": came.id}, {"$set": {"attachments": rows, "asked": {"item": item}}}
+        )
+        status, said = await do(house, f"{path}/list", {"file": f"{came.id}.0"})
+        assert status == (403 if state == "infected" else 200), said
+    assert [one["title"] for one in said["items"]] == ["Rivers of Gwynedd"]
+    status, said = await do(house, f"{path}/list", {"catalogue": True})
+    assert status == 200
+    [one] = said["items"]
+    assert (one["title"], one["authors"], one["isbn"]) == (
+        "An old map",
+        "Jones, A.",
+        "9780306406157",
+    )
+    status, said = await do(house, f"{path}/items", {"items": [one]})
+    assert (status, len(said["items"])) == (200, 2), "it is sent back as it was proposed"
 
 
 async def test_a_publisher_is_asked_in_their_language_and_answers_for_the_item(

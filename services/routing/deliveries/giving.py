@@ -96,7 +96,7 @@ def give_up(on: On, number: int, reason: str, alternative: str) -> Change:
     return on.changed(step, **why)
 
 
-def complain(on: On, number: int, reason: str) -> Change:
+def complain(on: On, number: int, reason: str, **more: Any) -> Change:
     """The patron says that this one doesn't work: it alone is open again, and put first.
 
     Raises: Refused.
@@ -108,4 +108,4 @@ def complain(on: On, number: int, reason: str) -> Change:
     at = soon(on.ticket, on.s)
     again = on.acted(item, Act.COMPLAIN, at, reason=reason, file=None, **step)
     opened = replace(delivery, accounted_at=None)
-    return on.done([again], "item_did_not_work", delivery=opened, reason=reason)
+    return on.done([again], "item_did_not_work", delivery=opened, reason=reason, **more)

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from services.routing.deliveries.changing import Call, Step, acted, calls, changed, soon
+from services.routing.deliveries.changing import Call, On, Step, acted, calls, changed, soon
+from services.routing.deliveries.complaints import REASON, meant_by
 from services.routing.deliveries.delivery import Delivery, Kind, Sent
+from services.routing.deliveries.giving import complain
 from services.routing.deliveries.item import AT_PUBLISHER, Act, Item, State
 from services.routing.situation import Situation
 from services.routing.ticket import Change, Letter, Ticket, entry, touched
@@ -85,8 +87,24 @@ def with_returned(
     named = names_in(letter.returned_id or "") if letter.is_returned and letter.is_proven else None
     back = came_back(ticket, named[1], "the letter came back", s) if named else None
     if back is None:
-        return add(ticket, letter, s)
+        return _with_complaint(add(ticket, letter, s), letter, s)
     return back.and_then(add(back.ticket, letter, s))
+
+
+def _with_complaint(change: Change, letter: Letter, s: Situation) -> Change:
+    """The patron says that a copy which we sent doesn't work: that one alone is open again. A
+    machine says nothing of it, nor does a stranger."""
+    ticket = change.ticket
+    if letter.automatic or not (letter.is_proven and letter.sender_is_known) or ticket.is_ended:
+        return change
+    meant = meant_by(letter.complaint, letter.answers, ticket.deliveries)
+    if meant is None:
+        return change
+    delivery, items = meant
+    for one in items:
+        on = On(change.ticket, delivery.id, "patron", s)
+        change = change.and_then(complain(on, one.number, REASON, letter=letter.id))
+    return replace(change, alerts=(*change.alerts, *calls(change.ticket, Call.DUE, s)))
 
 
 def came_back(ticket: Ticket, notice_id: str, reason: str, s: Situation) -> Change | None:

@@ -2,6 +2,7 @@
 and guesses nothing that does not stand in the line."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from stdnum import isbn
@@ -27,8 +28,15 @@ def works_of(text: str) -> list[Work]:
     """A work for each line, or each paragraph if the list has paragraphs; what names no title has
     the line as one. Lines that say nothing are left out; the same twice is one."""
     found = (work_of(one) for one in _entries(text))
-    known = {_key(one): one for one in reversed([one for one in found if one is not None])}
-    return list(reversed(known.values()))
+    return distinct(one for one in found if one is not None)
+
+
+def distinct(works: Iterable[Work]) -> list[Work]:
+    """Each once, where it stood first."""
+    known: dict[str, Work] = {}
+    for one in works:
+        known.setdefault(_key(one), one)
+    return list(known.values())
 
 
 def _entries(text: str) -> list[str]:
@@ -48,7 +56,7 @@ def work_of(line: str) -> Work | None:
     written = " ".join(_BULLET.sub("", line[:_LONGEST_LINE]).split())
     if not any(one.isalnum() for one in written):
         return None
-    doi, url, number = _doi(written), _first(_URL, written), _isbn(written)
+    doi, url, number = doi_in(written), _first(_URL, written), isbn_in(written)
     rest = _without(written)
     year = _YEAR.search(rest)
     title, authors = _title(rest, year)
@@ -68,12 +76,13 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return found[0].rstrip(".,;)") if found else ""
 
 
-def _doi(text: str) -> str:
+def doi_in(text: str) -> str:
+    """The first, as it is compared; empty: there is none."""
     found = _DOI.search(text)
     return found[1].rstrip(".,;)").lower() if found else ""
 
 
-def _isbn(text: str) -> str:
+def isbn_in(text: str) -> str:
     """The first whose check digit is right, as 13 digits."""
     bare = _DOI.sub(" ", _URL.sub(" ", text))
     for one in _ISBN.finditer(bare):
@@ -102,4 +111,9 @@ def _title(rest: str, year: re.Match[str] | None) -> tuple[str, str]:
 
 
 def _key(work: Work) -> str:
-    return work.doi or work.isbn or work.written.casefold()
+    if work.doi:
+        return work.doi
+    if work.isbn:
+        # Chapters of one book have its number all together.
+        return f"{work.isbn} {work.title.casefold()}"
+    return (work.written or f"{work.title} {work.authors} {work.year}").casefold()

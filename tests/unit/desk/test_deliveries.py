@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from services.desk.deliveries import rows_of
+from services.desk.deliveries import Known, rows_of
 from tests.unit.examples import NOW, REFERENCE
 
 DAY = timedelta(days=1)
@@ -48,7 +48,9 @@ def test_how_far_a_conversion_is_stands_beside_it() -> None:
     it = ticket(item(1, "converting", 1, conversion={"id": "c1"}))
 
     def told(row: dict[str, Any]) -> object:
-        return rows_of([it], NOW, due=False, stuck=False, far={"c1": row})[0][5]
+        return rows_of([it], NOW, due=False, stuck=False, known=Known(conversions={"c1": row}))[0][
+            5
+        ]
 
     progress = {"step": "reading", "done": 120, "of": 400}
     assert told({"state": "converting", "progress": progress}) == "the desk: reading 120 of 400"
@@ -64,3 +66,17 @@ def test_what_is_due_or_stuck_is_shown_alone() -> None:
 def test_of_a_confidential_ticket_no_title_is_shown() -> None:
     rows = rows_of([ticket(ITEMS[0], confidential=True)], NOW, due=False, stuck=False)
     assert rows[0][3] is None
+
+
+def test_a_delivery_without_a_list_waits_for_whoever_has_the_ticket() -> None:
+    known = ticket() | {"deliveries": [{"id": "d1", "items": [], "list_by": NOW - DAY}]}
+    for due, stuck in ((False, False), (True, False), (False, True)):
+        [row] = rows_of([known], NOW, due=due, stuck=stuck)
+        assert row[1:7] == ("d1", None, "", "no items", "mair", NOW - DAY)
+
+
+def test_a_publisher_is_called_by_name() -> None:
+    [row] = rows_of(
+        [ticket(ITEMS[0])], NOW, due=False, stuck=False, known=Known({"afon": "Gwasg Afon"})
+    )
+    assert row[5] == "publisher Gwasg Afon"

@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.routing.actions import resolve
+from services.routing.arrival import add_letter
 from services.routing.deliveries import asking, converting, giving, hearing, steps
 from services.routing.deliveries.changing import Call, On
+from services.routing.deliveries.complaints import complaint_in
 from services.routing.deliveries.delivery import Delivery, Handover, Kind, Pace
 from services.routing.deliveries.documents import deliveries_of, documents_of
 from services.routing.deliveries.firing import fire
@@ -322,6 +324,69 @@ def test_this_one_does_not_work_opens_that_one_alone() -> None:
     assert one(change.ticket).is_open
     change = giving.make_ready(on(change.ticket, at(NOW + 2 * DAY, "again")), 2, FILE)
     assert sent(change) == [Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT]
+
+
+def sent_two() -> tuple[Ticket, list[str]]:
+    """Two works that went, each with a letter; and how the ids of these begin."""
+    it = begun(3)
+    for number in (1, 2):
+        it = giving.make_ready(on(it, at(NOW, f"r{number}")), number, FILE).ticket
+    return it, [one.id[:16] for one in one(it).sent]
+
+
+def writes(it: Ticket, words: str, answers: tuple[str, ...], **fields: Any) -> Change:
+    """The patron answers a letter of ours."""
+    known: dict[str, Any] = {"id": "letter-7", "is_proven": True, "answers": answers} | fields
+    letter = replace(LETTER, **known, complaint=complaint_in(words))
+    return hearing.with_returned(it, letter, add_letter, at(NOW + DAY, "wrote"))
+
+
+@pytest.mark.parametrize(
+    ("words", "open_again"),
+    [
+        ("This one doesn’t work.", [2]),
+        ("I can't open it at all", [2]),
+        ("Nid yw'n gweithio", [2]),
+        ("Le fichier ne s’ouvre pas", [2]),
+        ("هذا الملف لا يعمل", [2]),
+        ("Work 1 does not open.", [1]),
+        ("Work 1 and Work 2 don't work", [1, 2]),
+        ("Work 3 does not work", [2]),
+        ("Thank you, this one works", []),
+        ("When are you open?", []),
+        ("I see that you are not open tomorrow: is that so?", []),
+    ],
+)
+def test_this_one_does_not_work_by_mail_opens_that_one_alone(
+    words: str, open_again: list[int]
+) -> None:
+    it, letters = sent_two()
+    change = writes(it, words, (letters[1],))
+    items = one(change.ticket).items
+    assert [item.number for item in items if item.state is State.RECEIVED] == open_again
+    assert all(item.is_first and item.next_at for item in items if item.number in open_again)
+    assert told(change).count("item_did_not_work") == len(open_again)
+    assert told(change)[0] == "patron_wrote", "it is answered like any letter"
+    said = [entry_ for entry_ in change.entries if entry_["event"] == "item_did_not_work"]
+    assert all(entry_["letter"] == "letter-7" and words not in str(entry_) for entry_ in said)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"is_proven": False}, {"sender_is_known": False}, {"automatic": True}, {"answers": ("0f0f",)}],
+)
+def test_nobody_but_the_patron_in_answer_to_copies_opens_one(fields: dict[str, Any]) -> None:
+    it, letters = sent_two()
+    answers = fields.pop("answers", (letters[1],))
+    change = writes(it, "it doesn't work", answers, **fields)
+    assert one(change.ticket).items == one(it).items
+
+
+def test_where_it_is_not_plain_which_one_is_meant_none_is_opened() -> None:
+    it, letters = sent_two()
+    change = writes(it, "One of them doesn't work", tuple(letters))
+    assert one(change.ticket).items == one(it).items
+    assert told(change)[0] == "patron_wrote"
 
 
 def test_copies_that_came_back_are_not_delivered() -> None:
