@@ -2,9 +2,8 @@
 nothing, and shows no patron."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 from services.desk.session import with_database
@@ -37,9 +36,9 @@ _NO_LIST: Final[Document] = {
 class Known:
     """What is told of others."""
 
-    publishers: Mapping[str, str] = MappingProxyType({})
+    publishers: Mapping[str, str] = field(default_factory=dict)
     """Names, by id."""
-    conversions: Mapping[str, Document] = MappingProxyType({})
+    conversions: Mapping[str, Document] = field(default_factory=dict)
     """Those that go on, by id."""
 
 

@@ -200,10 +200,8 @@ class Tickets(Words):
         # A bound for the index: every open ticket has a moment, and few have one that has come.
         now = {"$lte": answer["localTime"]}
         # The type makes the partial index fit: without it the whole collection is read.
-        where = {
-            "next_at": {**now, "$type": "date"},
-            "$or": [{"lease_until": None}, {"lease_until": now}],
-        }
+        where: Document = {"next_at": {**now, "$type": "date"}}
+        where["$or"] = [{"lease_until": None}, {"lease_until": now}]
         take = {"lease_until": {"$add": ["$$NOW", _LEASE]}, "found_at": "$$NOW"}
         with translated():
             found = await self._tickets.find_one_and_update(
