@@ -27,8 +27,9 @@ hundred times as fast as tickets are read."""
 _NAMED: Final = 500
 """Tickets that are read by their references. Of more that have all the words, the newest are soon
 found among those that have the rarest."""
-_SEARCHES: Final = 2
-"""At a time: each may keep a core of MongoDB busy for a second, and the queue is not to wait."""
+_SEARCHES: Final = 1
+"""At a time, in a copy: each may keep a core of MongoDB busy for a second, and the queue is not to
+wait."""
 _SHOWN: Final[Mapping[str, int]] = dict.fromkeys(
     (*FIELDS, "queue_at", "timeline.letter", "timeline.notes"), 1
 )

@@ -1,5 +1,6 @@
 """The staff's API: the queue in its orders, tickets found by words, and those like another."""
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -87,6 +88,7 @@ class Queue:
             families = await finder.merged_into(found)
             letters = await finder.letters([it["_id"] for one in families.values() for it in one])
             for at, one in enumerate(found):
+                await asyncio.sleep(0)  # others need not wait for a page of letters to be read
                 counted = [
                     said for it in families[one["_id"]] for said in _counted(it, letters[it["_id"]])
                 ]
