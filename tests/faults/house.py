@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import aio_pika
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.errors import PyMongoError
 from yarl import URL
 
 from deploy.local.servers import RabbitServer, Service
-from shared.mongo import open_client
 from shared.queues import QUEUES, RETRY_QUEUE
 from tests.faults import disks
 from tests.faults.proxy import Proxy
@@ -142,7 +142,7 @@ class House:
     async def _left(self) -> dict[str, int]:
         found: dict[str, int] = {}
         if self._client is None:
-            self._client = open_client(self.stage.servers.mongodb_uri)
+            self._client = AsyncIOMotorClient(self.stage.servers.mongodb_uri, tz_aware=True)
         database = self._client[self.stage.database]
         for name in _OUTBOXES:
             where = {"outbox.message_id": {"$exists": True}}

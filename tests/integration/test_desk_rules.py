@@ -60,7 +60,9 @@ async def database(stage: Stage) -> AsyncIterator[Any]:
 
 
 async def _everything(database: Any) -> dict[str, Any]:
-    names = sorted(await database.list_collection_names())
+    names = sorted(
+        await database.list_collection_names(filter={"name": {"$not": {"$regex": "^system"}}})
+    )
     return {
         one: (
             await database[one].find().sort("_id", 1).to_list(None),

@@ -127,6 +127,12 @@ async def test_a_months_charter_is_read_by_index_with_all_that_belongs_to_a_tick
         assert one["totalDocsExamined"] <= 300
 
 
+async def test_open_deliveries_are_found_by_index(database: Any) -> None:
+    moments = ("deliveries.items.next_at", "deliveries.list_by")
+    is_open = {"$or": [{one: {"$type": "date"}} for one in moments], "erased_at": None}
+    assert "COLLSCAN" not in await _plan(database, "tickets", is_open)
+
+
 async def test_letters_that_came_to_nothing_are_found_by_an_index_of_nothing_else(
     database: Any,
 ) -> None:

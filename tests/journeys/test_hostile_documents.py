@@ -11,11 +11,11 @@ from tests.journeys.test_staff_send_files import uploaded
 from tests.stage import Stage, until
 
 _HOSTILE = {
-    "bomb.docx": "too_large",
-    "lists.html": "too_long",
-    "sold.epub": "protected",
-    "locked.pdf": "encrypted",
-    "picture.docx": "mistyped",
+    "bomb.docx": {"too_large"},
+    "lists.html": {"too_long", "too_deep"},  # whichever limit a machine comes to first
+    "sold.epub": {"protected"},
+    "locked.pdf": {"encrypted"},
+    "picture.docx": {"mistyped"},
 }
 
 
@@ -48,8 +48,8 @@ async def test_each_is_refused_with_a_reason_and_letters_go_as_ever(stage: Stage
     _, known, _ = await stage.api("GET", path)
     became = {one["work"]["title"]: one for one in known["items"]}
     assert (await item_of(stage, path))["needs_somebody"]
-    reasons = {name: became[name]["conversion"]["reason"] for name in _HOSTILE}
-    assert reasons == _HOSTILE
+    for name, reasons in _HOSTILE.items():
+        assert became[name]["conversion"]["reason"] in reasons, name
     assert all(len(became[name]["reason"]) > 20 for name in _HOSTILE), "in words"
     assert became["good.md"]["state"] == "checking"
     events = [one["event"] for one in (await stage.ticket(reference))["timeline"]]
