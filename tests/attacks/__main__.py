@@ -5,7 +5,6 @@ changes the tree that it is run in.
 """
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from deploy.local.servers import MongoServer, RabbitServer
-from tests.attacks.guards import COPIED, ROOT, Guard, attacked, guards, taken_away
+from tests.attacks.guards import Guard, attacked, copied, guards, taken_away
 
 
 def main() -> int:
@@ -23,7 +22,7 @@ def main() -> int:
     wanted = options.parse_args().only
     chosen = [one for one in guards() if wanted is None or one.number in wanted]
     with tempfile.TemporaryDirectory() as folder, _servers(chosen, Path(folder)) as env:
-        tree = _copy(Path(folder) / "tree")
+        tree = copied(Path(folder) / "tree")
         untouched = attacked((one.attack for one in chosen), tree, env)
         if untouched.kind != "SURVIVED":
             print(f"the tree as it is does not withstand: {untouched.reason}", flush=True)
@@ -38,18 +37,6 @@ def _tried(guard: Guard, tree: Path, env: Mapping[str, str]) -> bool:
     print(f"{outcome.kind:8}  {guard.attack.rpartition('/')[2]}  without {place}", flush=True)
     print(f"          {outcome.reason}", flush=True)
     return outcome.kind == "caught"
-
-
-def _copy(tree: Path) -> Path:
-    leave = shutil.ignore_patterns("__pycache__", "*.pyc")
-    tree.mkdir()
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, tree / name, ignore=leave)
-        else:
-            shutil.copy(source, tree / name)
-    return tree
 
 
 @contextmanager

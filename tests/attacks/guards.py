@@ -13,6 +13,7 @@ A guard that can be taken away while its attack still fails guards nothing, or i
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -22,9 +23,22 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-COPIED: Final = ("services", "shared", "tests", "deploy", "pyproject.toml")
+_COPIED: Final = ("services", "shared", "tests", "deploy", "pyproject.toml")
 _NUMBER: Final = re.compile(r"/test_(\d\d)_")
 _SECONDS: Final = 120
+
+
+def copied(tree: Path) -> Path:
+    """A copy of the product and its tests, in which a text may be changed: that folder, made."""
+    leave = shutil.ignore_patterns("__pycache__", "*.pyc")
+    tree.mkdir()
+    for name in _COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, tree / name, ignore=leave)
+        else:
+            shutil.copy(source, tree / name)
+    return tree
 
 
 @dataclass(frozen=True)

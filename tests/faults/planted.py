@@ -3,7 +3,6 @@ say so. Nothing here changes the tree that it is run in, and no service knows of
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.attacks.guards import COPIED, ROOT, Change
+from tests.attacks.guards import Change, copied
 
 _TABLE: Final = Path(__file__).with_name("planted.toml")
 _SECONDS: Final = 900
@@ -57,7 +56,7 @@ def main() -> int:
     rounds = list(dict.fromkeys(name for one in every for name in one.rounds))
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        _copy(tree)
+        copied(tree)
         status, told = (0, []) if chosen.untried else _tried(tree, rounds, chosen.seed)
         how = "untried" if chosen.untried else "FAILS" if status else "passes"
         print(f"{how:8} the tree as it is: {told[-1:]}", flush=True)
@@ -106,17 +105,6 @@ def _tried(tree: Path, rounds: list[str], seed: int) -> tuple[int, list[str]]:
         timeout=_SECONDS,
     )
     return run.returncode, run.stdout.splitlines()
-
-
-def _copy(tree: Path) -> None:
-    leave = shutil.ignore_patterns("__pycache__", "*.pyc")
-    tree.mkdir()
-    for name in COPIED:
-        source = ROOT / name
-        if source.is_dir():
-            shutil.copytree(source, tree / name, ignore=leave)
-        else:
-            shutil.copy(source, tree / name)
 
 
 if __name__ == "__main__":
