@@ -7,9 +7,11 @@ from copy import copy
 from typing import Any, Final
 
 from services.routing.documents import FIELDS, ticket_of
+from services.routing.filing import EVERYTHING as ALL
 from services.routing.filing import filing_of
 from services.routing.links import family
 from services.routing.listing import ORDER, Listing, Sort
+from services.routing.rarity import Extent, looked_up
 from services.routing.search_words import Query, forms, words_of
 from services.routing.sight import EVERYTHING, both, sight_of
 from services.routing.ticket import Link
@@ -21,10 +23,9 @@ Index = list[tuple[str, int]]
 _BY_WORDS: Final[Index] = [("words", 1), ("created_at", -1), ("_id", -1)]
 COMMON: Final = 1000
 """Tickets: a word that more than these have is a common one."""
-_COUNTED: Final = 20_000
-"""Tickets: so far it is counted which of several words is the rarest. An index's keys are counted a
-hundred times as fast as tickets are read."""
-_NAMED: Final = 500
+_NEWEST: Final = 200
+"""Tickets: how far back the newest with a word go tells how rare it is."""
+_NAMED: Final = 1000
 """Tickets that are read by their references. Of more that have all the words, the newest are soon
 found among those that have the rarest."""
 _SEARCHES: Final = 1
@@ -53,14 +54,14 @@ class Finder:
         database: Database,
         languages: Sequence[str],
         *,
-        counted: int = _COUNTED,
+        newest: int = _NEWEST,
         named: int = _NAMED,
     ) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
         self._languages = tuple(languages)
         self._sight: Document = EVERYTHING
-        self._counted, self._named = counted, named
+        self._newest, self._named = newest, named
         self._searches = asyncio.Semaphore(_SEARCHES)
 
     def seen_by(self, caller: Caller) -> "Finder":
@@ -104,7 +105,7 @@ class Finder:
             index = index_of(wanted.sort)
             return await self._read(wanted.where, index, index[1:], wanted)
         async with self._searches:
-            where, index = await self._by_words(wanted.query, wanted.where)
+            where, index = await self._by_words(wanted.query, wanted)
             return await self._read(where, index, _BY_WORDS[1:], wanted)
 
     async def _read(
@@ -116,39 +117,60 @@ class Finder:
             found = await cursor.sort(order).limit(wanted.limit + 1).to_list(None)
         return found[: wanted.limit], len(found) > wanted.limit
 
-    async def _by_words(self, query: Query, where: Document) -> tuple[Document, Index]:
+    async def _by_words(self, query: Query, wanted: Listing) -> tuple[Document, Index]:
         """Tickets with all these words, and by which index they are read."""
         meant = [sorted(forms(one, self._languages)) for one in query.terms]
         if len(meant) > 1:
-            counts = await asyncio.gather(*(self._count(one, self._counted) for one in meant))
-            rarest_first = sorted(range(len(meant)), key=counts.__getitem__)
+            extent, having = await self._rarity(meant)
+            rarest_first = sorted(range(len(meant)), key=having.__getitem__)
             meant = [meant[at] for at in rarest_first]
-            few = sum(count < self._counted for count in counts)
+            few = looked_up(sorted(having), extent.tickets, wanted.limit + 1, self._named)
             if few > 1 and (named := await self._with_all(meant[:few])) is not None:
-                return _with({"_id": {"$in": named}}, where, meant[few:]), [("_id", 1)]
+                return _with({"_id": {"$in": named}}, wanted.where, meant[few:]), [("_id", 1)]
         rarest, *others = meant
-        return _with({"words": {"$in": rarest}}, where, others), _BY_WORDS
+        return _with({"words": {"$in": rarest}}, wanted.where, others), _BY_WORDS
+
+    async def _rarity(self, meant: Sequence[Sequence[str]]) -> tuple[Extent, list[float]]:
+        """All tickets, and about how many have each of these words."""
+        first, *others = (self._went_back(at, one) for at, one in enumerate(meant))
+        sides = (_end("newest", -1), _end("oldest", 1))
+        steps = [*first, *(self._beside(one) for one in (*others, *sides))]
+        with translated():
+            cursor = self._tickets.aggregate(steps, hint=dict(_BY_WORDS))
+            found, tickets = await asyncio.gather(cursor.to_list(None), self.how_many())
+        since = {one["of"]: one["created_at"] for one in found}
+        extent = Extent(tickets, since.get("oldest"), since.get("newest"))
+        return extent, [extent.having(self._newest, since.get(at)) for at in range(len(meant))]
+
+    def _went_back(self, at: int, meant: Sequence[str]) -> list[Document]:
+        """Since when the newest tickets with a word came in; nothing if fewer have it."""
+        newest_first = {"$sort": dict(_BY_WORDS[1:])}
+        the_last = [{"$skip": self._newest - 1}, {"$limit": 1}]
+        return [{"$match": {"words": {"$in": meant}}}, newest_first, *the_last, _came_in(at)]
+
+    def _beside(self, steps: Sequence[Document]) -> Document:
+        return {"$unionWith": {"coll": self._tickets.name, "pipeline": steps}}
 
     async def _with_all(self, meant: Sequence[Sequence[str]]) -> list[str] | None:
-        """Which tickets have them all, from the index alone; None: too many to name. Of words that
-        seldom meet, each ticket that has the rarest would be read otherwise."""
+        """Which tickets have them all, from the index alone; None: too many to name."""
         first, *others = (_numbered(at, one) for at, one in enumerate(meant))
         steps: list[Document] = [
             *first,
-            *({"$unionWith": {"coll": self._tickets.name, "pipeline": one}} for one in others),
+            *(self._beside(one) for one in others),
             {"$group": {"_id": "$_id", "at": {"$addToSet": "$at"}}},
             {"$match": {"at": {"$size": len(meant)}}},
             {"$limit": self._named + 1},
             {"$project": {"_id": 1}},
         ]
         with translated():
-            found = await self._tickets.aggregate(steps, hint=dict(_BY_WORDS)).to_list(None)
+            cursor = self._tickets.aggregate(steps, hint=dict(_BY_WORDS), batchSize=self._named + 1)
+            found = await cursor.to_list(None)
         return [one["_id"] for one in found] if len(found) <= self._named else None
 
-    async def _count(self, meant: Sequence[str], most: int) -> int:
+    async def _count(self, word: str) -> int:
         with translated():
             count: int = await self._tickets.count_documents(
-                {"words": {"$in": meant}}, limit=most, hint=_BY_WORDS
+                {"words": word}, limit=COMMON, hint=_BY_WORDS
             )
         return count
 
@@ -179,7 +201,7 @@ class Finder:
 
     async def tickets_with(self, words: Collection[str]) -> dict[str, int]:
         """How many tickets have each of these words, counted to a thousand. Raises: Transient."""
-        counts = await asyncio.gather(*(self._count([one], COMMON) for one in words))
+        counts = await asyncio.gather(*(self._count(one) for one in words))
         return dict(zip(words, counts, strict=True))
 
     async def how_many(self) -> int:
@@ -217,6 +239,16 @@ def text_of(letter: Mapping[str, Any]) -> str:
     """What its writer says in it."""
     text: str = letter.get("new_text") or letter["text"]
     return text
+
+
+def _end(name: str, direction: int) -> list[Document]:
+    """The first or the last of all tickets."""
+    order = {"created_at": direction, "_id": direction}
+    return [{"$match": {"filed": ALL}}, {"$sort": order}, {"$limit": 1}, _came_in(name)]
+
+
+def _came_in(of: int | str) -> Document:
+    return {"$project": {"_id": 0, "created_at": 1, "of": {"$literal": of}}}
 
 
 def _numbered(at: int, meant: Sequence[str]) -> list[Document]:

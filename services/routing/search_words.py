@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import chain, islice, pairwise
 from typing import Final, Self
 
 import Stemmer
@@ -58,9 +58,9 @@ _STEMMERS: Final = {
 def words_of(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
     """What a letter is found by."""
     known = tuple(languages)
-    read = (word for text in texts for word in _words(text[:_LOOKED_AT]))
+    read = chain.from_iterable(_words(text[:_LOOKED_AT]) for text in texts)
     first = islice(dict.fromkeys(read), MOST)
-    return frozenset(form for word in first for form in forms(word, known))
+    return frozenset().union(*(forms(word, known) for word in first))
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,17 @@ def _around(text: str, place: tuple[int, int]) -> str:
     return before + " ".join(text[first:last].split()) + after
 
 
-def _words(text: str) -> Iterator[str]:
+def _words(text: str) -> Iterable[str]:
     """Its words, folded, in order."""
     plain = folded(text)
-    if _CLOSED_UP.search(plain) is None:
-        yield from (one for one in _WORD.findall(plain) if len(one) <= _LONGEST)
-        return
-    for one in _WORD.findall(plain):
+    found: list[str] = _WORD.findall(plain)
+    if plain.isascii() or _CLOSED_UP.search(plain) is None:
+        return [one for one in found if len(one) <= _LONGEST]
+    return _parted(found)
+
+
+def _parted(words: Iterable[str]) -> Iterator[str]:
+    for one in words:
         if _CLOSED_UP.search(one) and len(one) > 1:
             yield from (first + second for first, second in pairwise(one))
         elif len(one) <= _LONGEST:

@@ -34,6 +34,23 @@ async def fails():
 async def is_cancelled():
     raise asyncio.CancelledError
 
+async def loses_a_cancellation():
+    try:
+        await asyncio.sleep(60)
+    except asyncio.CancelledError:
+        pass
+    await asyncio.sleep(60)
+
+async def waits_in_a_thread():
+    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+
+async def never_ends():
+    while True:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            pass
+
 async def note(name):
     await asyncio.sleep(0.02)
     print("drained", name, flush=True)
@@ -79,9 +96,17 @@ def test_a_loop_that_ends_drains_and_ends_the_process_with_1(other: str, reason:
     assert (end["part"], end["reason"]) == ("other", reason)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_drains_and_ends_the_process_with_0(number: signal.Signals) -> None:
-    service = process("lives")
+@pytest.mark.parametrize(
+    ("number", "other"),
+    [
+        (signal.SIGTERM, "lives"),
+        (signal.SIGINT, "lives"),
+        (signal.SIGTERM, "loses_a_cancellation"),
+        (signal.SIGTERM, "waits_in_a_thread"),
+    ],
+)
+def test_a_signal_drains_and_ends_the_process_with_0(number: signal.Signals, other: str) -> None:
+    service = process(other)
     assert service.stdout is not None
     first = service.stdout.readline()
     assert json.loads(first)["event"] == "service_started"
@@ -92,6 +117,37 @@ def test_a_signal_drains_and_ends_the_process_with_0(number: signal.Signals) -> 
     assert drained == ["drained first", "drained second"]
     assert [one["event"] for one in lines] == ["service_stopped"]
     assert time.monotonic() - began < 5
+
+
+def test_what_stays_for_good_is_not_looked_through_for_what_may_go() -> None:
+    """Looking through all modules keeps everybody waiting for a fifteenth of a second."""
+    program = """
+import gc
+from shared import lifecycle
+
+async def main():
+    print(len(gc.get_objects()))
+    return 0
+
+lifecycle.run(main)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+    assert 0 < int(told.stdout) < 1000
+
+
+def test_a_loop_that_never_ends_is_left() -> None:
+    service = process("never_ends")
+    assert service.stdout is not None
+    service.stdout.readline()
+    service.send_signal(signal.SIGTERM)
+    status, _, lines = ended(service)
+    assert status == 0
+    assert [(one["event"], one.get("part")) for one in lines] == [
+        ("loop_unending", "other"),
+        ("service_stopped", None),
+    ]
 
 
 async def test_what_must_live_together_ends_together() -> None:
