@@ -11,7 +11,8 @@ from services.intake.quote_phrases import ADDRESS, BY_US, CLOCK, DAY, LABEL, OPE
 
 MOST_SEEN: Final = 400
 """Characters of a line, or of an introduction in several lines, that are looked at."""
-_MOST_LINES: Final = 7
+MOST_LINES: Final = 7
+"""Of an introduction."""
 _MOST_FIELDS: Final = 20
 """Lines of a repeated header."""
 _ENDS: Final = (":", ": >", ":*", ":_", "--", ">")
@@ -89,13 +90,11 @@ def _is_header(found: dict[str, str], least: int) -> bool:
 
 def introduction(lines: Sequence[str], at: int) -> Introduction | None:
     """What introduces a quotation here, in as many lines as it takes."""
-    if not _may_end(lines, at):
-        return None
     first = lines[at].strip(_MARKS)
     opens = _opens(first)
     may_go_on = opens or DAY.search(first) is not None or ADDRESS.search(first) is not None
     joined = ""
-    for length in range(1, _MOST_LINES + 1):
+    for length in range(1, MOST_LINES + 1):
         if at + length > len(lines) or len(joined) > MOST_SEEN:
             return None
         line = lines[at + length - 1].strip()
@@ -110,12 +109,16 @@ def introduction(lines: Sequence[str], at: int) -> Introduction | None:
     return None
 
 
-def _may_end(lines: Sequence[str], at: int) -> bool:
-    """Whether one of the lines ends as introductions do: most do not, and need no closer look."""
-    last = min(at + _MOST_LINES, len(lines))
-    return any(line.rstrip().endswith(_ENDS) for line in lines[at:last]) or any(
-        line.startswith(">") for line in lines[at + 1 : last + 1]
-    )
+def ends_of(lines: Sequence[str]) -> list[int]:
+    """For each line the first from there on with which an introduction may end: most letters have
+    none, and need no closer look. The number of lines if there is none."""
+    found = [len(lines)] * (len(lines) + 1)
+    is_before_mark = False
+    for at in reversed(range(len(lines))):
+        is_one = is_before_mark or lines[at].rstrip().endswith(_ENDS)
+        found[at] = at if is_one else found[at + 1]
+        is_before_mark = lines[at].startswith(">")
+    return found
 
 
 def _opens(line: str) -> bool:
@@ -129,7 +132,7 @@ def _goes_on(lines: Sequence[str], first: int, at: int, opens: bool) -> bool:
         return False
     if line:
         return bool(before) or _BROKEN.match(line) is not None
-    return opens and at - first < _MOST_LINES
+    return opens and at - first < MOST_LINES
 
 
 def _judged(joined: str, opens: bool) -> bool | None:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.intake.quote_introductions import (
+    MOST_LINES,
     MOST_SEEN,
+    ends_of,
     header_length,
     introduction,
     is_moment,
@@ -23,6 +25,7 @@ _BAR: Final = re.compile(r"\A[ \t]{0,4}\|(?:\s|$)")
 _LINK: Final = re.compile(
     r"\A\s{0,3}[(<]?(?:https?://\S{1,300}|\S{0,200}[=/&%]\S{0,200})\s?>?\s{0,3}$"
 )
+_DIGIT: Final = re.compile(r"\d")
 _GAP: Final = re.compile(r":[ \t\xa0]{2,}(?=\S)")
 _DASHES: Final = r"[-_=–—*#\s]{2,60}"
 _ORIGINAL: Final = re.compile(
@@ -60,7 +63,7 @@ def parted(lines: Sequence[str]) -> list[str]:
 def _begin_within(lines: Sequence[str], at: int) -> int:
     """Where in this line an introduction begins, behind other words; else 0."""
     line = lines[at]
-    if not line:
+    if _DIGIT.search(line) is None:
         return 0
     begins = [one.start() for one in INLINE_OPENER.finditer(line[:2000])]
     if not begins or not line[: begins[-1]].strip(" \t->|*_") or OPENER.match(line.strip()):
@@ -92,7 +95,7 @@ def quoted(lines: Sequence[str], held: Sequence[bool], perhaps: Sequence[bool]) 
         one or mark or _BAR.match(line) is not None
         for one, mark, line in zip(held, perhaps, seen, strict=True)
     ]
-    letter = _Letter(seen, [roles_of(line) for line in seen], held, perhaps)
+    letter = _Letter(seen, [roles_of(line) for line in seen], held, perhaps, ends_of(seen))
     marks = [False] * len(seen)
     at = 0
     while at < len(seen):
@@ -144,6 +147,8 @@ class _Letter:
     roles: Sequence[tuple[str, ...]]
     held: Sequence[bool]
     perhaps: Sequence[bool]
+    ends: Sequence[int]
+    """Where an introduction may end that begins there."""
 
     def next(self, at: int) -> tuple[int, int]:
         """The quoted lines that begin here; where there are none, both numbers are the line to go
@@ -182,5 +187,7 @@ class _Letter:
         length = header_length(self.lines, self.roles, at, 3)
         if length:
             return length, True
+        if self.ends[at] >= min(at + MOST_LINES, len(self.lines)):
+            return None
         found = introduction(self.lines, at)
         return (found.length, found.is_sure) if found else None

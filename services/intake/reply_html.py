@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 Mark = Literal["", "quoted", "block", "indented", "signature"]
 """`block`: a block quotation that bears no program's name; `indented`: one that programs write for
@@ -82,8 +82,7 @@ _SIGNATURE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """A line of text and what the structure says of it."""
 
     text: str

@@ -49,6 +49,7 @@ class Letters:
     def __init__(self, database: Database) -> None:
         self._messages = database.messages
         self._files = Files(database)
+        self._conversions = lasting(database.conversions)
         self._tickets = database.tickets
         self._keyring = Keyring(database)
         self._insert = Inserts(database.messages)
@@ -125,8 +126,16 @@ class Letters:
             names_it = {"$or": [{"attachments.file": file_id}, {"raw_file": file_id}]}
             with translated():
                 named = await self._messages.find_one({"_id": owner, **names_it}, {"_id": 1})
-            await self._files.settle(file_id, is_named=named is not None)
+            # A copy is kept for its patron from when it was made, however late routing hears of it.
+            is_copy = named is None and await self._is_copy(file_id, owner)
+            await self._files.settle(file_id, is_named=named is not None or is_copy)
         return len(found)
+
+    async def _is_copy(self, file_id: str, owner: str) -> bool:
+        """Whether a conversion has made it, for a letter that is still to be."""
+        where = {"copy_id": owner, "copy.file": file_id}
+        with translated():
+            return await self._conversions.find_one(where, {"_id": 1}) is not None
 
     async def sweep_chunks(self, after: str, now: datetime) -> str | None:
         """The same for pieces of files, of some of them: after which id to go on, None at the end.

@@ -94,7 +94,7 @@ def _counts(words: Sequence[str]) -> Mapping[str, float]:
     counts: defaultdict[str, float] = defaultdict(float)
     known = _languages()
     for word in words:
-        for part in {word, *word.split("'")}:
+        for part in {word, *word.split("'")} if "'" in word else (word,):
             for language in known.get(part, ()):
                 counts[language] += 1 if len(part) > 1 else 0.3
     return counts
@@ -102,8 +102,11 @@ def _counts(words: Sequence[str]) -> Mapping[str, float]:
 
 def _script(words: Sequence[str]) -> str:
     """The script of most of the words."""
+    letters = "".join(words)
+    if letters.isascii():
+        return "LATIN"
     # Japanese has more Chinese characters than its own.
-    if _KANA.search("".join(words)):
+    if _KANA.search(letters):
         return "HIRAGANA"
     names = (unicodedata.name(one[0], "LATIN").split()[0] for one in words)
     return Counter(names).most_common(1)[0][0]

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from services.routing.assign import team_written_to
 from services.routing.deliveries.complaints import complaint_in
+from services.routing.deliveries.wishes import answered
 from services.routing.language import Spoken, language_of
 from services.routing.rules import Judgement, Told, topic_of
 from services.routing.search_words import words_of
@@ -74,6 +75,9 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
     """The letter in this document. `before`: the language of the patron's last one, if known."""
     asked, bounce = found["asked"], found.get("bounce") or {}
     told = understood(found, library, before)
+    named = (names_in(one) for one in found.get("replies_to", ()))
+    answers = tuple(one[1] for one in named if one)
+    words = found.get("new_text") or found["text"]
     topic, team = told.judgement.topic, told.team
     return Letter(
         id=found["_id"],
@@ -105,8 +109,9 @@ def letter_of(found: Mapping[str, Any], library: Library, before: str | None = N
         is_erased=found.get("erased_at") is not None,
         has_text=bool(found["text"].strip()),
         opinion=_opinion(found),
-        answers=tuple(named[1] for one in found.get("replies_to", ()) if (named := names_in(one))),
-        complaint=complaint_in(found.get("new_text") or found["text"]),
+        answers=answers,
+        complaint=complaint_in(words) if answers else "",
+        wishes=answered(words) if answers else {},
         **_taken_down(found.get("taken_down")),
     )
 

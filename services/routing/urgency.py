@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
+
+import re2
 
 from services.routing import urgency_phrases as said
 from services.routing.words import Words, folded
@@ -73,6 +75,8 @@ def _by_day(day: date, whence: str, written: date) -> tuple[Urgency, str]:
 
 
 def _by_words(texts: Sequence[Words], languages: Sequence[str]) -> tuple[Urgency, str]:
+    if not any(_of_haste(tuple(languages)).search(one.folded) for one in texts):
+        return Urgency.NORMAL, "nothing says that there is haste"
     if _said(texts, said.CALM, languages):
         return Urgency.NORMAL, "it says that there is no haste"
     for urgency, phrases in ((Urgency.URGENT, said.URGENT), (Urgency.SOON, said.SOON)):
@@ -88,6 +92,20 @@ def _said(
     return next(filter(None, (text.first(wanted) for text in texts)), None)
 
 
+@lru_cache(maxsize=64)
+def _of_haste(languages: tuple[str, ...]) -> Any:
+    """Any phrase of haste, folded: most letters have none, and are not looked at any further."""
+    kinds = (said.CALM, said.URGENT, said.SOON)
+    return _one_of(
+        it for one in kinds for spoken in languages for it in _split(one.get(spoken, ""))
+    )
+
+
+def _one_of(phrases: Iterable[str]) -> Any:
+    """RE2 reads the text once, however many phrases there are."""
+    return re2.compile("|".join(re2.escape(folded(one)) for one in phrases))
+
+
 @lru_cache(maxsize=256)
 def _split(phrases: str) -> tuple[str, ...]:
     return tuple(one for one in phrases.split(",") if one)
@@ -95,23 +113,28 @@ def _split(phrases: str) -> tuple[str, ...]:
 
 def _days(text: str, written: date, languages: Sequence[str]) -> Iterator[date]:
     """The days by which something is needed, by this text."""
-    for spoken in languages:
-        if spoken in said.BY and _may_name_a_day(text, spoken):
+    for spoken in languages if _may_name_a_day(text, tuple(languages)) else ():
+        if spoken in said.BY:
             for found in _expression(spoken).finditer(text):
                 day = _date(found, written, spoken)
                 if day is not None:
                     yield day
 
 
-def _may_name_a_day(text: str, spoken: str) -> bool:
+def _may_name_a_day(text: str, languages: tuple[str, ...]) -> bool:
     """Most letters do not, and are not looked at any further."""
-    return _DIGIT.search(text) is not None or any(one in text for one in _near(spoken))
+    return bool(_DIGIT.search(text) or _near(languages).search(text))
 
 
 @lru_cache(maxsize=64)
-def _near(spoken: str) -> tuple[str, ...]:
-    days = (said.TODAY[spoken], said.TOMORROW[spoken], *said.WEEKDAYS[spoken].split(";"))
-    return tuple(folded(one) for several in days for one in several.split(","))
+def _near(languages: tuple[str, ...]) -> Any:
+    known = [one for one in languages if one in said.BY]
+    days = (
+        several
+        for one in known
+        for several in (said.TODAY[one], said.TOMORROW[one], *said.WEEKDAYS[one].split(";"))
+    )
+    return _one_of(one for several in days for one in several.split(","))
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,7 @@
 """Words as they are compared: whatever their case, accents, apostrophes and white space. Pure."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self
@@ -24,7 +24,7 @@ def flat(text: str) -> str:
     """In small letters, with single blanks."""
     small = text.casefold()
     if not small.isascii():
-        small = unicodedata.normalize("NFC", small).translate(_SAME)
+        small = _each(_composed, small)
     return " ".join(small.replace("`", "'").split())
 
 
@@ -36,8 +36,20 @@ def folded(text: str) -> str:
 def _plain(small: str) -> str:
     if small.isascii():
         return small
-    apart = unicodedata.normalize("NFKD", small).translate(_ALIKE)
-    return " ".join(unmarked(apart).split())
+    return " ".join(_each(_bare, small).split())
+
+
+def _each(change: Callable[[str], str], text: str) -> str:
+    """Its words, changed where they are not of plain letters alone: most are in most languages."""
+    return " ".join(one if one.isascii() else change(one) for one in text.split())
+
+
+def _composed(word: str) -> str:
+    return unicodedata.normalize("NFC", word).translate(_SAME)
+
+
+def _bare(word: str) -> str:
+    return unmarked(unicodedata.normalize("NFKD", word).translate(_ALIKE))
 
 
 @dataclass(frozen=True)

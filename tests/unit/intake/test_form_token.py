@@ -32,7 +32,8 @@ SECOND: Final = timedelta(seconds=1)
         (QUICKEST, Verdict.GOOD),
         (LIFETIME, Verdict.GOOD),
         (LIFETIME + SECOND, Verdict.OLD),
-        (-timedelta(hours=1), Verdict.QUICK),
+        (SECOND - QUICKEST, Verdict.QUICK),
+        (-timedelta(hours=1), Verdict.GOOD),
     ],
 )
 def test_a_token_is_good_for_a_while(age: timedelta, expected: Verdict) -> None:
