@@ -2,7 +2,8 @@
 file, its line, and what is unknown. Reads the templates and sends nothing."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -47,10 +48,11 @@ def faults_of(wording: Wording) -> Iterator[str]:
     static += _missing(wording)
     yield from static
     if not static:
+        names_in = cache(partial(_names_in, wording))  # most files belong to many letters
         for kind, language in sorted(wording.known):
             if language not in wording.spoken and kind not in TO_PUBLISHERS:
                 continue
-            yield from _tried(kind, language, wording)
+            yield from _tried(kind, language, wording, names_in)
 
 
 def unspoken(library: Library, wording: Wording) -> list[str]:
@@ -122,12 +124,17 @@ def _known_in(kind: str, wording: Wording) -> frozenset[str]:
     if kind in KINDS:
         return names(kind, wording)
     # What letters have in common is read by each of them: the trials tell what one has not.
-    return names(ALERT, wording) | names(Notice.REPLY, wording)
+    return frozenset().union(
+        *(names(one, wording) for one in (ALERT, Notice.REPLY, Notice.DELIVERY_PART))
+    )
 
 
-def _tried(kind: str, language: str, wording: Wording) -> Iterator[str]:
+def _tried(
+    kind: str, language: str, wording: Wording, names_in: Callable[[Path], frozenset[str]]
+) -> Iterator[str]:
     """What goes wrong when such letters are written. The first is enough."""
-    for facts in trials(kind, language, wording, _used(kind, language, wording)):
+    used = {name for file in _files_of(kind, language, wording) for name in names_in(file)}
+    for facts in trials(kind, language, wording, used):
         try:
             wording.words(kind, language, facts)
         except Exception as error:  # whatever a template may come to: it is told, and not sent
@@ -135,12 +142,15 @@ def _tried(kind: str, language: str, wording: Wording) -> Iterator[str]:
             return
 
 
-def _used(kind: str, language: str, wording: Wording) -> set[str]:
-    """The names in such letters, and in what they have in common with others."""
+def _files_of(kind: str, language: str, wording: Wording) -> list[Path]:
+    """Such letters, and what they have in common with others."""
     patterns = (f"{kind}/{language}/*.txt", "_*/**/*.txt", "*.txt")
-    files = [one for folder in wording.folders for how in patterns for one in folder.glob(how)]
-    trees = [wording.environment.parse(one.read_text(encoding="utf-8")) for one in files]
-    return {one.name for tree in trees for one in tree.find_all(nodes.Name)}
+    return [one for folder in wording.folders for how in patterns for one in folder.glob(how)]
+
+
+def _names_in(wording: Wording, file: Path) -> frozenset[str]:
+    tree = wording.environment.parse(file.read_text(encoding="utf-8"))
+    return frozenset(one.name for one in tree.find_all(nodes.Name))
 
 
 def _where(error: Exception, kind: str, language: str, wording: Wording) -> str:

@@ -42,11 +42,10 @@ def main() -> int:
 
 def _outcomes(folder: Path, only: str, forms: str) -> list[Outcome]:
     wanted = [one for one in run.sources(folder) if only in one.name]
-    book = run.book()
+    book = run.book(folder)
     if book is None:
-        print("book: left out: no documentation package with a manual of 150 pages is installed")
-    elif only in book.name:
-        wanted.append(book)
+        raise SystemExit("formats-check: the manuals that the book is made of are not installed")
+    wanted += [book] if only in book.name else []
     outcomes = []
     for sample in wanted:
         for form, options in run.WANTED:

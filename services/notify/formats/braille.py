@@ -31,8 +31,11 @@ TABLES: Final = {
 }
 _NABCC: Final = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 _LEAST_READ_BACK: Final = 0.97
-_READ_BACK_BADLY: Final = frozenset(("cy-cy-g1.utb", "cy-cy-g2.ctb"))
-"""Tables that liblouis writes better than it reads."""
+_READ_BACK_BADLY: Final = {"cy-cy-g1.utb": 0.9, "cy-cy-g2.ctb": 0.75}
+"""Tables that liblouis writes better than it reads: the least share of the words, each read alone,
+that must be as it was. Measured of a Welsh text: 0.97 and 0.88."""
+_STOPS: Final = "⠂⠆⠒⠖⠦⠲⠴⠄⠶⠤ "
+"""Which it takes for figures where they end a word."""
 _BLANK: Final = ""
 _LAST_CELL: Final = 0x283F
 """Of six dots."""
@@ -93,9 +96,16 @@ class _Writer:
 
     def _read_back(self, table: str, plain: str, made: str) -> None:
         wanted = Counter(words_of(plain))
-        got = Counter(words_of(self.louis.text(table, made)))
+        got = Counter(words_of(read_by(self.louis, table, made)))
         self.words[table] += wanted.total()
         self.lost[table] += (wanted - got).total()
+
+
+def read_by(louis: Louis, table: str, cells: str) -> str:
+    """What the cells say: all at once, or word by word where liblouis reads badly otherwise."""
+    if table not in _READ_BACK_BADLY:
+        return louis.text(table, cells)
+    return " ".join(louis.text(table, one.strip(_STOPS)) for one in cells.split())
 
 
 def write(document: Document, target: Path, options: Options) -> list[Finding]:
@@ -192,14 +202,13 @@ def _findings(writer: _Writer) -> list[Finding]:
     made += [found("letters_changed", lost)] if lost else []
     for table, words in writer.words.items():
         share = 1 - writer.lost[table] / words if words else 1.0
-        if table in _READ_BACK_BADLY:
-            said = (
-                "Welsh braille can't be checked by a program; a braille reader should look at it."
-            )
+        least = _READ_BACK_BADLY.get(table)
+        said = f"{share:.1%} of the words read back as they were. A braille reader should look."
+        if share < (least or _LEAST_READ_BACK):
+            made.append(failure("braille_read_back", f"Only {said}"))
+        elif least is not None:
+            said = f"Programs read Welsh braille badly: {said}"
             made.append(Finding(kind="braille_unchecked", words=said))
-        elif share < _LEAST_READ_BACK:
-            said = f"Only {share:.1%} of the words read back as they were."
-            made.append(failure("braille_read_back", f"{said} A braille reader should look."))
     return made
 
 

@@ -36,7 +36,8 @@ class Converted(BaseModel):
     """What the source was."""
     language: str
     title: str
-    pages: int
+    pages: int | None
+    """Of the source, where that has pages."""
     findings: tuple[Finding, ...]
 
     @property

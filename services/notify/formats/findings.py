@@ -82,9 +82,20 @@ _KINDS: Final = {
         False,
     ),
     "no_table_header": ("One table has no header row.", "{} tables have no header row.", False),
+    "table_as_rows": (
+        "One table is too wide for the page in letters of this size: it is a list of its rows, "
+        "each value after the heading of its column.",
+        "{} tables are too wide for the page in letters of this size: they are lists of their "
+        "rows, each value after the heading of its column.",
+        False,
+    ),
     "no_headings": ("The document has no headings.", "", False),
     "no_title": ("The document has no title; the name of its file is used.", "", False),
-    "no_language": ("The document does not say its language.", "", False),
+    "no_language": (
+        "The document does not say its language; the language of the request is taken for it.",
+        "",
+        False,
+    ),
     "language_wrong": (
         "The document says a language that is not written in its letters; that of its letters is "
         "taken for it.",

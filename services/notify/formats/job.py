@@ -50,8 +50,8 @@ class Made(BaseModel):
     kind: Kind
     language: str
     title: str
-    pages: int
-    """Of the source, where that has pages; else 0."""
+    pages: int | None
+    """Of the source, where that has pages."""
     findings: Annotated[tuple[Finding, ...], Field(max_length=500)]
 
 

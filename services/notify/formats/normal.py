@@ -39,13 +39,13 @@ def normalise(document: Document, media: set[str], name: str) -> Document:
     language = document.language = _own_language(document, count)
     blocks = changed(document.blocks, lambda node: _plainer(node, count, media, language))
     blocks, count["language_guessed"] = scripts.marked(blocks, language)
+    # One that is taken for the title is a heading too.
+    count["no_headings"] += not any(node["t"] == "Header" for node in walk(blocks))
     blocks = _titled(document, blocks, name, count)
     _level(blocks, count)
     blocks = _linked(blocks, count)
     if not text_of(blocks).strip():
         raise Refused(Reason.EMPTY)
-    if not any(node["t"] == "Header" for node in walk(blocks)):
-        count["no_headings"] += 1
     count["no_table_header"] += sum(
         not node["c"][3][1] for node in walk(blocks) if node["t"] == "Table"
     )

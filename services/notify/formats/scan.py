@@ -28,6 +28,9 @@ _MOST_PIXELS: Final = 40_000_000
 _UNSURE: Final = 60.0
 """Of a hundred: a word below was recognised with little certainty."""
 _NOISE: Final = 20.0
+"""A word below is one if it looks like one: a doubted word is worth more than a gap."""
+_LEAST_HIGH: Final = 2.5
+"""Points: less is a speck or a line."""
 _HEADING: Final = 1.15
 """Of the body's size: a line that is larger may be a heading."""
 _FEWEST_LETTERS, _MOST_LETTERS = 4, 80
@@ -58,7 +61,6 @@ def read_image(source: Path, job: Job, say: Say) -> Document:
         raise Refused(Reason.TOO_MANY_PAGES)
     blocks, noticed = layout.blocks_of(pages)
     document = Document(blocks, pages=len(pages), findings=noticed)
-    document.language = job.options.language
     document.findings.append(found("layout_guessed"))
     document.findings.append(found("pages_without_text", len(pages)))
     if unsure:
@@ -113,7 +115,7 @@ def _lines(said: str, dpi: int) -> tuple[list[list[Line]], int]:
         if row["level"] == "1":
             pages[page], sizes[page] = [], (width, height)
         text, certainty = (row["text"] or "").strip(), float(row["conf"])
-        if row["level"] != "5" or not text or certainty < _NOISE:
+        if row["level"] != "5" or not text or is_noise(text, certainty, height):
             continue
         unsure += certainty < _UNSURE
         key = (page, row["block_num"], row["par_num"], row["line_num"])
@@ -132,6 +134,12 @@ def _lines(said: str, dpi: int) -> tuple[list[list[Line]], int]:
     for page_lines in found_lines:
         settle_sizes(page_lines, [paragraphs[id(line)] for line in page_lines])
     return found_lines, unsure
+
+
+def is_noise(text: str, certainty: float, height: float) -> bool:
+    """Whether it is a speck that was taken for letters. `height` in points."""
+    has_letters = any(one.isalnum() for one in text)
+    return certainty < _NOISE and (height < _LEAST_HIGH or not has_letters)
 
 
 def settle_sizes(lines: list[Line], paragraphs: Sequence[tuple[str, ...]]) -> None:

@@ -36,7 +36,7 @@ class Document:
     title: str = ""
     authors: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    pages: int = 0
+    pages: int | None = None
     source: SourceWords | None = None
     """Where the source could be asked beside the reader of it."""
 

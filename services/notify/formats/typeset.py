@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import typst
 
+from services.notify.formats import wide_tables
 from services.notify.formats.findings import Reason, Refused, found
 from services.notify.formats.maths import spoken
 from services.notify.formats.page import LOOKS
@@ -20,12 +21,19 @@ from services.notify.formats.tree import Document, Node, attribute, changed, tex
 
 USUAL_SIZE: Final = 11.0
 _LARGE: Final = 16.0
+_PAGE, _CM, _MARGIN, _LARGE_MARGIN = 595.28, 28.35, 2.0, 1.5
+_AS: Final = {"Span": "Inline", "Div": "Block"}
 _MOST_ODD: Final = 5
 """Blocks that are set plain before the whole is refused."""
 
 
 def write(document: Document, target: Path, size: float, memory_mb: int) -> None:
     """Raises: Refused."""
+    width = _PAGE - 2 * (_LARGE_MARGIN if size >= _LARGE else _MARGIN) * _CM
+    blocks = copy.deepcopy(document.blocks)
+    document.blocks, lists = wide_tables.fitted(blocks, width, size, document.language)
+    if lists:
+        document.findings.append(found("table_as_rows", lists))
 
     def fits(blocks: list[Any]) -> bool:
         try:
@@ -85,7 +93,7 @@ def _arguments(document: Document, size: float) -> list[str]:
         "main": main.lower(),
         "region": region.upper(),
         "size": f"{size:g}",
-        "margin": "1.5cm" if size >= _LARGE else "2cm",
+        "margin": f"{_LARGE_MARGIN if size >= _LARGE else _MARGIN:g}cm",
         "large": "yes" if size >= _LARGE else "",
         "contents": "",
     }
@@ -125,6 +133,10 @@ def _for_typst(blocks: list[Any]) -> list[Any]:
                 item[0] = changed(item[0], _without_breaks)
         if kind == "Link" and node["c"][2][0].startswith("#"):
             return None if node["c"][2][0][1:] in targets else list(node["c"][1])
+        if kind in {"Span", "Div"} and not node["c"][1]:
+            # A label alone would take the place of that of what is before it.
+            name = node["c"][0][0]
+            return [_raw(f"#metadata(none) <{name}>", f"Raw{_AS[kind]}")] if name else []
         language = attribute(node, "lang") if kind in {"Span", "Div"} else ""
         if not language:
             return None

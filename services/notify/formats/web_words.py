@@ -59,6 +59,10 @@ def marked(source: Path, target: Path) -> None:
         # pandoc makes notes of a page's notes by their own names.
         if one.get("id") in wanted and not any(_is_notes(above) for above in one.iterancestors()):
             _anchor(one)
+    for main in page.xpath("//main|//*[@role='main']"):
+        # pandoc would leave out all that is not in it.
+        main.tag = "div" if main.tag == "main" else main.tag
+        main.attrib.pop("role", None)
     for meta in list(page.iter("meta")):
         if meta.get("charset") or "content-type" in (meta.get("http-equiv") or "").lower():
             meta.drop_tree()

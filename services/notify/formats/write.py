@@ -65,6 +65,8 @@ def _as_said(document: Document) -> list[Finding]:
 def _set_in_type(document: Document, target: Path, job: Job, say: Say) -> list[Finding]:
     is_large = job.options.format is Format.LARGE_PRINT
     size = job.options.point_size if is_large else typeset.USUAL_SIZE
+    # As it was before tables became lists.
+    document.source = compare.source_words(document)
     typeset.write(document, target, size, job.memory_mb // 3)
     say("checking")
     found_here, text = pdf_check.check(target, size if is_large else 0)

@@ -58,6 +58,12 @@ def test_the_first_heading_is_the_title_of_a_document_without_one() -> None:
     assert [text_of(node["c"][2]) for node in made.blocks if node["t"] == "Header"] == ["A"]
 
 
+def test_a_document_whose_only_heading_is_its_title_has_a_heading() -> None:
+    made = settled([heading(1, "The name"), para("x")], title="")
+    assert (made.title, kinds(made)) == ("The name", {})
+    assert kinds(settled([para("x")])) == {"no_headings": 1}
+
+
 def test_words_in_arabic_letters_get_their_language() -> None:
     made = settled([heading(1, "A"), para("the word كتاب جديد means a new book")])
     (said,) = [node for node in walk(made.blocks) if node["t"] == "Span"]

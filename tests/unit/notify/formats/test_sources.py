@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path
 
 from services.notify.formats import images, odt_words, slide_words, source_words, web_words
+from services.notify.formats.tools import pandoc
 from services.notify.formats.typeset import first_odd
 from tests.unit.notify.formats.trees import image, para
 
@@ -22,6 +23,16 @@ P = (
     'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" '
     'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 )
+
+
+def test_what_stands_beside_the_main_part_of_a_page_is_kept(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.write_text(
+        "<h1>Before</h1><main><p>one</p></main><div role='main'><p>two</p></div><p>after</p>"
+    )
+    web_words.marked(source, tmp_path / "marked")
+    read_back = pandoc(["-f", "html", "-t", "plain", str(tmp_path / "marked")], 500)
+    assert read_back.decode().split() == ["Before", "one", "two", "after"]
 
 
 def archive(folder: Path, **parts: str) -> Path:
