@@ -106,6 +106,8 @@ class Broker:
         async with AsyncExitStack() as connections:
             async with asyncio.timeout(20):
                 await self._set_up(connections, lost)
+            if self._stopping.is_set():
+                return  # `close` found no link that it could have ended
             log.info("broker_connected")
             await lost.wait()
             log.warning("broker_lost", reason="closed")

@@ -4,6 +4,7 @@ Only this file and the `store.py` files import the driver. Motor is past its end
 move to PyMongo's own asynchronous client would touch is here and in those files.
 """
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -67,8 +68,9 @@ def open_client(uri: str) -> Client:
 
 
 async def close(client: Client) -> None:
-    """Let go of the database; its threads end with it."""
-    client.close()
+    """Let go of it. The driver waits for a farewell: not in the loop, and not for long."""
+    with timeout(2):
+        await asyncio.to_thread(client.close)
 
 
 @contextmanager

@@ -167,7 +167,7 @@ class Stage:
         }
         scans = await client[self.database]["system.profile"].find(where).to_list(None)
         await client.drop_database(self.database)
-        client.close()
+        await asyncio.to_thread(client.close)
         await self._empty_queues()
         # Each service makes the indexes of what it writes.
         scans = scans if {"intake", "routing", "notify"} <= self.services.keys() else []
@@ -178,7 +178,7 @@ class Stage:
         client: Any = AsyncIOMotorClient(self.servers.mongodb_uri)
         scans = {"planSummary": "COLLSCAN", "op": {"$ne": "getmore"}}
         await client[self.database].command("profile", 1, filter=scans)
-        client.close()
+        await asyncio.to_thread(client.close)
 
     async def _empty_queues(self) -> None:
         async with await aio_pika.connect(self.servers.amqp_url, timeout=20) as connection:
@@ -242,7 +242,7 @@ class Stage:
         }
         for key, caller in callers.items():
             await office.add_key(key, caller, now, now + timedelta(days=30))
-        client.close()
+        await asyncio.to_thread(client.close)
 
     async def add_staff(self, member: StaffMember) -> str:
         """One more of the staff; their token. Routing knows of them within two seconds."""
@@ -252,7 +252,7 @@ class Stage:
         now, token = datetime.now(UTC), make_key()
         caller = Caller(member.id, member.name, SCOPES[member.role])
         await office.add_key(token, caller, now, now + timedelta(days=1))
-        client.close()
+        await asyncio.to_thread(client.close)
         return token
 
     async def ticket(self, reference: str) -> dict[str, Any]:
@@ -349,7 +349,7 @@ class Stage:
         try:
             yield client[self.database][name]
         finally:
-            client.close()
+            await asyncio.to_thread(client.close)
 
     async def tickets(self) -> list[dict[str, Any]]:
         """The whole queue, page by page."""

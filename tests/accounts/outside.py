@@ -12,7 +12,7 @@ import aiohttp
 from tests.accounts.books import Sent, Sighting
 from tests.stage import Delivered, Stage
 
-CODE: Final = re.compile(r"\bm\d{5}x\b")
+CODE: Final = re.compile(r"\bm\d{5,}x\b")
 _ADDED: Final = re.compile("what you added|a ychwanegoch")
 """In the subject of a letter that says that what was added is there."""
 _REFERENCE: Final = re.compile(r"\[(ENQ-[0-9A-Z]{4}-[0-9A-Z]{4})\]")
@@ -25,7 +25,7 @@ _TOLD: Final = {
 """What a timeline says of a letter, and the state that this means."""
 _FETCHED: Final = 60
 """Attachments of which every byte is looked at."""
-_ENOUGH: Final = 200
+ENOUGH: Final = 200
 """Tickets in a row that were looked at before: what is older was too."""
 Shown = Mapping[str, Any]
 
@@ -33,9 +33,12 @@ Shown = Mapping[str, Any]
 class Outside:
     """A member of staff who looks at everything."""
 
-    def __init__(self, stage: Stage, session: aiohttp.ClientSession) -> None:
+    def __init__(self, stage: Stage, session: aiohttp.ClientSession, enough: int = ENOUGH) -> None:
+        """`enough`: after so many that are not wanted, nothing that is wanted can come: no copy's
+        clock was that far back."""
         self._stage = stage
         self._session = session
+        self._enough = enough
         self._to_fetch = _FETCHED
         self.shown: dict[str, Shown] = {}
         """Each ticket that was looked at, as it was."""
@@ -63,7 +66,7 @@ class Outside:
         async for item in self._items("/v1/tickets?sort=created&"):
             reference = item["reference"]
             passed = passed + 1 if reference in but else 0
-            if passed > _ENOUGH:
+            if passed > self._enough:
                 break
             if reference not in but:
                 found.append(reference)

@@ -25,6 +25,8 @@ from tests.nursery import Nursery
 
 _LEFT: Final = Path("var/faults")
 """Where what is needed to understand a fault is left."""
+_LATE: Final = Path("var/faults-late")
+"""And of the last round in which all was well, but late."""
 _SHOWN: Final = 12
 
 
@@ -33,7 +35,7 @@ def options(description: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--count", type=int, default=60, help="messages in a round")
-    parser.add_argument("--seconds", type=float, default=6, help="in which they are sent")
+    parser.add_argument("--seconds", type=float, default=4, help="in which they are sent")
     return parser
 
 
@@ -87,7 +89,7 @@ async def _run(
     chosen: argparse.Namespace,
     singles: Sequence[list[Fault]],
 ) -> int:
-    random = Random(f"rounds/{chosen.seed}")
+    random, begun = Random(f"rounds/{chosen.seed}"), time.monotonic()
     print(f"faults: seed={chosen.seed}", flush=True)
     async with whole_house(place, nurseries, mail) as house, aiohttp.ClientSession() as session:
         rounds = Rounds(house, session, chosen.seed, chosen.patience)
@@ -99,12 +101,17 @@ async def _run(
             for plan in plans:
                 row = await rounds.round(plan, chosen.count, chosen.seconds)
                 _tell(row)
+                if row.late:
+                    _keep_logs(place, _LATE)
                 if chosen.stop and (row.faults or row.stuck):
                     break
             verdict, stuck = await rounds.in_the_end()
         except BaseException:
             _leave(place, [])
             raise
+    told = {one for row in rounds.rows for one in row.faults}
+    for one in [one for one in (*verdict.faults, *stuck) if one not in told][:_SHOWN]:
+        print(f"    in the end: {one}", flush=True)
     faults = [f"{row.name}: {one}" for row in rounds.rows for one in (*row.faults, *row.stuck)]
     faults += [*verdict.faults, *stuck]
     if faults:
@@ -112,11 +119,11 @@ async def _run(
     more = f" not_tried={not_tried}" if not_tried else ""
     print(
         f"faults: rounds={len(rounds.rows)} accepted={verdict.account.accepted}"
-        f" replies={sum(one.accepted for one in rounds.books.replies)}"
-        f" lost={verdict.account.lost} doubled_tickets={verdict.doubled_tickets}"
+        f" lost={verdict.lost} doubled_tickets={verdict.doubled_tickets}"
         f" doubled_mails={verdict.doubled_mails}"
         f" stuck={len(stuck) + sum(len(row.stuck) for row in rounds.rows)}"
-        f" amiss={len(faults)}{more} seed={chosen.seed}"
+        f" amiss={len(faults)}{more} replies={sum(one.accepted for one in rounds.books.replies)}"
+        f" minutes={(time.monotonic() - begun) / 60:.0f} seed={chosen.seed}"
     )
     return 1 if faults else 0
 
@@ -129,12 +136,16 @@ def _tell(row: Row) -> None:
 
 def _leave(place: Path, faults: list[str]) -> None:
     """What went wrong, and what the services said meanwhile."""
-    shutil.rmtree(_LEFT, ignore_errors=True)
-    _LEFT.mkdir(parents=True)
-    for log in (*place.glob("*.log"), *place.glob("*/*.log")):
-        shutil.copy(log, _LEFT / f"{log.parent.name}-{log.name}")
+    _keep_logs(place, _LEFT)
     (_LEFT / "faults.txt").write_text("".join(f"{one}\n" for one in faults))
     print(f"{len(faults)} amiss; what was said is in {_LEFT}/", file=sys.stderr)
+
+
+def _keep_logs(place: Path, folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for log in (*place.glob("*.log"), *place.glob("*/*.log")):
+        shutil.copy(log, folder / f"{log.parent.name}-{log.name}")
 
 
 if __name__ == "__main__":

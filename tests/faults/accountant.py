@@ -14,7 +14,7 @@ from tests.accounts.outside import sent
 from tests.stage import Delivered
 
 MOST_ENQUIRIES: Final = 20
-REPLY_CODE: Final = re.compile(r"\br\d{5}r\b")
+REPLY_CODE: Final = re.compile(r"\br\d{5,}r\b")
 _BESIDES: Final = re.compile(
     "We did not answer you in time|A new time for our answer|Who has your enquiry now"
 )
@@ -59,7 +59,13 @@ class Verdict:
     doubled_tickets: int = 0
     doubled_mails: int = 0
     """Letters that came again with the Message-ID of the first."""
+    lost_replies: int = 0
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """What was accepted, of patrons and of staff, and is not where it belongs."""
+        return self.account.lost + self.lost_replies
 
 
 def subject_of(letter: Delivered) -> str:
@@ -85,6 +91,9 @@ def judge(
     for sighting in sightings:
         if sighting.state == "opened" and sighting.ticket:
             found[sighting.code].append(sighting.ticket)
+    verdict.lost_replies = sum(
+        one.accepted and _is_lost(one, tickets, replies) for one in books.replies
+    )
     verdict.doubled_tickets = sum(len(set(found[one])) > 1 for one in found)
     verdict.faults = [
         *books.faults,
@@ -94,6 +103,14 @@ def judge(
         *_reminder_faults(books.reminders, tickets),
     ]
     return verdict
+
+
+def _is_lost(
+    reply: Reply, tickets: Mapping[str, Mapping[str, Any]], letters: Sequence[Delivered]
+) -> bool:
+    kept = tickets.get(reply.reference, {"messages": ()})["messages"]
+    has_arrived = any(REPLY_CODE.findall(one.text)[0] == reply.code for one in letters)
+    return not has_arrived or not any(reply.code in one["text"] for one in kept)
 
 
 def _reply_faults(

@@ -3,6 +3,7 @@
 
 import asyncio
 import sys
+import time
 from argparse import Namespace
 from collections import Counter
 from pathlib import Path
@@ -31,13 +32,12 @@ _PASSED_BY: Final = {
     "notify": ("notify.", "consume."),
 }
 _AT_LEAST: Final = 12
-_ROUND: Final = 25.0
-"""Seconds in which everybody kills himself, again and again."""
 
 
 def main() -> int:
     """The status: 1 if anything does not add up."""
     parser = options(__doc__)
+    parser.set_defaults(count=480, seconds=60)
     parser.add_argument("--hits", type=int, default=300, help="of each place")
     parser.add_argument("--copies", type=int, default=4)
     chosen = parser.parse_args()
@@ -83,10 +83,16 @@ async def _run(
         whole_house(place, nurseries, mail, chosen.copies, armed.before_start) as house,
         aiohttp.ClientSession() as session,
     ):
-        rounds = Rounds(house, session, chosen.seed, patience=240)
+        rounds, begun = Rounds(house, session, chosen.seed, patience=240), time.monotonic()
         while not armed.is_done:
-            row = await rounds.round([_points(armed)], chosen.count, chosen.seconds)
-            print(f"{row.line()} hits={armed.hits().total()}", flush=True)
+            harm = _points(armed, chosen.seconds)
+            row = await rounds.round([harm], chosen.count, chosen.seconds)
+            hits = armed.hits()
+            least = min(hits[one] for one in LINE)
+            minutes = (time.monotonic() - begun) / 60
+            print(
+                f"{row.line()} hits={hits.total()} least={least} minutes={minutes:.1f}", flush=True
+            )
             for one in (*row.faults, *row.stuck):
                 print(f"    {one}", flush=True)
         verdict, stuck = await rounds.in_the_end()
@@ -97,22 +103,22 @@ async def _run(
     least = min(hits[one] for one in LINE)
     print(
         f"crash-points: places={len(LINE)} hits={hits.total()} least={least}"
-        f" accepted={verdict.account.accepted} lost={verdict.account.lost}"
+        f" accepted={verdict.account.accepted} lost={verdict.lost}"
         f" doubled_tickets={verdict.doubled_tickets} doubled_mails={verdict.doubled_mails}"
         f" stuck={len(stuck)} violations={len(faults)} seed={chosen.seed}"
     )
     return 1 if faults or len(LINE) < _AT_LEAST else 0
 
 
-def _points(armed: Armed) -> Fault:
-    """Everybody is armed; who died is armed anew; at the end of the round all live."""
+def _points(armed: Armed, seconds: float) -> Fault:
+    """While the load is sent everybody is armed; who died is armed anew; in the end all live."""
 
     async def harm(house: House, _: object) -> None:
-        for armed.is_live, seconds in ((True, _ROUND), (False, 0.5)):
+        for armed.is_live, lasts in ((True, seconds), (False, 0.5)):
             for name in NAMES:
                 for one in house.copies(name):
                     house.kill(one)
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(lasts)
 
     return Fault("crash_points", harm, "services")
 

@@ -156,10 +156,10 @@ class House:
                 found[queue] = there.declaration_result.message_count or 0
         return {place: count for place, count in found.items() if count}
 
-    def close(self) -> None:
-        """Let go of the database."""
+    async def close(self) -> None:
+        """Let go of the database, by a way that is in the same loop."""
         if self._client is not None:
-            self._client.close()
+            await asyncio.to_thread(self._client.close)
 
     async def dead(self) -> list[bytes]:
         """The bodies of all dead letters, which stay where they are."""
@@ -249,9 +249,9 @@ async def _furnished(
         for services in stage.services.values():
             for one in services:
                 one.kill()
+        await house.close()
         for link in links:
             await link.close()
-        house.close()
 
 
 def _small_disks(stack: AsyncExitStack, folders: tuple[Path, ...]) -> bool:

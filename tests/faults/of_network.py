@@ -81,9 +81,10 @@ async def mongo_cut(house: House, random: Random) -> None:
 
 
 async def broker_cut(house: House, random: Random) -> None:
-    """No service reaches RabbitMQ."""
+    """No service reaches RabbitMQ, and what was under way never arrives."""
     house.broker_link.has(Weather(sends=False, hears=False), NAMES)
     await asyncio.sleep(7)
+    house.broker_link.reset(NAMES)
     house.broker_link.clears()
 
 

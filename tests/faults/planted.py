@@ -3,6 +3,7 @@ say so. Nothing here changes the tree that it is run in, and no service knows of
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,8 @@ class Planted:
 
     name: str
     rounds: tuple[str, ...]
+    shows: str
+    """What the accountant must say of it, as a pattern: on a busy machine more may be amiss."""
     changes: tuple[Change, ...]
 
 
@@ -35,6 +38,7 @@ def planted(table: Path = _TABLE) -> list[Planted]:
         Planted(
             entry["name"],
             tuple(entry["rounds"]),
+            entry["shows"],
             tuple(
                 Change(it["file"], it["take"], it["put"]) for it in (entry, *entry.get("also", ()))
             ),
@@ -69,7 +73,8 @@ def _is_found(one: Planted, tree: Path, seed: int) -> bool:
     with _wrong(one, tree):
         status, told = _tried(tree, list(one.rounds), seed)
     # Anything else that goes wrong is no finding: the last line says what the accounts are.
-    is_found = status == 1 and bool(told) and told[-1].startswith("faults: ")
+    is_told = bool(re.search(one.shows, "\n".join(told)))
+    is_found = status == 1 and is_told and told[-1].startswith("faults: ")
     print(f"{'found' if is_found else 'MISSED':8} {one.name}: {told[-1:]}", flush=True)
     for line in [line for line in told if line.startswith("    ")][:_SHOWN]:
         print(f"         {line.strip()[:160]}", flush=True)

@@ -39,8 +39,11 @@ FAIR: Final = Weather()
 
 @dataclass(eq=False)
 class _Conversation:
-    who: str
-    sides: tuple[asyncio.StreamWriter, asyncio.StreamWriter]
+    port: int
+    """The caller's."""
+    sides: tuple[asyncio.StreamWriter, ...]
+    who: str | None = None
+    """Whose it is, once somebody had to know: to find out takes long."""
 
     def reset(self) -> None:
         """End it at once, with what is under way."""
@@ -89,9 +92,17 @@ class Proxy:
 
     def reset(self, services: Collection[str]) -> None:
         """Cut every connection of these services."""
+        self._name_all()
         for one in list(self._conversations):
             if one.who in services:
                 one.reset()
+
+    def _name_all(self) -> None:
+        unnamed = [one for one in self._conversations if one.who is None]
+        if unnamed:
+            owners = _owners({one.port for one in unnamed}, self.pids())
+            for one in unnamed:
+                one.who = owners.get(one.port, "")
 
     def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._begin(reader, writer))
@@ -105,17 +116,17 @@ class Proxy:
             writer.transport.abort()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        who = _owner(writer.get_extra_info("peername")[1], self.pids())
-        if self._of(who).refuses:
-            writer.transport.abort()
-            return
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
-        one = _Conversation(who, (writer, far_writer))
+        one = _Conversation(writer.get_extra_info("peername")[1], (writer,))
         self._conversations.add(one)
         try:
+            if self._of(one).refuses:
+                writer.transport.abort()
+                return
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            one.sides = (writer, far_writer)
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._carry(who, reader, far_writer, is_up=True))
-                group.create_task(self._carry(who, far_reader, writer, is_up=False))
+                group.create_task(self._carry(one, reader, far_writer, is_up=True))
+                group.create_task(self._carry(one, far_reader, writer, is_up=False))
         except* (OSError, RuntimeError):  # uvloop says the second of what is closed
             one.reset()
         finally:
@@ -123,11 +134,20 @@ class Proxy:
             for side in one.sides:
                 side.close()
 
-    def _of(self, who: str) -> Weather:
-        return self._weather.get(who, FAIR)
+    def _of(self, one: _Conversation) -> Weather:
+        if not self._weather:
+            return FAIR
+        if one.who is None:
+            self._name_all()
+        return self._weather.get(one.who or "", FAIR)
 
     async def _carry(
-        self, who: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, is_up: bool
+        self,
+        one: _Conversation,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        is_up: bool,
     ) -> None:
         """One direction, until its end; late pieces stay in their order."""
         pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
@@ -137,21 +157,21 @@ class Proxy:
             piece = b"begun"
             while piece:
                 piece = await reader.read(_PIECE)
-                pieces.put_nowait((clock() + self._of(who).delay, piece))
+                pieces.put_nowait((clock() + self._of(one).delay, piece))
 
         taking = asyncio.create_task(put())
         try:
             while True:
                 due, piece = await _first(pieces, taking)
                 await asyncio.sleep(max(0.0, due - clock()))
-                while not (self._of(who).sends if is_up else self._of(who).hears):
+                while not (self._of(one).sends if is_up else self._of(one).hears):
                     await asyncio.sleep(_LOOK)
                 if not piece:
                     writer.write_eof()
                     return
                 writer.write(piece)
                 await writer.drain()
-                if rate := self._of(who).rate:
+                if rate := self._of(one).rate:
                     await asyncio.sleep(len(piece) / rate)
         finally:
             taking.cancel()
@@ -175,19 +195,21 @@ async def _first(
     return pieces.get_nowait()
 
 
-def _owner(port: int, pids: Mapping[int, str]) -> str:
-    """Whose process has this end of a connection on this machine; empty for none of these."""
-    wanted = f"0100007F:{port:04X}"
-    inode = ""
+def _owners(ports: Collection[int], pids: Mapping[int, str]) -> dict[int, str]:
+    """Whose processes have these ends of connections on this machine; those of others are not
+    in it."""
+    wanted = {f"0100007F:{port:04X}": port for port in ports}
+    inodes: dict[str, int] = {}
     for line in Path("/proc/net/tcp").read_text().splitlines():
         columns = line.split()
-        if columns[1] == wanted:
-            inode = f"socket:[{columns[9]}]"
+        if (port := wanted.get(columns[1])) is not None:
+            inodes[f"socket:[{columns[9]}]"] = port
+    found: dict[int, str] = {}
     for pid, name in pids.items():
         folder = f"/proc/{pid}/fd"
         with suppress(OSError):
             for one in os.listdir(folder):
                 with suppress(OSError):
-                    if os.readlink(f"{folder}/{one}") == inode:
-                        return name
-    return ""
+                    if (port := inodes.get(os.readlink(f"{folder}/{one}"))) is not None:
+                        found[port] = name
+    return found

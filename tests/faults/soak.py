@@ -27,6 +27,7 @@ from tests.nursery import Nursery
 from tests.stage import until
 
 _PICTURE: Final = Path("docs/soak.svg")
+_SHOWN: Final = 20
 _BURST: Final = 200
 _LOOK: Final = 5.0
 _MEGABYTE: Final = 1024 * 1024
@@ -146,13 +147,18 @@ async def _run(
             for one in (*row.faults, *row.stuck):
                 print(f"    {one}", flush=True)
         sampling.cancel()
+        [ended] = await asyncio.gather(sampling, return_exceptions=True)
         verdict, stuck = await rounds.in_the_end()
     panels = [Panel(one, curves, marks) for one, curves in sampler.curves.items()]
     chosen.picture.write_text(picture(panels), encoding="utf-8")
     faults = [*verdict.faults, *stuck, *(one for row in rounds.rows for one in row.faults)]
+    if not isinstance(ended, asyncio.CancelledError):
+        faults.append(f"whoever looked at the services ended: {ended!r}")
+    for one in faults[:_SHOWN]:
+        print(f"    {one}", flush=True)
     print(
         f"soak: minutes={sampler.minute:.0f} rate={rate:.1f} accepted={verdict.account.accepted}"
-        f" lost={verdict.account.lost} doubled_tickets={verdict.doubled_tickets}"
+        f" lost={verdict.lost} doubled_tickets={verdict.doubled_tickets}"
         f" doubled_mails={verdict.doubled_mails} stuck={len(stuck)} amiss={len(faults)}"
         f" {_slopes(sampler)} seed={chosen.seed} picture={chosen.picture}"
     )

@@ -228,3 +228,13 @@ async def test_while_rabbitmq_takes_nothing_publishing_fails_in_time(amqp: Serve
             return True
 
         await until(published, 20)
+
+
+async def test_a_link_that_is_being_made_when_the_service_stops_is_let_go(amqp: Servers) -> None:
+    broker = Broker(amqp.amqp_url)
+    running = asyncio.create_task(broker.run())
+    await asyncio.sleep(0)
+    await broker.close()
+    async with asyncio.timeout(20):
+        await running
+    assert not broker.connected

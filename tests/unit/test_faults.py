@@ -61,6 +61,17 @@ def test_what_adds_up_has_no_fault() -> None:
     assert judge(books(), SEEN, {REFERENCE: ticket()}, LETTERS * 2).doubled_mails == 2
 
 
+def test_what_is_lost_is_counted_be_it_a_patrons_or_of_the_staff() -> None:
+    def lost(seen: list[Sighting], shown: dict[str, Any], came: list[Delivered]) -> int:
+        return judge(books(), seen, {REFERENCE: shown}, came).lost
+
+    assert lost(SEEN, ticket(), LETTERS) == 0
+    assert lost([], ticket(), LETTERS) == 1
+    assert lost(SEEN, ticket(), LETTERS[:1]) == 1, "it never arrived"
+    assert lost(SEEN, ticket() | {"messages": ticket()["messages"][:1]}, LETTERS) == 1
+    assert lost([], ticket(), LETTERS[:1]) == 2
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [
