@@ -162,7 +162,9 @@ class Composer:
         """The facts that the words of a letter to a patron, or to a publisher, may name."""
         of_copies = {}
         if facts.copies is not None:
-            of_copies = told_of(facts.copies, lambda at: self._wording.moment(at, language), now)
+            of_copies = told_of(
+                facts.copies, lambda at: self._wording.moment(at, language), now, language
+            )
         if _publisher(facts):
             # It is not even made of what is known of the patron.
             return of_copies

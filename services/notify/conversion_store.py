@@ -69,6 +69,7 @@ class Conversions:
             )
             await self._conversions.create_index("reference")
             await self._conversions.create_index("key")
+            await self._conversions.create_index("copy_id")  # intake asks by it
         await self.outbox.make_index()
 
     async def ticket(self, reference: str) -> Document | None:

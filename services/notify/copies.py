@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from shared.copy_formats import called
 from shared.messages import TO_PUBLISHERS, Notice
 
 Moment = Callable[[datetime], Mapping[str, str]]
@@ -51,14 +52,14 @@ def files_of(delivery: Mapping[str, Any], sent: Mapping[str, Any]) -> list[Mappi
     return [one["file"] for one in items if one.get("file")]
 
 
-def told_of(copies: Copies, moment: Moment, now: datetime) -> dict[str, Any]:
+def told_of(copies: Copies, moment: Moment, now: datetime, language: str) -> dict[str, Any]:
     """What its templates know."""
     delivery, named = copies.delivery, set(copies.sent["items"])
     items = delivery["items"]
     these = [_work(one, moment, now) for one in items if one["number"] in named]
     told: dict[str, Any] = {
         "works": these,
-        "format": delivery["format"],
+        "format": delivery.get("format") or called(delivery.get("wishes", {}), language),
         "added": copies.sent.get("words", ""),
     }
     if copies.notice in TO_PUBLISHERS:
@@ -70,7 +71,11 @@ def told_of(copies: Copies, moment: Moment, now: datetime) -> dict[str, Any]:
         state: [_work(one, moment, now) for one in items if one["state"] == state]
         for state in ("delivered", "cannot_be_had", "withdrawn")
     }
+    others = [one for one in items if one["number"] not in named]
     return told | {
+        # The account of all, with the last of it; what was opened again since has its own.
+        "is_last": bool(copies.sent.get("ends")) and not rest,
+        "has_more": any(one["state"] not in _TO_COME for one in others),
         "handover": delivery["handover"],
         "place": delivery.get("place", ""),
         "meet": moment(delivery["meet_at"]) if delivery.get("meet_at") else None,

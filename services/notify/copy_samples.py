@@ -15,6 +15,7 @@ _NAMED: Final[Mapping[Notice, tuple[int, ...]]] = {
     Notice.DELIVERY_PART: (1,),
     Notice.DELIVERY_CANNOT: (5,),
     Notice.DELIVERY_ACCOUNT: (),
+    Notice.DELIVERY_FORMAT: (),
 }
 """Which of the works below each letter is about."""
 _HANDOVERS: Final = ("mail", "link", "desk", "hand")
@@ -23,13 +24,14 @@ _ABSENT: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("to_come", "delivered", "cannot", "withdrawn"), ()),
     **dict.fromkeys(("first_asked", "meet", "needed_by"), None),
     "in_time": 0,
+    **dict.fromkeys(("is_last", "has_more"), False),
 }
 """What such a letter may be without, and what it has then."""
 
 
-def copies(notice: Notice, language: str, now: datetime) -> Copies:
-    """What such a letter is about."""
-    delivery = {
+def copies(notice: Notice, language: str, now: datetime, *, is_last: bool = False) -> Copies:
+    """What such a letter is about. `is_last`: with it, nothing is left to do."""
+    delivery: dict[str, Any] = {
         "format": "large print",
         "handover": "mail",
         "place": "",
@@ -51,7 +53,10 @@ def copies(notice: Notice, language: str, now: datetime) -> Copies:
             _item(6, "withdrawn", "Coaches of the county"),
         ],
     }
-    sent = {"items": _NAMED[notice], "words": "", "at": now}
+    if is_last:
+        ended = [one for one in delivery["items"] if one["state"] not in {"asked", "chasing"}]
+        delivery["items"] = [{**ended[0], "state": "delivered"}, *ended[1:]]
+    sent = {"items": _NAMED[notice], "words": "", "at": now, "ends": is_last}
     to = {"name": "Pretend Press", "address": "permissions@press.example", "language": language}
     return Copies(notice, delivery, sent, to if notice in TO_PUBLISHERS else None)
 
@@ -74,7 +79,7 @@ def copy_trials(
     """Facts for such a letter: all there, each one missing, and every way to hand over.
     `of_ticket`: what is known of the patron's enquiry; not told to a publisher."""
     about = copies(notice, language, now)
-    told = told_of(about, lambda at: wording.moment(at, language), now)
+    told = told_of(about, lambda at: wording.moment(at, language), now, language)
     full = {**({} if notice in TO_PUBLISHERS else of_ticket), **told, "added": "A few words more."}
     if "handover" in full:
         full |= {"place": "the side door", "meet": wording.moment(now, language)}
@@ -87,6 +92,11 @@ def copy_trials(
         yield full | {"handover": handover, "place": "", "meet": None, "works": bare * 2}
     states = [{**one, "expected": None, "is_asked": asks} for one in bare for asks in (True, False)]
     yield full | {name: states for name in ("to_come", "cannot", "delivered") if name in full}
+    if notice is Notice.DELIVERY_ACCOUNT:
+        yield full | {"format": ""}  # all was withdrawn before anybody had said it
+    if "is_last" in full:
+        last = full | {"is_last": True, "to_come": ()}
+        yield from (last | {"has_more": more, "works": bare * 2} for more in (True, False))
     yield (
         full
         | {name: None for name in ("name", "owner") if name in full}

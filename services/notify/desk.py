@@ -121,6 +121,8 @@ async def _copies(request: NoticeRequested, desk: Desk) -> Copies | None:
     if found is None:
         raise Permanent("the delivery has forgotten this letter")
     delivery, sent = found
+    if request.notice is Notice.DELIVERY_FORMAT and not delivery.get("format_by"):
+        raise Void("it is known in which form they are needed")
     if request.notice not in TO_PUBLISHERS:
         return Copies(request.notice, delivery, sent)
     publisher = await desk.notices.publisher(sent["publisher"])

@@ -153,8 +153,12 @@ SAMPLES: Final[Mapping[str, Sample]] = {
     "delivery_ask": Sample(Notice.DELIVERY_ASK, "a publisher is asked for accessible copies"),
     "delivery_chase": Sample(Notice.DELIVERY_CHASE, "a publisher is asked again"),
     "delivery_part": Sample(Notice.DELIVERY_PART, "some copies are ready"),
+    "delivery_part_last": Sample(
+        Notice.DELIVERY_PART, "the last copies, with what became of all that was wanted"
+    ),
     "delivery_cannot": Sample(Notice.DELIVERY_CANNOT, "one work can't be had"),
     "delivery_account": Sample(Notice.DELIVERY_ACCOUNT, "what became of all that was wanted"),
+    "delivery_format": Sample(Notice.DELIVERY_FORMAT, "in which form copies are needed"),
     "alert": Sample(ALERT, "a staff member is told of one enquiry"),
     "digest": Sample(ALERT, "a staff member is told of several"),
 }
@@ -189,7 +193,8 @@ def _facts(name: str, language: str, library: Library, now: datetime, asked: str
         return replace(facts, earlier={"due_at": now + timedelta(hours=3), "reason": reason})
     if notice in OF_DELIVERIES:
         files = (_file("ferry.docx", 400_000),) if notice is Notice.DELIVERY_PART else ()
-        return replace(facts, files=files, copies=copies(notice, language, now))
+        about = copies(notice, language, now, is_last=name.endswith("_last"))
+        return replace(facts, files=files, copies=about)
     if name == "reply_files":
         return replace(facts, files=(_file("map.pdf", 2_000_000), _file("notes.docx", 30_000_000)))
     return facts

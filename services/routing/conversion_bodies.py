@@ -88,7 +88,7 @@ class ProgressAnswer(Answer):
 class ConversionAnswer(Answer):
     """That a file is made into the patron's format. `source` and `result` are attachments;
     `reason` is one word for why it failed, `said` the same for staff, `for_patron` for a letter in
-    the ticket's language (null: the fault is on our side)."""
+    the ticket's language (null: the fault is on our side). `pages` null: it has none."""
 
     id: str
     source: str

@@ -14,7 +14,7 @@ from services.routing.conversion_bodies import CancelIn, ConvertIn, WishesIn
 from services.routing.deliveries import converting
 from services.routing.deliveries.changing import On
 from services.routing.deliveries.item import File
-from services.routing.deliveries.wishes import wishes_of
+from services.routing.deliveries.wishes import wanted_by
 from services.routing.delivery_bodies import DeliveryAnswer
 from services.routing.delivery_routes import ONE, Deliveries, named
 from services.routing.descriptions import OF_FILES, changing
@@ -36,7 +36,7 @@ class Converting(Deliveries):
         body = await body_of(request, ConvertIn)
         ticket = await self.counter.here(request, caller)
         known = named(ticket, request.match_info["delivery"])
-        wishes = asked_for(body, known.format, ticket.language)
+        wishes = asked_for(body, wanted_by(known), ticket.language)
         if body.file is None:
             source = await self._source(body.attachment, ticket, caller)
             return await self.step(
@@ -83,13 +83,12 @@ def _is_its(row: Mapping[str, Any], ticket: Ticket) -> bool:
     return row.get("reference") in family(ticket.reference, ticket.links)
 
 
-def asked_for(body: WishesIn, written: str, language: str) -> Mapping[str, Any]:
-    """Into what, and how: as the body says, else as the delivery's format does.
+def asked_for(body: WishesIn, known: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Into what, and how: as the body says, else as it is known of the delivery.
 
     Raises: Problem 422: neither says it.
     """
     said = body.model_dump(include=set(WishesIn.model_fields), exclude_none=True)
-    known = wishes_of(written)
     if said.get("format", known.get("format")) != known.get("format"):
         known = {}  # what was said of another format
     wishes = {"language": language, **known, **said}

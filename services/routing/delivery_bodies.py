@@ -1,11 +1,11 @@
 """What the routes of deliveries take and give, as models for the description. Pure."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.routing.answers import Answer
-from services.routing.conversion_bodies import ConversionAnswer
+from services.routing.conversion_bodies import ConversionAnswer, WishesIn
 from services.routing.deliveries.delivery import Handover, Pace
 from services.routing.deliveries.item import Plan, State
 from shared.addresses import checked_address
@@ -30,14 +30,19 @@ FileId = Annotated[str, Field(min_length=1, max_length=64, examples=["0f" * 16])
 
 
 class DeliveryIn(_Body):
-    """`POST …/deliveries`: in which form, by when, and how they get it. Format, needs, handover and
-    pace that are not there are as in the patron's last delivery (but nobody comes to them unasked).
-    """
+    """`POST …/deliveries`: in which form, by when, and how they get it. Format, wishes, needs,
+    handover and pace that are not there are as in the patron's last delivery (but nobody comes to
+    them unasked). If nobody knows the format, the patron is asked, once."""
 
     format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
         None
     )
     """What the ticket says, if it is not said here."""
+    wishes: Annotated[
+        WishesIn | None, Field(examples=[{"format": "large_print", "point_size": 24}])
+    ] = None
+    """How a conversion makes it, if nothing else is said there: format, point size, braille grade
+    or table, … ."""
     needs: Words = ""
     """What else a copy must have for this patron; told to nobody outside."""
     rights: Words = ""
@@ -50,9 +55,13 @@ class DeliveryIn(_Body):
 
 
 class DeliveryChangeIn(_Body):
-    """`…/change`: fields that are not there stay as they are."""
+    """`…/change`: fields that are not there stay as they are; wishes of another format than the
+    new one are gone."""
 
     format: Annotated[str, Field(min_length=1, max_length=100, examples=["large print"])] | None = (
+        None
+    )
+    wishes: Annotated[WishesIn | None, Field(examples=[{"format": "brf", "braille_grade": 1}])] = (
         None
     )
     needs: Words = ""
@@ -254,11 +263,14 @@ class OutlookAnswer(Answer):
 
 
 class DeliveryAnswer(Answer):
-    """A delivery with its items. `version` is its ticket's, and its ETag."""
+    """A delivery with its items. `version` is its ticket's, and its ETag. `format_by` set: nobody
+    knows the format yet; the patron was asked, and somebody is reminded then."""
 
     id: str
     version: int
     format: str
+    wishes: dict[str, Any]
+    format_by: AwareDatetime | None
     needs: str
     rights: str
     handover: Handover

@@ -31,6 +31,7 @@ from services.routing.delivery_bodies import (
     ReadyIn,
     WithdrawIn,
 )
+from services.routing.delivery_forms import changes_of, form_of
 from services.routing.delivery_lists import works_for
 from services.routing.delivery_views import delivery_shown
 from services.routing.descriptions import OF_FILES, changing
@@ -70,30 +71,31 @@ class Deliveries:
 
     async def open_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/deliveries`: a patron needs copies in a form that they can read. What is not said
-        (format, needs, handover, pace) is as it was in their last delivery."""
+        is as it was in their last delivery; the format, if nobody knows it, is asked of them."""
         body = await body_of(request, DeliveryIn)
         made = derived_id(cause_of(request, caller), "delivery")[:16]
         ticket = await self.counter.here(request, caller)
         before = await needs_from_before(self.counter, ticket, caller)
 
+        was_asked = before.pop("was_asked", False)
+        said = body.model_dump(include=body.model_fields_set, exclude_none=True)
+
         def decide(it: Ticket, s: Situation) -> Change:
-            asked = body.format or it.format or before.get("format", "")
-            known = body.model_dump() | before | body.model_dump(include=body.model_fields_set)
-            known["format"] = asked
-            if not known["format"]:
-                raise Problem(422, "invalid", "Nobody has said which format", field="format")
+            known = body.model_dump() | before | said
+            known |= form_of(said, it.format, before)
             begun = Delivery(id=made, opened_at=s.now, opened_by=caller.id, list_by=None, **known)
-            return steps.open_delivery(it, begun, caller.id, s)
+            return steps.open_delivery(it, begun, caller.id, s, was_asked=was_asked)
 
         return await self._carried_out(request, caller, decide, made)
 
     async def change_delivery(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/change`: another date, another way to hand it over, what else is known."""
         body = await body_of(request, DeliveryChangeIn)
-        known = {name: getattr(body, name) for name in body.model_fields_set}
-        if known.get("format", "") is None:
-            del known["format"]
-        return await self.step(request, caller, lambda on: steps.change_delivery(on, known))
+        return await self.step(
+            request,
+            caller,
+            lambda on: steps.change_delivery(on, changes_of(body, on.delivery)),
+        )
 
     async def read_list(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/list {"text" | "file" | "catalogue"}`: what a list is read as, to be looked over.
@@ -118,11 +120,7 @@ class Deliveries:
     async def find_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/find {"items", "plan"}`: it is known how they are to be had."""
         body = await body_of(request, FindIn)
-        return await self.step(
-            request,
-            caller,
-            lambda on: steps.find(on, body.items, body.plan),
-        )
+        return await self.step(request, caller, lambda on: steps.find(on, body.items, body.plan))
 
     async def ask_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/ask {"items", "publisher", "words"?}`: a publisher is written to, in one letter.
@@ -143,11 +141,7 @@ class Deliveries:
     async def chase_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/chase {"items", "words"?}`: they are asked again now."""
         body = await body_of(request, ChaseIn)
-        return await self.step(
-            request,
-            caller,
-            lambda on: asking.chase(on, body.items, body.words),
-        )
+        return await self.step(request, caller, lambda on: asking.chase(on, body.items, body.words))
 
     async def receive_items(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST …/receive {"items"}`: copies have come, and are to be looked at."""
@@ -159,9 +153,7 @@ class Deliveries:
         why."""
         body = await body_of(request, FaultIn)
         return await self.step(
-            request,
-            caller,
-            lambda on: asking.send_back(on, body.item, body.reason),
+            request, caller, lambda on: asking.send_back(on, body.item, body.reason)
         )
 
     async def item_ready(self, request: web.Request, caller: Caller) -> web.Response:
@@ -172,7 +164,7 @@ class Deliveries:
         known = named(ticket, request.match_info["delivery"])
         item = known.item(body.item)
         if body.file is None:
-            await self._check_word(item, body.override)
+            await self._check_word(ticket, item, body.override, caller)
             return await self.step(
                 request,
                 caller,
@@ -237,11 +229,14 @@ class Deliveries:
 
         return await self.step(request, caller, decide)
 
-    async def _check_word(self, item: Item | None, override: str | None) -> None:
+    async def _check_word(
+        self, ticket: Ticket, item: Item | None, override: str | None, caller: Caller
+    ) -> None:
         """Raises: Problem 422: its checks failed, and nobody has said why it goes all the same."""
         made = converting.checked(item) if item else None
         if made is None or not made.failures or override is not None:
             return
+        await self._note(ticket, caller)  # findings tell of the copy
         rows = await self.counter.every_ticket.conversions.of([made.id])
         found = [one for one in rows.get(made.id, {}).get("findings", ()) if one["is_failure"]]
         raise Problem(
@@ -285,9 +280,12 @@ class Deliveries:
     async def _read(self, request: web.Request, caller: Caller) -> Ticket:
         """The ticket, to be shown in part. Raises: Problem 404, 410."""
         ticket = await self.counter.here(request, caller)
+        await self._note(ticket, caller)
+        return ticket
+
+    async def _note(self, ticket: Ticket, caller: Caller) -> None:
         read = {"_id": ticket.reference, "confidential": ticket.confidential}
         await self.counter.note_reading(caller, "delivery", [read])
-        return ticket
 
     async def _told(self, ticket: Ticket, one: Delivery) -> web.Response:
         rows = await self._rows([one])

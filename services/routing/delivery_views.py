@@ -11,10 +11,11 @@ from services.routing.deliveries.item import Conversion, File, Item
 from services.routing.deliveries.outlook import outlook_of
 from services.routing.deliveries.publisher import Publisher
 from services.routing.deliveries.refusals import for_patron
+from shared.copy_formats import called
 
 Shown = dict[str, Any]
 _PLAIN = (
-    *("id", "format", "needs", "rights", "place", "meet_at", "needed_by", "opened_at"),
+    *("id", "format_by", "needs", "rights", "place", "meet_at", "needed_by", "opened_at"),
     *("opened_by", "next_at", "accounted_at"),
 )
 _ITEM = (
@@ -36,6 +37,8 @@ def delivery_shown(
     """One of them. `rows`: of its conversions, by id; `language`: its patron's."""
     return {
         **{name: getattr(one, name) for name in _PLAIN},
+        "format": one.format or called(one.wishes, "en"),
+        "wishes": {**one.wishes},
         "version": version,
         "handover": one.handover.value,
         "pace": one.pace.value,
@@ -76,7 +79,8 @@ def _conversion(one: Conversion, row: Mapping[str, Any], language: str) -> Shown
         "result": _place(one.result),
         "is_sendable": not one.failures if one.is_made else None,
         "findings": list(row.get("findings", ())),
-        "pages": row.get("pages"),
+        # Of what has no pages (sound, plain text) nobody counts any.
+        "pages": row.get("pages") or None,
         "reason": row.get("reason"),
         "said": row.get("said"),
         "for_patron": for_patron(row.get("reason"), language),

@@ -9,6 +9,7 @@ from typing import Any
 from services.routing.converted import on_any_outcome, on_delivery_finished
 from services.routing.delivery_bodies import DeliveryAnswer
 from shared import personal
+from shared.audit_log import AuditLog
 from shared.messages import DeliveryCancelled, DeliveryFinished, DeliveryRequested, Message
 from shared.outbox import from_saved
 from tests.attacks.test_28_who_may import COMMON, SECRET, House, house
@@ -114,8 +115,13 @@ async def test_a_copy_whose_checks_failed_goes_by_somebodys_word_which_is_kept(
 ) -> None:
     path = await received(house)
     await ended(house, await begun(house, path), findings=[SMALL, FOUND])
+    hidden = {"confidential": True, "team": "local-history"}
+    await house.database.tickets.update_one({"_id": COMMON}, {"$set": hidden})
     status, said = await do(house, f"{path}/ready", {"item": 1})
     assert (status, said["type"], said["findings"]) == (422, "/problems/checks", [FOUND])
+    read = [one async for one in AuditLog(house.database).all()]
+    assert [(one["what"], one["references"]) for one in read] == [("delivery", [COMMON])]
+    await house.database.tickets.update_one({"_id": COMMON}, {"$set": {"confidential": False}})
     assert (await do(house, f"{path}/deliver", {"items": [1]}))[0] == 409
     word = {"item": 1, "override": "I have read it through"}
     status, said = await do(house, f"{path}/ready", word)

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 
+import pytest
 from pydantic import BaseModel
 
 from services.intake.sent_files import SentFiles
 from services.intake.store import Letters
 from services.notify.compose import Composer
 from services.notify.desk import Desk as Sending
-from services.notify.desk import composed
+from services.notify.desk import Void, composed
 from services.notify.store import Notices
 from services.routing.answers import TicketAnswer
 from services.routing.delivery_bodies import (
@@ -132,10 +133,15 @@ async def test_who_has_not_seen_the_ticket_as_it_is_changes_nothing(house: House
     assert (await do(house, f"{path}/withdraw", {"items": [9], "reason": "x"}))[0] == 409
 
 
+async def test_what_a_confidential_ticket_says_of_needs_is_not_told_where_all_may_read(
+    house: House,
+) -> None:
+    for caller in ("own", "lead"):
+        status, made = await do(house, ALL, {}, caller)
+        assert (status, made["format"], made["format_by"] is None) == (200, "", False)
+
+
 async def test_what_a_patron_needs_is_asked_once(house: House) -> None:
-    await house.database.tickets.update_one({"_id": SECRET}, {"$unset": {"deliveries": 1}})
-    status, said = await do(house, ALL, {})
-    assert (status, said["field"]) == (422, "format"), "nobody has said it"
     await opened(house, 1, handover="link", pace="batch", place="her house")
     status, again = await do(house, ALL, {"pace": "each"})
     assert status == 200, again
@@ -154,15 +160,68 @@ async def test_what_a_patron_needs_is_asked_once(house: House) -> None:
     assert known == ["braille", "grade 2", "mail", "each"], "nobody comes unasked"
 
 
+async def test_who_has_not_said_the_form_is_asked_and_nothing_is_made_meanwhile(
+    house: House,
+) -> None:
+    status, made = await do(house, ALL, {})
+    assert (status, made["format"], made["wishes"]) == (200, "", {})
+    assert made["format_by"] is not None
+    assert made["next_at"] is not None
+    path = f"{ALL}/{made['id']}"
+    status, _ = await do(house, f"{path}/items", {"items": [{"title": "Rivers"}]})
+    assert status == 200
+    status, second = await do(house, ALL, {})
+    assert (status, second["format_by"] is not None) == (200, True)
+    [request] = await asked_for(house)
+    assert request.notice is Notice.DELIVERY_FORMAT, "once"
+    sent = await letter(house, request)
+    assert (sent.to, "In which form" in sent.subject) == ("rhian@patrons.example", True)
+    assert (await do(house, f"{path}/receive", {"items": [1]}))[0] == 200
+    _, draft = await upload(house, b"some words", "rivers.md")
+    status, said = await do(house, f"{path}/convert", {"item": 1, "file": draft["id"]})
+    assert (status, said["field"]) == (422, "format")
+    status, said = await do(house, f"{path}/ready", {"item": 1, "file": draft["id"]})
+    assert (status, "in which form" in said["title"]) == (409, True)
+    wishes = {"format": "large_print", "point_size": 30}
+    status, said = await do(house, f"{path}/change", {"wishes": wishes})
+    assert (status, said["format"]) == (200, "large print, 30 pt")
+    assert (said["wishes"], said["format_by"]) == (wishes, None)
+    with pytest.raises(Void):
+        await letter(house, request)
+    status, said = await do(house, f"{path}/convert", {"item": 1, "file": draft["id"]})
+    known = said["items"][0]["conversion"]["wishes"]
+    assert (status, known) == (200, {"language": "en", **wishes})
+    DeliveryAnswer.model_validate(said, strict=False)
+
+
+async def test_how_a_patron_needs_it_is_remembered_as_it_was_said(house: House) -> None:
+    await house.database.tickets.update_one({"_id": SECRET}, {"$unset": {"deliveries": 1}})
+    braille = {"format": "brf", "braille_grade": 1, "cells": 32}
+    status, first = await do(house, ALL, {"wishes": braille})
+    assert (status, first["format"]) == (200, "braille (BRF), grade 1")
+    status, again = await do(house, ALL, {})
+    assert (status, again["wishes"], again["format_by"]) == (200, braille, None)
+    status, other = await do(house, f"{ALL}/{again['id']}/change", {"format": "audio"})
+    assert (status, other["format"], other["wishes"]) == (200, "audio", {})
+    bad = {"wishes": {"format": "large_print", "point_size": 8}}
+    assert (await do(house, ALL, bad))[0] == 422
+
+
 async def test_what_a_patron_needs_is_not_told_to_who_may_not_see_it(house: House) -> None:
     patrons = house.tickets.patrons
     rows = {"format": "braille", "needs": "x", "opened_at": NOW, "handover": "mail"}
     found = await house.database.tickets.find_one({"_id": SECRET}, {"patron_key": 1})
     assert found is not None
     await house.database.tickets.update_one({"_id": SECRET}, {"$set": {"deliveries": [rows]}})
-    for name, team, knows in (("own", "local-history", True), ("other", "enquiries", False)):
+    for name, team, whose, knows in (
+        ("own", "local-history", "local-history", True),
+        ("own", "local-history", "enquiries", False),
+        ("own", "local-history", None, False),
+        ("other", "enquiries", "local-history", False),
+    ):
         caller = Caller(name, name, frozenset(Scope), team=team)
-        assert bool(await patrons.needs(found["patron_key"], caller)) is knows
+        known = await patrons.needs(found["patron_key"], caller, whose)
+        assert bool(known) is knows, (name, whose)
 
 
 async def test_a_list_is_read_and_nothing_of_it_is_kept(house: House) -> None:
@@ -330,7 +389,7 @@ async def test_a_copy_is_fetched_by_its_link_and_a_patrons_file_is_not(house: Ho
     row = await SentFiles(house.database).find(letter_id, int(number))
     assert row is not None
     assert row["filename"] == "map.pdf"
-    [request, _] = await asked_for(house)
+    [request] = await asked_for(house)
     links = Links(address="https://ask.llanfair.example")
     library = LIBRARY.model_copy(update={"links": links})
     composer = Composer(library, Seal(OF_THE_DESK))
@@ -382,7 +441,9 @@ async def test_publishers_are_kept_once_changed_as_seen_and_say_how_they_did(hou
     at = f"/v1/publishers/{made[0]}"
     status, said = await house.ask("PUT", at, body | {"note": "slow"}, "own", If_Match='"1"')
     assert (status, json.loads(said)["note"], json.loads(said)["version"]) == (200, "slow", 2)
-    assert (await house.ask("PUT", at, body, "own", If_Match='"1"'))[0] == 412
+    status, said = await house.ask("PUT", at, body, "own", If_Match='"1"')
+    stale = json.loads(said)
+    assert (status, stale["version"], stale["publisher"]["note"]) == (412, 2, "slow")
     bad = await house.ask("POST", "/v1/publishers", body | {"address": "nobody"}, "own")
     assert bad[0] == 422
     path = await opened(house)
@@ -397,6 +458,13 @@ async def test_publishers_are_kept_once_changed_as_seen_and_say_how_they_did(hou
     _, said = await house.ask("GET", "/v1/publishers")
     assert [one["name"] for one in json.loads(said)["items"]] == ["Gwasg Afon", "Hill Press"]
     await Publishers(house.database).make_indexes()
+    hidden = {"confidential": True, "team": "enquiries"}
+    await house.database.tickets.update_one({"_id": COMMON}, {"$set": hidden})
+    for caller, count in (("own", 0), ("other", 2), ("lead", 2)):
+        for path in (at, "/v1/publishers"):
+            _, said = await house.ask("GET", path, caller=caller)
+            rows = json.loads(said).get("items", [json.loads(said)])
+            assert [one["asked"] for one in rows if one["id"] == made[0]] == [count], caller
 
 
 async def test_reading_a_confidential_delivery_is_written_down(house: House) -> None:

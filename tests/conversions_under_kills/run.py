@@ -1,23 +1,25 @@
 """Small documents are to be converted, some of them alike, and the copies of notify are killed: at
-any moment, or at one of the places in `shared/crash.py`. Then each item has its own copy, once."""
+any moment, or at one of the places in `shared/crash.py`. Staff send each copy as soon as it is
+there. Then each item has its own copy, once, and its patron has it in one letter: a second copy of
+that letter, after a kill, bears its Message-ID."""
 
 import asyncio
+import re
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
 from deploy.local.servers import Service
 from shared.contents import Contents
-from shared.crash import POINTS
+from shared.messages import Notice
 from shared.mongo import open_client
 from tests.journeys.test_publisher_is_asked import done
 from tests.journeys.test_staff_send_files import uploaded
 from tests.stage import Stage, until
+from tests.under_kills import Killings
 
-_PLACES: Final = tuple(one for one in POINTS if one.startswith("convert."))
 _OF_A_TICKET: Final = 10
 _PATIENCE: Final = 180.0
 
@@ -30,6 +32,10 @@ class Figures:
     kills: int = 0
     begun: int = 0
     """How often any was begun."""
+    delivered: int = 0
+    """Copies that their patron has, in a letter of their own."""
+    resent: int = 0
+    """Letters that went again with their first Message-ID."""
     left_behind: int = 0
     """Files of copies that were made by whoever died before a row named them: swept by intake."""
     faults: list[str] = field(default_factory=list)
@@ -38,6 +44,7 @@ class Figures:
         """For people, and for scripts."""
         return (
             f"conversions={self.conversions} kills={self.kills} begun={self.begun}"
+            f" delivered={self.delivered} resent={self.resent}"
             f" left_behind={self.left_behind} faults={len(self.faults)}"
         )
 
@@ -48,13 +55,12 @@ class Run:
     def __init__(self, stage: Stage, seed: int, conversions: int, kills: int) -> None:
         self._stage = stage
         self._chance = Random(seed)
-        self._hits = stage.folder / "hits"
-        self._hits.touch()
-        self._wanted = kills
-        self._own_kills = 0
+        self._killings = Killings(stage, self._chance, kills, ("convert.",), odds=0.4)
         self._figures = Figures(conversions)
         self._paths: dict[str, int] = {}
         """Each delivery, and how many items it has."""
+        self._names: list[str] = []
+        """Of the documents, an entry for each item."""
 
     async def figures(self) -> Figures:
         """Convert all of them, and count."""
@@ -66,28 +72,26 @@ class Run:
             one.start()
         await stage.ready()
         asking = asyncio.create_task(self._ask_for_all())
-        async with self._revived(workers):
-            while self.kills < self._wanted:
+        sending = asyncio.create_task(self._send_each(asking))
+        async with self._killings.revived(workers):
+            while self._killings.left:
                 await self._kill(workers)
-                if asking.done() and await self._all_are_there():
+                if sending.done():
                     break
             await asking
         for one in workers:
-            one.process.env["CRASH_AT"] = ""
+            self._killings.disarm(one)
             if not one.alive:
                 one.start()
         try:
+            async with asyncio.timeout(_PATIENCE):
+                await sending
             await until(self._all_are_told, _PATIENCE, every=0.3)
         except TimeoutError:
             figures.faults.append("not every item has its copy")
-        figures.kills = self.kills
+        figures.kills = self._killings.count
         await self._audit()
         return figures
-
-    @property
-    def kills(self) -> int:
-        """How often one was killed so far, by us or by itself."""
-        return self._own_kills + len(self._hits.read_text().split())
 
     async def _ask_for_all(self) -> None:
         left, number = self._figures.conversions, 0
@@ -95,6 +99,26 @@ class Run:
             count = min(left, _OF_A_TICKET)
             number = await self._ask(count, number)
             left -= count
+
+    async def _send_each(self, asking: "asyncio.Task[None]") -> None:
+        """What staff do with a copy that is there: it goes to its patron."""
+        while not (asking.done() and await self._all_are_delivered()):
+            for path in list(self._paths):
+                _, known, _ = await self._stage.api("GET", path)
+                for item in known["items"]:
+                    if item["state"] == "checking":
+                        await self._send(path, item["number"])
+            await asyncio.sleep(0.2)
+
+    async def _send(self, path: str, number: int) -> None:
+        while True:
+            _, _, seen = await self._stage.api("GET", path)
+            status, said, _ = await self._stage.api(
+                "POST", f"{path}/ready", {"item": number}, If_Match=seen["ETag"]
+            )
+            if status != 412:  # another copy was ready at this moment
+                assert status == 200, said
+                return
 
     async def _ask(self, count: int, number: int) -> int:
         stage = self._stage
@@ -116,42 +140,15 @@ class Run:
         for one in range(count):
             # Some are the same document under the same name.
             name = "same.md" if one == count - 1 else f"{number + one}.md"
+            self._names.append(name)
             file = await uploaded(stage, reference, name, _text(name))
             await done(stage, f"{path}/convert", {"item": one + 1, "file": file})
         self._paths[path] = count
         return number + count
 
-    @asynccontextmanager
-    async def _revived(self, workers: list[Service]) -> AsyncIterator[None]:
-        """While this lasts who has died is started again."""
-
-        async def keep() -> None:
-            while True:
-                for one in workers:
-                    if not one.alive:
-                        self._arm(one)
-                        one.start()
-                await asyncio.sleep(0.05)
-
-        async with asyncio.TaskGroup() as group:
-            keeping = group.create_task(keep())
-            yield
-            keeping.cancel()
-
-    def _arm(self, service: Service) -> None:
-        """Whatever starts anew may have a place at which it kills itself."""
-        place = self._chance.choice(_PLACES) if self._chance.random() < 0.5 else ""
-        if self.kills >= self._wanted:
-            place = ""
-        service.process.env["CRASH_LOG"] = str(self._hits)
-        service.process.env["CRASH_AT"] = f"{place}:0.4" if place else ""
-
     async def _kill(self, workers: list[Service]) -> None:
         await asyncio.sleep(self._chance.uniform(0.1, 1.5))
-        victim = self._chance.choice(workers)
-        if victim.alive and self.kills < self._wanted:
-            await asyncio.to_thread(victim.kill)
-            self._own_kills += 1
+        await self._killings.kill(self._chance.choice(workers))
 
     async def _items(self) -> list[Any]:
         found = []
@@ -160,12 +157,15 @@ class Run:
             found += known["items"]
         return found
 
-    async def _all_are_there(self) -> bool:
-        return all(one["state"] != "converting" for one in await self._items())
+    async def _all_are_delivered(self) -> bool:
+        return all(one["state"] == "delivered" for one in await self._items())
 
     async def _all_are_told(self) -> bool:
         rows = await self._stage.stored("conversions")
-        return not any(one.get("outbox") for one in rows) and await self._all_are_there()
+        letters = await self._stage.stored("notices")
+        sent = [one for one in letters if _is_part(one) and one["state"] == "sent"]
+        is_told = not any(one.get("outbox") for one in rows)
+        return is_told and len(sent) >= self._figures.conversions
 
     async def _audit(self) -> None:
         """Each item has its own copy, once, with its own words; nothing else is kept."""
@@ -178,6 +178,7 @@ class Run:
         faults += [f"{one['_id']} is {one['state']}" for one in rows if one["state"] != "done"]
         faults += [f"{one['_id']} has told nobody" for one in rows if one.get("outbox")]
         await self._audit_copies(rows)
+        await self._audit_letters()
         for ticket in await stage.stored("tickets"):
             told = Counter(
                 (one["event"], *one["items"])
@@ -186,8 +187,29 @@ class Run:
             )
             faults += [f"{ticket['_id']}: {one} {it} times" for one, it in told.items() if it != 1]
         for item in await self._items():
-            if item["state"] != "checking" or not item["conversion"]["result"]:
+            if item["state"] != "delivered" or not item["conversion"]["result"]:
                 faults.append(f"item {item['number']} is {item['state']}")
+
+    async def _audit_letters(self) -> None:
+        """As the patrons see it: each copy came in one letter, however often that was sent."""
+        stage, figures, faults = self._stage, self._figures, self._figures.faults
+        came: dict[str, list[bytes]] = {}
+        for one in stage.relay.delivered:
+            files = [it for it in one.message.walk() if it.get_filename()]
+            if files:
+                figures.resent += one.message["Message-ID"] in came
+                whole = [it.get_payload(decode=True) for it in files]
+                came[one.message["Message-ID"]] = [it for it in whole if isinstance(it, bytes)]
+        words = Counter(_MARK.findall(b"".join(it))[0] for it in came.values())
+        figures.delivered = words.total()
+        wanted = Counter(_mark(name).encode() for name in self._names)
+        if any(len(one) != 1 for one in came.values()):
+            faults.append("a letter has not one copy")
+        if words != wanted:
+            faults.append(f"lost: {wanted - words}; delivered twice: {words - wanted}")
+        asked = [one for one in await stage.stored("notices") if _is_part(one)]
+        if len(asked) != figures.conversions:
+            faults.append(f"{len(asked)} letters were asked for")
 
     async def _audit_copies(self, rows: list[dict[str, Any]]) -> None:
         stage, figures, faults = self._stage, self._figures, self._figures.faults
@@ -215,6 +237,13 @@ class Run:
             if _mark(source).encode() not in words:
                 faults.append(f"{row['_id']}: the copy of {source} is another's, or nothing")
         client.close()
+
+
+_MARK: Final = re.compile(rb"The words of \S+ and no other")
+
+
+def _is_part(notice: Mapping[str, Any]) -> bool:
+    return bool(notice["notice"] == Notice.DELIVERY_PART)
 
 
 def _mark(name: str) -> str:

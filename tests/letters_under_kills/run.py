@@ -10,8 +10,8 @@ kill of its own at which that very letter was in flight (`flight.py`).
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -19,15 +19,14 @@ from typing import Any, Final
 
 from deploy.local.servers import Service
 from shared.broker import Broker
-from shared.crash import POINTS
 from shared.errors import Transient
 from shared.messages import Notice, NoticeRequested
 from shared.mongo import open_client
 from tests.letters_under_kills.flight import Flight
 from tests.stage import Stage, until
+from tests.under_kills import Killings
 from tests.unit.examples import document
 
-_PLACES: Final = tuple(one for one in POINTS if one.startswith(("notify.", "consume.")))
 _PATIENCE: Final = 120.0
 
 
@@ -63,10 +62,8 @@ class Run:
     def __init__(self, stage: Stage, seed: int, notices: int, kills: int) -> None:
         self._stage = stage
         self._chance = Random(seed)
-        self._hits = stage.folder / "hits"
-        self._hits.touch()
-        self._wanted = kills
-        self._own_kills = 0
+        places = ("notify.", "consume.")
+        self._killings = Killings(stage, self._chance, kills, places, odds=0.2)
         self._figures = Figures(notices)
         self._client = open_client(stage.servers.mongodb_uri)
         self._flight = Flight(stage, self._client[stage.database].notices)
@@ -82,44 +79,21 @@ class Run:
         running = asyncio.create_task(broker.run())
         try:
             await until(broker.is_there)
-            async with self._revived(service):
+            async with self._killings.revived([service], self._flight.look):
                 await self._send_all(broker, service)
         finally:
             await broker.close()
             await asyncio.gather(running, return_exceptions=True)
         service.kill()
         await self._flight.look()
-        service.process.env["CRASH_AT"] = ""
+        self._killings.disarm(service)
         service.start()
         await stage.ready()
         await self._settle()
         self._client.close()
-        figures.kills = self.kills
+        figures.kills = self._killings.count
         self._audit(await stage.stored("notices"))
         return figures
-
-    @asynccontextmanager
-    async def _revived(self, service: Service) -> AsyncIterator[None]:
-        """While this lasts it is started again when it has died, once we have looked what was in
-        flight then."""
-
-        async def keep() -> None:
-            while True:
-                if not service.alive:
-                    await self._flight.look()
-                    self._arm(service)
-                    service.start()
-                await asyncio.sleep(0.02)
-
-        async with asyncio.TaskGroup() as group:
-            keeping = group.create_task(keep())
-            yield
-            keeping.cancel()
-
-    @property
-    def kills(self) -> int:
-        """How often it was killed so far, by us or by itself."""
-        return self._own_kills + len(self._hits.read_text().split())
 
     async def _make_tickets(self) -> None:
         tickets = [
@@ -130,8 +104,8 @@ class Run:
 
     async def _send_all(self, broker: Broker, service: Service) -> None:
         asked, left = 0, self._figures.notices
-        while left or self.kills < self._wanted:
-            lots = max(1, self._wanted - self.kills)
+        while left or self._killings.left:
+            lots = max(1, self._killings.left)
             lot = min(left, -(-left // lots))
             await asyncio.gather(*(_ask(broker, asked + one) for one in range(lot)))
             asked, left = asked + lot, left - lot
@@ -147,17 +121,7 @@ class Run:
         with suppress(TimeoutError):  # what is to go may have gone: it is killed all the same
             await until(something_went, 3, every=0.002)
         await asyncio.sleep(self._chance.uniform(0, 0.06))
-        if service.alive and self.kills < self._wanted:
-            await asyncio.to_thread(service.kill)
-            self._own_kills += 1
-
-    def _arm(self, service: Service) -> None:
-        """Whatever starts anew may have a place at which it kills itself."""
-        place = self._chance.choice(_PLACES) if self._chance.random() < 0.5 else ""
-        if self.kills >= self._wanted:
-            place = ""
-        service.process.env["CRASH_LOG"] = str(self._hits)
-        service.process.env["CRASH_AT"] = f"{place}:0.2" if place else ""
+        await self._killings.kill(service)
 
     async def _settle(self) -> None:
         """Until no row is still to go, or nothing changes any more."""

@@ -12,6 +12,7 @@ from services.routing.deliveries.changing import (
     Step,
     chase_at,
     chased,
+    check_format,
     letter,
 )
 from services.routing.deliveries.delivery import (
@@ -52,6 +53,7 @@ def _words(text: str) -> list[str]:
 def ask(on: On, numbers: Sequence[int], publisher: Publisher, words: str) -> Change:
     """Write to a publisher about them, in one letter. Raises: Refused."""
     delivery = on.delivery
+    check_format(on)
     if not delivery.rights.strip():
         raise Refused("no ground is recorded on which copies may be asked for", on.ticket.status)
     at = chase_at(on.ticket, on.s)

@@ -23,6 +23,7 @@ NOTICES: Final = {
     Kind.PART: Notice.DELIVERY_PART,
     Kind.CANNOT: Notice.DELIVERY_CANNOT,
     Kind.ACCOUNT: Notice.DELIVERY_ACCOUNT,
+    Kind.FORMAT: Notice.DELIVERY_FORMAT,
 }
 BY_LETTER: Final = frozenset({Handover.MAIL, Handover.LINK})
 """What goes to the patron with the letter itself."""
@@ -104,11 +105,10 @@ def letter(
 def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> Change:
     """The ticket with the delivery as it is now; at its end the patron is given an account."""
     delivery, cancelled = cut_short(step.delivery, ticket.reference, s)
-    letters = step.letters
-    account = _account(delivery, s)
-    if account is not None:
+    letters, is_over = step.letters, _is_over(delivery)
+    if is_over:
         delivery = replace(delivery, accounted_at=s.now)
-        letters = (*letters, account)
+        letters = _with_account(letters, delivery, s)
     can_go = tuple(one for one in letters if one.publisher or ticket.patron.address is not None)
     # Whom no letter reaches somebody has to tell.
     alerts = calls(ticket, Call.DUE, s) if len(can_go) < len(letters) else ()
@@ -119,19 +119,25 @@ def changed(ticket: Ticket, step: Step, by: str, s: Situation, **more: Any) -> C
     after = touched(ticket, s.now, deliveries=tuple(known))
     named = {"items": list(step.items)} if step.items else {}
     entries = [entry(s.now, step.event, by, delivery=delivery.id, **named, **more)]
-    if account is not None:
+    if is_over:
         entries.append(entry(s.now, "delivery_ended", "desk", delivery=delivery.id))
     asked = (_asked(ticket, one, place, s) for place, one in enumerate(can_go))
     return Change(after, tuple(entries), (*asked, *cancelled), alerts=alerts)
 
 
-def _account(delivery: Delivery, s: Situation) -> Sent | None:
-    """What became of all that was wanted, once nothing is left to do."""
-    if delivery.accounted_at is not None or not delivery.items:
-        return None
-    if not all(one.is_ended for one in delivery.items):
-        return None
-    return letter(Kind.ACCOUNT, delivery.items, delivery, s)
+def _is_over(delivery: Delivery) -> bool:
+    """Whether nothing is left to do, and the patron has no account of it yet."""
+    is_done = bool(delivery.items) and all(one.is_ended for one in delivery.items)
+    return is_done and delivery.accounted_at is None
+
+
+def _with_account(letters: tuple[Sent, ...], delivery: Delivery, s: Situation) -> tuple[Sent, ...]:
+    """What became of all that was wanted: in the patron's letter of this moment, if there is one,
+    for nobody is written to twice about one thing."""
+    for place, one in enumerate(letters):
+        if one.publisher is None:
+            return (*letters[:place], replace(one, ends=True), *letters[place + 1 :])
+    return (*letters, letter(Kind.ACCOUNT, delivery.items, delivery, s))
 
 
 def _asked(ticket: Ticket, sent: Sent, place: int, s: Situation) -> NoticeRequested:
@@ -202,6 +208,12 @@ class On:
         """Raises: Refused."""
         if self.ticket.is_ended:
             raise Refused("the ticket is over: reopen it first", self.ticket.status)
+
+
+def check_format(on: On) -> None:
+    """Raises: Refused: nobody has said yet in which form they are needed."""
+    if not on.delivery.has_format:
+        raise Refused("nobody has said in which form: say it first", on.ticket.status)
 
 
 def handed(ticket: Ticket, delivery: Delivery, items: Sequence[Item], s: Situation) -> Step:

@@ -5,11 +5,11 @@ It stands in its ticket's document (services/README.md, decisions), so it is kep
 cut, letters are counted and named by their ids alone, and the oldest of those are forgotten.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from services.routing.deliveries.item import Item
 
@@ -46,6 +46,8 @@ class Kind(StrEnum):
     PART = "part"
     CANNOT = "cannot"
     ACCOUNT = "account"
+    FORMAT = "format"
+    """In which form the patron needs them: nobody has said it yet."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Sent:
     """Whom it is to; None: the patron."""
     words: str = ""
     """What somebody added."""
+    ends: bool = False
+    """Whether it gives the full account too: with what it is about, nothing is left to do."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Delivery:
 
     id: str
     format: str
+    """In somebody's words; empty: `wishes` say it, or nobody yet."""
     needs: str
     """What else the patron needs of a copy; told to nobody outside."""
     rights: str
@@ -83,10 +88,19 @@ class Delivery:
     meet_at: datetime | None = None
     """Where and when it is handed over, if somebody brings it."""
     needed_by: datetime | None = None
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    """The same so that a program can make it: format, point size, braille grade, …"""
+    format_by: datetime | None = None
+    """When somebody is reminded that it waits for the patron to say in which form."""
     items: tuple[Item, ...] = ()
     sent: tuple[Sent, ...] = ()
     accounted_at: datetime | None = None
     """When the final account was given; an item that is reopened takes that back."""
+
+    @property
+    def has_format(self) -> bool:
+        """Whether it is known in which form they are needed."""
+        return bool(self.format or self.wishes.get("format"))
 
     @property
     def is_open(self) -> bool:
@@ -100,8 +114,7 @@ class Delivery:
         if not self.is_open:
             return None
         moments = [at for one in self.items for at in (one.next_at, one.press_at) if at is not None]
-        if self.list_by is not None:
-            moments.append(self.list_by)
+        moments += [at for at in (self.list_by, self.format_by) if at is not None]
         return min(moments, default=None)
 
     def item(self, number: int) -> Item | None:

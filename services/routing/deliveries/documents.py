@@ -23,10 +23,10 @@ _ITEM = (
 _TRY = ("publisher", "since", "asks", "last_at", "chased", "heard_at", "ended_at", "had")
 _CONVERSION = ("id", "by", "began_at", "ended_at", "failures")
 _WORK = ("title", "authors", "year", "isbn", "doi", "url", "written")
-_SENT = ("id", "at", "publisher", "words")
+_SENT = ("id", "at", "publisher", "words", "ends")
 _DELIVERY = (
     *("id", "format", "needs", "rights", "opened_at", "opened_by", "list_by", "place"),
-    *("meet_at", "needed_by", "accounted_at"),
+    *("meet_at", "needed_by", "accounted_at", "wishes", "format_by"),
 )
 
 
@@ -42,7 +42,7 @@ def deliveries_of(documents: Iterable[Mapping[str, Any]]) -> tuple[Delivery, ...
 
 def _known(value: object, names: Iterable[str]) -> Document:
     known = {name: getattr(value, name) for name in names}
-    return {name: one for name, one in known.items() if one not in (None, "", False)}
+    return {name: one for name, one in known.items() if one not in (None, "", False, {})}
 
 
 def _delivery(one: Delivery) -> Document:
@@ -91,7 +91,7 @@ def _try(one: Try) -> Document:
 def _read(document: Mapping[str, Any]) -> Delivery:
     known = {name: document[name] for name in _DELIVERY if name in document}
     return Delivery(
-        **{"needs": "", "rights": "", "list_by": None} | known,
+        **{"format": "", "needs": "", "rights": "", "list_by": None} | known,
         handover=Handover(document["handover"]),
         pace=Pace(document["pace"]),
         items=tuple(map(_read_item, document["items"])),

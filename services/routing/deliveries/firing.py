@@ -35,16 +35,23 @@ def fire(ticket: Ticket, s: Situation) -> Change:
 
 
 def _fired(change: Change, delivery_id: str, s: Situation) -> Change:
-    for step in (_remind_of_list, _press, _chase, _send, _remind):
+    for step in (_remind_of_gaps, _press, _chase, _send, _remind):
         delivery = next(one for one in change.ticket.deliveries if one.id == delivery_id)
         change = step(change, delivery, s)
     return change
 
 
-def _remind_of_list(change: Change, delivery: Delivery, s: Situation) -> Change:
-    if delivery.list_by is None or delivery.list_by > s.now:
+def _remind_of_gaps(change: Change, delivery: Delivery, s: Situation) -> Change:
+    """There is no list yet, or nobody has said in which form."""
+    no_list, no_format = _is_past(delivery.list_by, s), _is_past(delivery.format_by, s)
+    if not (no_list or no_format) or not delivery.is_open:
         return change
-    again = replace(delivery, list_by=look_at(change.ticket, s))
+    later = look_at(change.ticket, s)
+    again = replace(
+        delivery,
+        list_by=later if no_list else delivery.list_by,
+        format_by=later if no_format else delivery.format_by,
+    )
     return _told(change, Step(again, "delivery_due"), Call.DUE, s)
 
 

@@ -11,6 +11,7 @@ from services.routing.deliveries.changing import (
     On,
     Step,
     changed,
+    check_format,
     found,
     handed,
     letter,
@@ -36,6 +37,7 @@ def make_ready(on: On, number: int, file: File | None) -> Change:
     Raises: Refused.
     """
     delivery = on.delivery
+    check_format(on)
     if delivery.handover in BY_LETTER and file is None:
         raise Refused("what goes by letter or link needs its file", on.ticket.status)
     [item] = on.chosen([number])

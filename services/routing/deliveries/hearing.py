@@ -87,16 +87,22 @@ def with_returned(
     named = names_in(letter.returned_id or "") if letter.is_returned and letter.is_proven else None
     back = came_back(ticket, named[1], "the letter came back", s) if named else None
     if back is None:
-        return _with_complaint(add(ticket, letter, s), letter, s)
+        return _with_what_it_says(add(ticket, letter, s), letter, s)
     return back.and_then(add(back.ticket, letter, s))
 
 
-def _with_complaint(change: Change, letter: Letter, s: Situation) -> Change:
-    """The patron says that a copy which we sent doesn't work: that one alone is open again. A
-    machine says nothing of it, nor does a stranger."""
-    ticket = change.ticket
-    if letter.automatic or not (letter.is_proven and letter.sender_is_known) or ticket.is_ended:
+def _with_what_it_says(change: Change, letter: Letter, s: Situation) -> Change:
+    """What the patron says of copies. A machine says nothing of them, nor does a stranger."""
+    if letter.automatic or not (letter.is_proven and letter.sender_is_known):
         return change
+    if change.ticket.is_ended:
+        return change
+    return _with_format(_with_complaint(change, letter, s), letter, s)
+
+
+def _with_complaint(change: Change, letter: Letter, s: Situation) -> Change:
+    """A copy which we sent doesn't work: that one alone is open again."""
+    ticket = change.ticket
     meant = meant_by(letter.complaint, letter.answers, ticket.deliveries)
     if meant is None:
         return change
@@ -105,6 +111,25 @@ def _with_complaint(change: Change, letter: Letter, s: Situation) -> Change:
         on = On(change.ticket, delivery.id, "patron", s)
         change = change.and_then(complain(on, one.number, REASON, letter=letter.id))
     return replace(change, alerts=(*change.alerts, *calls(change.ticket, Call.DUE, s)))
+
+
+def _with_format(change: Change, letter: Letter, s: Situation) -> Change:
+    """In which form they need the copies, as they were asked. What is not plain is for somebody to
+    read, soon."""
+    ticket = change.ticket
+    asked = [sent_as(ticket, one) for one in letter.answers]
+    if all(one is None or one[1].kind is not Kind.FORMAT for one in asked):
+        return change
+    waiting = [one for one in ticket.deliveries if one.format_by is not None]
+    for one in waiting:
+        if letter.wishes:
+            step = Step(replace(one, wishes=letter.wishes, format_by=None), "format_known")
+        else:
+            step = Step(replace(one, format_by=soon(ticket, s)), "format_unclear")
+        made = changed(change.ticket, step, "patron", s, letter=letter.id)
+        change = change.and_then(made)
+    told = calls(change.ticket, Call.DUE, s) if waiting else ()
+    return replace(change, alerts=(*change.alerts, *told))
 
 
 def came_back(ticket: Ticket, notice_id: str, reason: str, s: Situation) -> Change | None:

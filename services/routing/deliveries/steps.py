@@ -9,6 +9,7 @@ from services.routing.deliveries.changing import (
     On,
     Step,
     changed,
+    letter,
     look_at,
     soon,
 )
@@ -17,6 +18,7 @@ from services.routing.deliveries.delivery import (
     MOST_DELIVERIES,
     MOST_ITEMS,
     Delivery,
+    Kind,
 )
 from services.routing.deliveries.item import Act, Item, Plan, State, Work, tried
 from services.routing.situation import Situation
@@ -33,19 +35,30 @@ class Wanted:
     needed_by: datetime | None = None
 
 
-def open_delivery(ticket: Ticket, delivery: Delivery, by: str, s: Situation) -> Change:
-    """A patron needs copies: in which form, by when, and how they get them. Raises: Refused."""
+def open_delivery(
+    ticket: Ticket, delivery: Delivery, by: str, s: Situation, *, was_asked: bool = False
+) -> Change:
+    """A patron needs copies: in which form, by when, and how they get them. If nobody knows in
+    which form, they are asked, once. Raises: Refused."""
     _check_at_work(ticket)
     if len(ticket.deliveries) >= MOST_DELIVERIES:
         raise Refused(f"a ticket has {MOST_DELIVERIES} deliveries at most", ticket.status)
     begun = replace(delivery, list_by=look_at(ticket, s))
-    return changed(ticket, Step(begun, "delivery_opened"), by, s)
+    if begun.has_format:
+        return changed(ticket, Step(begun, "delivery_opened"), by, s)
+    begun = replace(begun, format_by=look_at(ticket, s))
+    is_known = was_asked or any(one.format_by is not None for one in ticket.deliveries)
+    asks = () if is_known else (letter(Kind.FORMAT, (), begun, s),)
+    return changed(ticket, Step(begun, "delivery_opened", letters=asks), by, s)
 
 
 def change_delivery(on: On, known: Mapping[str, Any]) -> Change:
-    """By when it is needed, and how it is handed over: `known` has what is new. Raises: Refused."""
+    """In which form, by when, and how it is handed over: `known` has what is new. Raises:
+    Refused."""
     delivery = on.delivery
     after = replace(delivery, **known)
+    if after.has_format:
+        after = replace(after, format_by=None)
     if after.needed_by != delivery.needed_by:
         items = [
             replace(one, press_at=_press_at(on.ticket, one.needed_by or after.needed_by, on.s))

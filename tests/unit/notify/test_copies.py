@@ -11,7 +11,9 @@ from services.notify.copies import Copies, files_of, letter_in
 from services.notify.letters import Outgoing
 from services.notify.order import turn
 from services.notify.rows import Other
+from services.routing.deliveries.wishes import wishes_of
 from services.routing.tone.check import check
+from shared.copy_formats import called
 from shared.messages import OF_DELIVERIES, TO_PUBLISHERS, Notice
 from shared.references import Seal
 from tests.letters.golden import COMPOSER
@@ -172,6 +174,52 @@ def test_the_account_has_all_that_was_wanted(language: str) -> None:
     text = composed(Notice.DELIVERY_ACCOUNT, language).text
     assert all(f"Work {number}" in text for number in (1, 5, 6))
     assert "Out of print" in text
+
+
+ENDED: Final = [
+    item(1, "delivered", file={"letter_id": "0f" * 16, "number": 0}),
+    item(2, "delivered"),
+    item(5, "cannot_be_had", reason="Out of print"),
+    item(6, "withdrawn"),
+]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("notice", "number"), [("part", 1), ("cannot", 5)])
+def test_the_last_letter_has_the_account_of_all(language: str, notice: str, number: int) -> None:
+    kind = Notice(f"delivery_{notice}")
+    sent = [{"id": NOTICE, "kind": notice, "at": NOW, "items": [number], "ends": True}]
+    text = composed(kind, language, items=ENDED, sent=sent).text
+    assert all(f"Work {one['number']}" in text for one in ENDED)
+    assert "Out of print" in text
+    # One that was opened again meanwhile is still to come, and has an account of its own.
+    opened = [ENDED[0], item(2, "received"), *ENDED[2:]]
+    text = composed(kind, language, items=opened, sent=sent).text
+    assert "Work 2" in text
+    assert "Work 6" not in text
+    before = [{**sent[0], "ends": False}]
+    assert "Work 6" not in composed(kind, language, items=ENDED, sent=before).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_format_that_is_only_known_to_programs_is_called_in_the_letters_language(
+    language: str,
+) -> None:
+    wishes = {"format": "large_print", "point_size": 24}
+    for notice in (Notice.DELIVERY_PART, Notice.DELIVERY_ASK):
+        assert called(wishes, language) in composed(notice, language, format="", wishes=wishes).text
+    text = composed(Notice.DELIVERY_ACCOUNT, language, format="").text
+    assert "Work 5" in text, "what was withdrawn before it was known is told all the same"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_form_that_a_patron_is_asked_for_is_one_that_is_understood(language: str) -> None:
+    text = composed(Notice.DELIVERY_FORMAT, language).text
+    lines = [one.removeprefix("- ") for one in text.splitlines() if one.startswith("- ")]
+    named = [wishes_of(one).get("format") for one in lines]
+    assert named == [
+        *("large_print", "brf", "mp3", "daisy", "pdf", "epub", "docx", "html", "text"),
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

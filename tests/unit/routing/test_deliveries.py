@@ -30,6 +30,7 @@ from services.routing.deliveries.item import (
 )
 from services.routing.deliveries.outlook import outlook_of
 from services.routing.deliveries.publisher import Outcome, Publisher, Record, record_of
+from services.routing.deliveries.wishes import answered
 from services.routing.due import next_due
 from services.routing.merging import merge
 from services.routing.situation import Situation
@@ -184,17 +185,20 @@ def test_each_item_goes_when_it_is_ready_and_the_last_brings_the_account() -> No
     first = giving.make_ready(on(it, at(NOW, "1")), 1, FILE)
     assert (sent(first), states(first.ticket)) == ([Notice.DELIVERY_PART], ["delivered", "wanted"])
     last = giving.give_up(on(first.ticket, at(NOW, "2")), 2, "out of print", "a summary")
-    assert sent(last) == [Notice.DELIVERY_CANNOT, Notice.DELIVERY_ACCOUNT]
+    assert sent(last) == [Notice.DELIVERY_CANNOT], "the account stands in the same letter"
+    assert [it.ends for it in one(last.ticket).sent] == [False, True]
     assert told(last) == ["item_cannot_be_had", "delivery_ended"]
     assert not one(last.ticket).is_open
     assert one(last.ticket).next_at is None
 
 
-def test_the_account_goes_after_what_it_tells_of() -> None:
-    change = giving.make_ready(on(begun(1), at(NOW, "1")), 1, FILE)
-    part, account = [it for it in change.messages if isinstance(it, NoticeRequested)]
-    assert (part.notice, account.notice) == (Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT)
-    assert part.at < account.at
+def test_the_account_is_a_letter_of_its_own_if_there_is_none_that_it_could_go_with() -> None:
+    it = giving.make_ready(on(begun(2), at(NOW, "1")), 1, FILE).ticket
+    change = steps.withdraw(on(it, at(NOW + DAY, "2")), [2], "no more")
+    assert sent(change) == [Notice.DELIVERY_ACCOUNT]
+    it = asking.ask(on(begun(2), at(NOW, "a")), [1], AFON, "").ticket
+    gone = steps.withdraw(on(it, at(NOW, "b")), [1, 2], "no more")
+    assert sent(gone) == [Notice.DELIVERY_ACCOUNT], "no publisher is given an account"
 
 
 def test_a_ticket_with_a_delivery_is_neither_resolved_nor_merged_away_before_its_end() -> None:
@@ -270,7 +274,8 @@ def test_the_last_ones_wait_for_nothing() -> None:
     it = begun(2, pace=Pace.BATCH)
     it = giving.make_ready(on(it, at(NOW, "1")), 1, FILE).ticket
     change = giving.make_ready(on(it, at(NOW, "2")), 2, FILE)
-    assert sent(change) == [Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT]
+    assert sent(change) == [Notice.DELIVERY_PART]
+    assert one(change.ticket).sent[-1].ends
     assert states(change.ticket) == ["delivered", "delivered"]
 
 
@@ -323,7 +328,8 @@ def test_this_one_does_not_work_opens_that_one_alone() -> None:
     assert (item.is_first, item.needs_somebody, item.file) == (True, True, None)
     assert one(change.ticket).is_open
     change = giving.make_ready(on(change.ticket, at(NOW + 2 * DAY, "again")), 2, FILE)
-    assert sent(change) == [Notice.DELIVERY_PART, Notice.DELIVERY_ACCOUNT]
+    assert sent(change) == [Notice.DELIVERY_PART]
+    assert one(change.ticket).sent[-1].ends, "the account is given again"
 
 
 def sent_two() -> tuple[Ticket, list[str]]:
@@ -337,7 +343,7 @@ def sent_two() -> tuple[Ticket, list[str]]:
 def writes(it: Ticket, words: str, answers: tuple[str, ...], **fields: Any) -> Change:
     """The patron answers a letter of ours."""
     known: dict[str, Any] = {"id": "letter-7", "is_proven": True, "answers": answers} | fields
-    letter = replace(LETTER, **known, complaint=complaint_in(words))
+    letter = replace(LETTER, **known, complaint=complaint_in(words), wishes=answered(words))
     return hearing.with_returned(it, letter, add_letter, at(NOW + DAY, "wrote"))
 
 
@@ -458,12 +464,130 @@ def test_a_full_delivery_stays_small_and_is_read_as_it_was_written() -> None:
     assert len(str(written)) < 512 * 1024
 
 
+# Nobody has said in which form: the patron is asked, once.
+
+
+def unsaid(**fields: Any) -> tuple[Ticket, str]:
+    """A delivery of which nobody knows the form, and how the id of the letter begins that asks."""
+    it = begun(2, format="", **fields)
+    return it, one(it).sent[0].id[:16]
+
+
+def test_a_patron_is_asked_once_in_which_form_and_somebody_is_reminded_of_it() -> None:
+    change = steps.open_delivery(ticket(), delivery(format=""), "mair", at(NOW, "open"))
+    assert sent(change) == [Notice.DELIVERY_FORMAT]
+    it = steps.add_items(on(change.ticket, at(NOW, "list")), [steps.Wanted(Work("A"))]).ticket
+    it = steps.put_off(on(it, at(NOW)), 1, NOW + 300 * DAY).ticket
+    due = one(it).format_by
+    assert due is not None
+    assert one(it).next_at == due
+    change = fire(it, at(due, "look"))
+    assert (told(change), sent(change)) == (["delivery_due"], [])
+    assert [alert.kind for alert in change.alerts] == [Call.DUE]
+    later = one(change.ticket).next_at
+    assert later is not None
+    assert later > due
+    second = steps.open_delivery(it, delivery(id="d2", format=""), "mair", at(NOW, "second"))
+    assert sent(second) == [], "they have been asked"
+    other = replace(it, deliveries=())
+    elsewhere = steps.open_delivery(
+        other, delivery(format=""), "mair", at(NOW, "x"), was_asked=True
+    )
+    assert sent(elsewhere) == []
+    assert one(elsewhere.ticket).next_at is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "wishes"),
+    [
+        ("Large print, 24 pt please", {"format": "large_print", "point_size": 24.0}),
+        ("Braille, gradd 1, os gwelwch yn dda", {"format": "brf", "braille_grade": 1}),
+        ("Braille radd 2", {"format": "brf", "braille_grade": 2}),
+        ("large print (and the size, if you know it: 18 pt, 24 pt)", {"format": "large_print"}),
+        ("braille (grade 1 or grade 2)", {"format": "brf"}),
+        ("braille (intégral ou abrégé)", {"format": "brf"}),
+        ("en braille abrégé, merci", {"format": "brf", "braille_grade": 2}),
+        ("خط كبير من فضلكم", {"format": "large_print"}),
+    ],
+)
+def test_what_the_patron_answers_is_known_from_then_on(
+    words: str, wishes: dict[str, object]
+) -> None:
+    it, asked = unsaid()
+    change = writes(it, words, (asked,))
+    assert told(change)[:2] == ["patron_wrote", "format_known"]
+    after = one(change.ticket)
+    assert (after.wishes, after.format_by, after.has_format) == (wishes, None, True)
+    assert Call.DUE in [alert.kind for alert in change.alerts], "somebody sees what was understood"
+    assert words not in str(change.entries)
+    assert sent(asking.ask(on(change.ticket, at(NOW + DAY, "a")), [1], AFON, "")) == [
+        Notice.DELIVERY_ASK
+    ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I can't read braille",
+        "Not braille: audio",
+        "audio or large print, as you like",
+        "Whatever is easiest",
+        "Large print. " + "It is a long story. " * 40,
+        "Je ne lis pas le braille",
+    ],
+)
+def test_what_is_not_plain_of_a_form_is_for_somebody_to_read_soon(words: str) -> None:
+    it, asked = unsaid()
+    change = writes(it, words, (asked,))
+    assert told(change)[:2] == ["patron_wrote", "format_unclear"]
+    after, before = one(change.ticket), one(it)
+    assert not after.has_format
+    assert after.format_by is not None
+    assert before.format_by is not None
+    assert after.format_by < before.format_by
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"is_proven": False}, {"sender_is_known": False}, {"automatic": True}, {"answers": ("0f0f",)}],
+)
+def test_nobody_but_the_patron_as_they_were_asked_says_the_form(fields: dict[str, Any]) -> None:
+    it, asked = unsaid()
+    change = writes(it, "braille", fields.pop("answers", (asked,)), **fields)
+    assert not one(change.ticket).has_format
+
+
+def test_nothing_goes_out_before_it_is_known_in_which_form() -> None:
+    it, _ = unsaid()
+    with pytest.raises(Refused, match="in which form"):
+        asking.ask(on(it, at(NOW)), [1], AFON, "")
+    with pytest.raises(Refused, match="in which form"):
+        giving.make_ready(on(it, at(NOW)), 1, FILE)
+    known = steps.change_delivery(on(it, at(NOW)), {"format": "braille"}).ticket
+    assert one(known).format_by is None
+    assert states(giving.make_ready(on(known, at(NOW)), 1, FILE).ticket)[0] == "delivered"
+
+
+def test_whom_no_letter_reaches_is_asked_by_somebody() -> None:
+    nobody = replace(ticket(), patron=Patron("Rhian Example", None))
+    change = steps.open_delivery(nobody, delivery(format=""), "mair", at(NOW, "open"))
+    assert sent(change) == []
+    assert [alert.kind for alert in change.alerts] == [Call.DUE]
+    assert one(change.ticket).format_by is not None
+
+
+def test_wishes_are_read_as_they_were_written() -> None:
+    it, asked = unsaid()
+    for after in (it, writes(it, "large print 22.5 pt", (asked,)).ticket):
+        assert deliveries_of(documents_of(after.deliveries)) == after.deliveries
+
+
 # Whatever is done, and whenever: never an item without a next step.
 
 ACTS: Final = (
     *("ask", "ask_other", "receive", "send_back", "convert", "converted", "failed", "ready"),
     *("deliver", "give_up", "withdraw", "complain", "resume", "chase", "wrote", "fire", "find"),
-    *("add", "hand", "near"),
+    *("add", "hand", "near", "say", "answer"),
 )
 
 
@@ -489,6 +613,8 @@ def _done(it: Ticket, act: str, number: int, now: datetime, cause: str) -> Ticke
         "add": lambda: steps.add_items(on(it, s), [steps.Wanted(Work("More"))]),
         "hand": lambda: steps.change_delivery(on(it, s), {"handover": Handover.HAND}),
         "near": lambda: steps.change_delivery(on(it, s), {"needed_by": now + DAY}),
+        "say": lambda: steps.change_delivery(on(it, s), {"format": "braille"}),
+        "answer": lambda: writes(it, "audio" if number > 1 else "Hm.", (ask,)),
         "wrote": lambda: hearing.answer(it, LETTER, ask, s),
         "fire": lambda: fire(it, s),
     }
@@ -503,9 +629,12 @@ def _done(it: Ticket, act: str, number: int, now: datetime, cause: str) -> Ticke
 @given(
     st.lists(st.tuples(st.sampled_from(ACTS), st.integers(1, 4), st.integers(0, 30)), max_size=40),
     st.sampled_from(Pace),
+    st.sampled_from(("braille", "")),
 )
-def test_nothing_is_ever_without_a_next_step(acts: list[tuple[str, int, int]], pace: Pace) -> None:
-    it, now = begun(3, pace=pace), NOW
+def test_nothing_is_ever_without_a_next_step(
+    acts: list[tuple[str, int, int]], pace: Pace, wanted: str
+) -> None:
+    it, now = begun(3, pace=pace, format=wanted), NOW
     for place, (act, number, days) in enumerate(acts):
         now += days * DAY
         it = _done(it, act, number, now, f"cause {place}")
