@@ -18,6 +18,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "service_started": "the process is up; its servers may not be",
     "service_stopped": "it was asked to stop and has drained",
     "loop_ended": "a part of the service ended by itself: the process ends, to be started again",
+    "loop_unending": "a part of the service did not end when it was told to: it is left",
     "stop_incomplete": "some work was still under way when the time to stop ran out",
     "broker_connected": "RabbitMQ is there and being consumed",
     "broker_lost": "RabbitMQ is away; it is tried again all the time",

@@ -85,6 +85,8 @@ class Notice(StrEnum):
     """That one can't be had, why, and what is offered instead."""
     DELIVERY_ACCOUNT = "delivery_account"
     """What became of all that was wanted."""
+    DELIVERY_FORMAT = "delivery_format"
+    """In which form the patron needs copies: asked once."""
 
 
 TO_PUBLISHERS: Final = frozenset({Notice.DELIVERY_ASK, Notice.DELIVERY_CHASE})
@@ -93,6 +95,7 @@ OF_DELIVERIES: Final = TO_PUBLISHERS | {
     Notice.DELIVERY_PART,
     Notice.DELIVERY_CANNOT,
     Notice.DELIVERY_ACCOUNT,
+    Notice.DELIVERY_FORMAT,
 }
 """Letters of which their delivery knows what they are about."""
 

@@ -158,12 +158,6 @@ class Hours(_Part):
         periods: Sequence[str] = getattr(self, WEEKDAYS[day.weekday()])
         return periods
 
-    def why_closed(self, day: date) -> str | None:
-        """Why it isn't open at all on a day, in the library's own words; None if it is."""
-        if self._open(day):
-            return None
-        return self.closed_by(day) or f"closed on {WEEKDAYS[day.weekday()].title()}s"
-
     def closed_by(self, day: date) -> str | None:
         """The exception, closure or holiday that has it closed all day, in the library's own words;
         None if it is open, or closed by the week alone."""

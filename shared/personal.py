@@ -66,7 +66,7 @@ _DELIVERY: Final = Part(
         **_all(KEPT, "id format opened_at opened_by meet_at needed_by accounted_at"),
         **_all(KEPT, "handover pace"),
         # What a patron can't read, and where they live; and nothing more is done about it.
-        **_all(GONE, "needs place rights list_by"),
+        **_all(GONE, "needs place rights list_by wishes format_by"),
         "items": Part(
             {
                 **_all(KEPT, "number since needed_by is_first needs_somebody"),
@@ -76,7 +76,7 @@ _DELIVERY: Final = Part(
                 "work": Blank({"title": ""}),
             }
         ),
-        "sent": Part({**_all(KEPT, "id at publisher kind items"), "words": GONE}),
+        "sent": Part({**_all(KEPT, "id at publisher kind items ends"), "words": GONE}),
     }
 )
 _ENTRY: Final = Part(

@@ -17,6 +17,7 @@ from services.desk.retention import retention
 from services.desk.session import fail, with_database
 from services.desk.shown import AsJson, progress, show
 from services.desk.store import Office
+from services.desk.trace import trace
 from shared.config import Settings, load
 from shared.keys import SCOPES, Caller, Scope, make_key
 from shared.mongo import Database
@@ -39,6 +40,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(patron.app, name="patron")
 app.command("retention")(retention)
 app.command("preview")(preview)
+app.command("trace")(trace)
 
 Month = Annotated[str | None, typer.Option(help="Such as 2026-11; else the present one.")]
 _TIMES: Final = ("made_at", "expires_at", "last_used_at", "revoked_at")

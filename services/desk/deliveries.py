@@ -30,6 +30,8 @@ _NO_LIST: Final[Document] = {
     "needs_somebody": True,
 }
 """In place of the items of a delivery for which nobody has made a list."""
+_NO_FORMAT: Final[Document] = {"number": None, "work": {}, "state": "no format"}
+"""Beside the items of one of which nobody knows in which form they are needed."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,18 @@ def _items(ticket: Mapping[str, Any]) -> Iterator[tuple[Document, Document]]:
     for delivery in ticket["deliveries"]:
         if delivery.get("list_by") is not None:
             yield delivery, _NO_LIST | {"next_at": delivery["list_by"]}
+        if delivery.get("format_by") is not None and _is_open(delivery):
+            is_asked = any(one["kind"] == "format" for one in delivery["sent"])
+            known = {"next_at": delivery["format_by"], "needs_somebody": not is_asked}
+            yield delivery, _NO_FORMAT | known
         for item in delivery["items"]:
             if item.get("next_at") is not None:
                 yield delivery, item
+
+
+def _is_open(delivery: Mapping[str, Any]) -> bool:
+    is_wanted = any(one.get("next_at") is not None for one in delivery["items"])
+    return is_wanted or delivery.get("list_by") is not None
 
 
 def _row(ticket: Document, delivery: Document, item: Document, known: Known) -> tuple[object, ...]:
@@ -116,6 +127,8 @@ def _waits_for(ticket: Document, item: Document, known: Known) -> str:
     if item["state"] in {"asked", "chasing"} and not item.get("needs_somebody"):
         publisher = item["tries"][-1]["publisher"]
         return f"publisher {known.publishers.get(publisher, publisher)}"
+    if item["state"] == "no format" and not item["needs_somebody"]:
+        return "the patron"
     if item["state"] == "converting":
         return _conversion(known.conversions.get((item.get("conversion") or {}).get("id", ""), {}))
     if item["state"] == "ready" and item.get("file"):

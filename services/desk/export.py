@@ -110,6 +110,12 @@ class Export:
             found = self._database["documents.files"].find(where, {"metadata": 1})
             return await found.sort("metadata.at", 1).to_list(None)
 
+    async def conversions(self, reference: str) -> list[Document]:
+        """What was made, or is to be, of files into the patron's format."""
+        with translated():
+            found = self._database.conversions.find({"reference": reference})
+            return await found.sort("made_at", 1).to_list(None)
+
     async def content(self, file_id: str) -> bytes | None:
         return await self._files.read(file_id)
 
@@ -145,6 +151,7 @@ class _Writing:
         letters = await self.export.rows("messages", {"reference": reference})
         notices = await self.export.rows("notices", {"reference": reference})
         drafts = await self.export.drafts(reference)
+        made = await self.export.conversions(reference)
         into = ticket.get("merged_into")
         self.done.tickets += 1
         self.done.notices += len(notices)
@@ -155,6 +162,7 @@ class _Writing:
             "messages": [await self._letter(one) for one in letters],
             "notices": [_plain(one) for one in notices],
             "drafts": [await self._draft(reference, one) for one in drafts],
+            "conversions": [_plain(one) for one in made],
         }
 
     async def _draft(self, reference: str, draft: Mapping[str, Any]) -> Document:

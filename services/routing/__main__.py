@@ -16,6 +16,7 @@ from services.routing import (
     delivery_routes,
     drafts,
     events,
+    patron_routes,
     people,
     publisher_routes,
     queue,
@@ -99,6 +100,7 @@ def staff_app(
     app.add_routes(delivery_routes.routes(counter))
     app.add_routes(conversion_routes.routes(counter))
     app.add_routes(publisher_routes.routes(counter))
+    app.add_routes(patron_routes.routes(counter))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))

@@ -4,6 +4,7 @@ and what somebody was answered elsewhere. Nothing that the caller may not know o
 from collections.abc import Sequence
 from typing import Final
 
+from services.routing.documents import FIELDS
 from services.routing.sight import both, sight_of
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
@@ -35,18 +36,36 @@ class Patrons:
             found = await cursor.limit(_MOST_NAMES).to_list(None)
         return sorted({one["patron"]["name"] for one in found})
 
-    async def needs(self, key: str, caller: Caller) -> Document:
+    async def needs(self, key: str, caller: Caller, team: str | None) -> Document:
         """The last delivery that was opened for this patron: what they need is asked once, and
-        taken from there the next time. Empty: there was none, or it is not for this caller to see.
+        taken from there the next time. Empty: there was none, or it is not for this caller to see;
+        or not for those who see the ticket that it is taken to. `team`: whose that is, if it is
+        confidential.
 
         Raises: Transient.
         """
-        where = {"patron_key": key, "deliveries.0": {"$exists": True}, "erased_at": None}
+        where: Document = {
+            "patron_key": key,
+            "deliveries.0": {"$exists": True},
+            "erased_at": None,
+            # What one team alone may know is not written where others read it.
+            "$or": [{"confidential": {"$ne": True}}, *([{"team": team}] if team else [])],
+        }
         with translated():
             cursor = self._tickets.find(both(where, sight_of(caller)), {"deliveries": 1})
             found = await cursor.sort("created_at", -1).limit(_MOST_TICKETS).to_list(None)
         known = [one for ticket in found for one in ticket["deliveries"]]
         return max(known, key=lambda one: one["opened_at"], default={})
+
+    async def tickets(self, key: str, caller: Caller, most: int) -> list[Document]:
+        """This patron's tickets, as far as the caller may know of them, the newest first.
+
+        Raises: Transient.
+        """
+        where = both({"patron_key": key}, sight_of(caller))
+        with translated():
+            cursor = self._tickets.find(where, dict.fromkeys(FIELDS, 1))
+            return await cursor.sort("created_at", -1).limit(most).to_list(None)
 
     async def answered(self, key: str, but: str, caller: Caller) -> list[str]:
         """The ids of the replies on this patron's other tickets. Raises: Transient."""

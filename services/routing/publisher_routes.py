@@ -12,6 +12,7 @@ from services.routing.delivery_bodies import PublisherAnswer, PublisherIn, Publi
 from services.routing.delivery_views import publisher_shown
 from services.routing.once import BODY, cause_of, used_before
 from services.routing.publisher_store import Publishers
+from services.routing.sight import sight_of
 from shared.described import About
 from shared.keys import Caller, Scope
 from shared.messages import derived_id
@@ -32,12 +33,12 @@ class PublisherRoutes:
 
     async def list_publishers(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/publishers`: all of them, by name, with how they did."""
-        found = [publisher_shown(one) for one in await self.publishers.all()]
+        found = [publisher_shown(one) for one in await self.publishers.all(sight_of(caller))]
         return json_answer({"items": found, "next": None})
 
     async def get_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/publishers/{id}`: with an ETag of its version."""
-        return _told(await self._found(request.match_info["id"]))
+        return _told(await self._found(request.match_info["id"], caller))
 
     async def add_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`POST /v1/publishers {"name", "address", "language"?, "note"?}`: one more."""
@@ -48,21 +49,25 @@ class PublisherRoutes:
                 raise used_before()
         else:
             log.info("publisher_changed", by=caller.id, change="added")
-        answer = _told(await self._found(made), 201)
+        answer = _told(await self._found(made, caller), 201)
         answer.headers["Location"] = f"/v1/publishers/{made}"
         return answer
 
     async def put_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/publishers/{id}`: all of it anew, as it was seen."""
         fields, seen = await self._fields(request, caller), if_match(request)
-        found = await self._found(request.match_info["id"])
+        found = await self._found(request.match_info["id"], caller)
         if not await self.publishers.change(found.id, seen, fields):
-            now = await self._found(found.id)
+            now = await self._found(found.id, caller)
             raise Problem(
-                412, "stale", "It has changed since you read it", version=now.version, changed=[]
+                412,
+                "stale",
+                "It has changed since you read it",
+                version=now.version,
+                publisher=publisher_shown(now),
             )
         log.info("publisher_changed", by=caller.id, change="changed")
-        return _told(await self._found(found.id))
+        return _told(await self._found(found.id, caller))
 
     async def _fields(self, request: web.Request, caller: Caller) -> dict[str, Any]:
         """Raises: Problem 422."""
@@ -70,8 +75,8 @@ class PublisherRoutes:
         by = {"id": caller.id, "name": caller.name}
         return body.model_dump() | {"by": by, "at": self.counter.desk.clock()}
 
-    async def _found(self, publisher_id: str) -> Publisher:
-        found = await self.publishers.find(publisher_id)
+    async def _found(self, publisher_id: str, caller: Caller) -> Publisher:
+        found = await self.publishers.find(publisher_id, sight_of(caller))
         if found is None:
             raise Problem(404, "not-found", "No such publisher")
         return found

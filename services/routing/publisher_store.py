@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.routing.deliveries.publisher import Outcome, Publisher, publisher_of, record_of
+from services.routing.sight import EVERYTHING, both
 from shared.mongo import Database, Document, Inserts, building, lasting, translated
 
 _LOOKED_AT: Final = 500
@@ -50,22 +51,24 @@ class Publishers:
             found = await self._publishers.find_one({"_id": publisher_id}, {"asked": 1})
         return found["asked"] if found else None
 
-    async def find(self, publisher_id: str) -> Publisher | None:
-        """With how they did. Raises: Transient."""
+    async def find(self, publisher_id: str, sight: Document = EVERYTHING) -> Publisher | None:
+        """With how they did, as far as that is in sight. Raises: Transient."""
         with translated():
             found = await self._publishers.find_one({"_id": publisher_id})
         if found is None:
             return None
-        return publisher_of(found, record_of(await self._outcomes(publisher_id)))
+        return publisher_of(found, record_of(await self._outcomes(publisher_id, sight)))
 
-    async def all(self) -> Sequence[Publisher]:
-        """By name. Raises: Transient."""
+    async def all(self, sight: Document = EVERYTHING) -> Sequence[Publisher]:
+        """By name, each with how they did, as far as that is in sight. Raises: Transient."""
         with translated():
             rows = await self._publishers.find().sort("name", 1).limit(MOST).to_list(None)
-        return [publisher_of(one, record_of(await self._outcomes(one["_id"]))) for one in rows]
+        return [
+            publisher_of(one, record_of(await self._outcomes(one["_id"], sight))) for one in rows
+        ]
 
-    async def _outcomes(self, publisher_id: str) -> list[Outcome]:
-        where = {"deliveries.items.tries.publisher": publisher_id}
+    async def _outcomes(self, publisher_id: str, sight: Document) -> list[Outcome]:
+        where = both({"deliveries.items.tries.publisher": publisher_id}, sight)
         with translated():
             cursor = self._tickets.find(where, {"deliveries.items.tries": 1})
             found = await cursor.sort("created_at", -1).limit(_LOOKED_AT).to_list(None)

@@ -105,7 +105,8 @@ class Routes:
                 await self._open(found, body, caller)
             else:
                 await self._discard(found, body, caller)
-            found = await self._letter(request, caller)
+            # They are told what they did, even if its ticket is out of their sight by now.
+            found = await self.quarantine.find(found["_id"]) or found
         wanted = "released" if body.what == "enquiry" else "discarded"
         if not found.get(wanted):
             raise Problem(409, "not-allowed", "Somebody has decided otherwise", **_decision(found))

@@ -123,8 +123,7 @@ class Replies:
         sent or kept."""
         body = await body_of(request, CheckIn)
         ticket = await self.counter.here(request, caller)
-        read = {"_id": ticket.reference, "confidential": ticket.confidential}
-        await self.counter.note_reading(caller, "check", [read])
+        await self._note(ticket, caller)
         found, _ = await self._findings(body, ticket, caller)
         return json_answer({"findings": shown(found, body.text)})
 
@@ -137,6 +136,7 @@ class Replies:
         """
         found, again = await self._findings(body, ticket, caller)
         if found and override is None:
+            await self._note(ticket, caller)  # findings tell of what stands on it
             raise Problem(
                 422,
                 "tone",
@@ -147,6 +147,10 @@ class Replies:
         if found and override is not None:
             return promise, Overridden(override, tuple(sorted({it.rule.value for it in found})))
         return promise, None
+
+    async def _note(self, ticket: Ticket, caller: Caller) -> None:
+        read = {"_id": ticket.reference, "confidential": ticket.confidential}
+        await self.counter.note_reading(caller, "check", [read])
 
     async def _findings(
         self, body: CheckIn, ticket: Ticket, caller: Caller

@@ -95,6 +95,8 @@ class Letter:
     """How the ids of the letters of ours begin that it answers."""
     complaint: str = ""
     """What it says, if that is that a copy doesn't work."""
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    """The form of copies that it names, if it names one plainly."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,9 @@ from services.desk.store import Office
 from services.intake.store import Letters
 from services.routing.__main__ import Beside, staff_app
 from services.routing.actions import keep_to_team, name_trouble
+from services.routing.api import Api, make_app
 from services.routing.arrival import open_ticket
+from services.routing.changes import Counter
 from services.routing.deliveries.delivery import Delivery, Handover, Pace
 from services.routing.deliveries.steps import open_delivery
 from services.routing.finding import Finder
@@ -27,6 +29,7 @@ from services.routing.journal import Journal
 from services.routing.links import link_back
 from services.routing.listeners import Listeners
 from services.routing.publisher_store import Publishers
+from services.routing.quarantine import routes as quarantine_routes
 from services.routing.reporting import Reports
 from services.routing.roster import Roster
 from services.routing.store import Tickets
@@ -101,6 +104,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
     "publishers_get_publisher": ("reads", "none"),
     "publishers_add_publisher": ("changes", "none"),
     "publishers_put_publisher": ("changes", "none"),
+    "patrons_get_patron": ("reads", "many"),
     "tickets_check": ("reads", "one"),
     "tickets_attach": ("changes", "one"),
     "tickets_list_drafts": ("changes", "one"),
@@ -146,6 +150,7 @@ QUERIES: Final = {
 IDS: Final = {
     **dict.fromkeys(("publishers_get_publisher", "publishers_put_publisher"), PUBLISHER_ID),
     "attachments_get_attachment": f"{LETTER_ID}.0",
+    "patrons_get_patron": "rhian@patrons.example",
     **dict.fromkeys(
         ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
     ),
@@ -423,6 +428,32 @@ async def test_who_sends_it_out_of_their_own_sight_is_told_what_they_did(house: 
     assert (await house.ask("GET", path, caller="other"))[0] == 200
 
 
+class OpenedAtOnce(Quarantine):
+    """Where routing opens what is released before the answer is written."""
+
+    async def release(self, found: Mapping[str, Any], release: Release) -> bool:
+        done = await super().release(found, release)
+        await self._messages.update_one({"_id": found["_id"]}, {"$set": {"reference": SECRET}})
+        return done
+
+
+async def test_who_makes_an_enquiry_that_they_may_not_see_is_told_what_they_did(
+    house: House,
+) -> None:
+    await Letters(house.database).save(kept_letter(ASIDE_ID, unreadable="too large"), None, None)
+    roster = Roster(house.tickets, fakes.Clock())
+    desk = Desk(house.tickets, fakes.Outbox(), roster, LIBRARY, CALENDARS, fakes.Clock())
+    counter = Counter(desk, house.tickets, AuditLog(house.database))
+    app = make_app(Api(counter))
+    app.add_routes(quarantine_routes(OpenedAtOnce(house.database), counter))
+    path = f"/v1/quarantine/{ASIDE_ID}"
+    async with TestClient(TestServer(app)) as client:
+        there = replace(house, client=client)
+        status, said = await there.ask("POST", f"{path}/release", {}, "other")
+        assert (status, json.loads(said).get("released", {}).get("by")) == (200, "other"), said
+        assert (await there.ask("GET", path, caller="other"))[0] == 404
+
+
 async def test_each_way_to_read_it_is_written_down_and_to_be_refused_is_not(house: House) -> None:
     paths = {
         "list": "/v1/tickets",
@@ -450,6 +481,20 @@ async def test_each_way_to_read_it_is_written_down_and_to_be_refused_is_not(hous
         "GET", f"/v1/audit?reference={SECRET}&cursor={page['next']}", caller="admin"
     )
     assert [one["what"] for one in json.loads(said)["items"]] == ["attachment", "ticket", "list"]
+
+
+async def test_what_is_found_in_a_reply_that_does_not_go_is_a_reading_too(house: House) -> None:
+    path = f"/v1/tickets/{SECRET}"
+    for way, body in (
+        ("reply", {"text": "You should have read the notice."}),
+        ("wait", {"for": "patron", "question": "You should have said which year."}),
+    ):
+        before = await house.readings()
+        status, said = await house.ask(
+            "POST", f"{path}/{way}", body, "own", If_Match=await house.version()
+        )
+        assert (status, json.loads(said)["type"]) == (422, "/problems/tone"), said
+        assert await house.readings() == [*before, ("own", "check")]
 
 
 async def test_a_role_that_was_taken_away_is_gone_from_the_next_request_on(house: House) -> None:

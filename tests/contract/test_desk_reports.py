@@ -1,4 +1,4 @@
-"""`desk charter` and `desk causes`, run as operators run them, on a real MongoDB."""
+"""`desk charter`, `desk causes` and `desk trace`, run as operators run them, on a real MongoDB."""
 
 import json
 from dataclasses import replace
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from deploy.local.servers import ROOT
+from services.intake.store import Letters
 from services.routing.actions import name_trouble
 from services.routing.reporting import Reports
 from services.routing.store import Tickets
@@ -14,7 +15,7 @@ from shared.library import read_library
 from shared.mongo import Database
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers, run
-from tests.unit.examples import LETTER, NOW, SECRET, opened
+from tests.unit.examples import LETTER, LIBRARY, NOW, REFERENCE, SECRET, kept_letter, opened
 
 PAST = datetime(2025, 11, 5, 10, tzinfo=UTC)
 
@@ -94,3 +95,31 @@ async def test_a_database_that_is_away_is_told_in_one_line(servers: Servers) -> 
     async with fresh_database(servers) as database:
         [line] = await desk(nowhere, database, "causes", status=1)
         assert line.endswith("Is MONGODB_URI right, and MongoDB running?")
+
+
+async def test_one_enquiry_is_traced_without_a_word_of_its_patrons(servers: Servers) -> None:
+    async with fresh_database(servers) as database:
+        change = opened()
+        await Tickets(database, LIBRARY).open(change, caused_by="letter-1")
+        await Letters(database).save(kept_letter("letter-1"), REFERENCE, None)
+        await database.messages.update_one({"_id": "letter-1"}, {"$set": {"state": "opened"}})
+        row = {"reference": REFERENCE, "at": NOW, "notice": "acknowledgement", "state": "sent"}
+        await database.notices.insert_one({"_id": "notice-1", **row, "to": "rhian@x.example"})
+        made = {"_id": "made-1", "reference": REFERENCE, "made_at": NOW, "state": "queued"}
+        await database.conversions.insert_one(made)
+        lines = await desk(servers, database, "trace", REFERENCE.lower(), "--json")
+        steps = [json.loads(one) for one in lines]
+        known = {(one["what"], one["state"], one["id"]) for one in steps}
+        assert {
+            ("letter in", "opened", "letter-1"),
+            ("notice acknowledgement", "sent", "notice-1"),
+            ("conversion", "queued", "made-1"),
+        } <= known
+        assert "opened" in {one["what"] for one in steps}, "the timeline"
+        waits = [one for one in steps if one["state"] == "waits"]
+        assert "to be told: notice.requested" in [one["what"] for one in waits]
+        moments = [one["at"] for one in steps]
+        assert moments == sorted(moments)
+        assert "rhian" not in "".join(lines).lower()
+        await desk(servers, database, "trace", "ENQ-9999-999X", status=1)
+        await desk(servers, database, "trace", "nonsense", status=1)

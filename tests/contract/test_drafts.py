@@ -274,6 +274,8 @@ async def test_an_export_has_what_was_sent(house: House, tmp_path: Any) -> None:
     _, sent = await upload(house, b"sent", name="../tŷ.pdf")
     assert (await reply(house, sent["id"]))[0] == 200
     await upload(house, b"not sent yet", name="plan.pdf")
+    row = {"_id": "c", "reference": COMMON, "wishes": {"format": "braille"}, "fence": 1}
+    await house.database.conversions.insert_one(row)
     export = Export(house.database)
     held, _ = await export.find("rhian@patrons.example")
     done = await export.write("rhian@patrons.example", held, tmp_path / "out")
@@ -282,6 +284,8 @@ async def test_an_export_has_what_was_sent(house: House, tmp_path: Any) -> None:
     assert (len(written), contents) == (2, {b"sent", b"not sent yet"})
     told = json.loads((tmp_path / "out" / "patron.json").read_text())
     [ticket] = [one for one in told["tickets"] if one["_id"] == COMMON]
+    wanted = {"_id": "c", "reference": COMMON, "wishes": {"format": "braille"}}
+    assert ticket["conversions"] == [wanted]
     [draft] = ticket["drafts"]
     assert (draft["filename"], draft["by"]) == ("plan.pdf", "own")
     assert draft["files"] == [one for one in written if "plan" in one]

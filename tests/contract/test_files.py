@@ -90,6 +90,16 @@ async def test_files_that_no_letter_names_are_taken_away_after_a_day(database: D
     assert await files(database) == 2
 
 
+async def test_a_copy_that_routing_has_not_heard_of_for_long_is_kept(database: Database) -> None:
+    made = await Files(database).store(b"large print", "copy-1")
+    overtaken = await Files(database).store(b"by whoever was killed", "copy-1")
+    row = {"_id": "c1", "state": "done", "copy_id": "copy-1", "copy": {"file": made}}
+    await database.conversions.insert_one(row)
+    assert await Letters(database).sweep_files(NOW.replace(year=NOW.year + 50)) == 2
+    assert await Files(database).read(made) == b"large print"
+    assert await Files(database).read(overtaken) is None, "no row names it"
+
+
 async def pieces(database: Database) -> int:
     return int(await database["documents.chunks"].count_documents({}))
 

@@ -1,5 +1,7 @@
-"""Who else has a name, and what somebody was answered elsewhere, on a real MongoDB."""
+"""Who else has a name, what somebody was answered elsewhere, and what is known of a patron, on a
+real MongoDB."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Final
@@ -11,10 +13,12 @@ from services.routing.store import Tickets
 from services.routing.ticket import Patron
 from shared.keys import Caller
 from shared.staff import Role
+from tests.attacks.test_28_who_may import COMMON, DELIVERY, SECRET, House, house
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
 from tests.unit.examples import LETTER, LIBRARY, NOW, OWNER, REFERENCE, opened, situation
 
+__all__ = ["house"]
 GWENS: Final = "ENQ-9999-999X"
 OTHER: Final = "ENQ-8888-8888"
 LEAD: Final = Caller("megan", "Megan", frozenset(), role=Role.LEAD)
@@ -49,3 +53,23 @@ async def test_what_a_patron_was_answered_on_other_tickets_is_found(tickets: Tic
         assert await tickets.save(answered, caused_by="reply")
     assert await tickets.patrons.answered(KEY, REFERENCE, LEAD) == [f"words-{OTHER}"]
     assert await tickets.patrons.answered("gwen@patrons.example", REFERENCE, LEAD) == []
+
+
+async def test_a_patron_is_their_tickets_as_far_as_one_may_know_of_them(house: House) -> None:
+    known = DELIVERY.format
+    for caller, references, needs in (
+        ("other", {COMMON}, None),
+        ("own", {COMMON, SECRET}, known),
+        ("lead", {COMMON, SECRET}, known),
+    ):
+        status, said = await house.ask("GET", "/v1/patrons/Rhian%2Bx@patrons.example", None, caller)
+        told = json.loads(said)
+        assert (status, told["id"], told["names"]) == (200, KEY, ["Rhian Example"])
+        assert {one["reference"] for one in told["tickets"]} == references, caller
+        assert (told["needs"] or {}).get("format") == needs, caller
+    assert await house.readings() == [("own", "patron"), ("lead", "patron")]
+    for nobody in ("gwen@patrons.example", "%00", "rhian"):
+        assert (await house.ask("GET", f"/v1/patrons/{nobody}"))[0] == 404
+    await house.database.tickets.delete_one({"_id": COMMON})
+    status, said = await house.ask("GET", f"/v1/patrons/{KEY}", caller="other")
+    assert (status, json.loads(said)["type"]) == (404, "/problems/not-found")

@@ -44,6 +44,21 @@ def test_each_that_is_not_at_its_end_says_whom_it_waits_for() -> None:
     assert unowned[0][5] == "team enquiries"
 
 
+def test_what_waits_for_the_patrons_own_word_says_so() -> None:
+    it = ticket(ITEMS[1])
+    unsaid = it["deliveries"][0] | {"format_by": NOW + DAY, "sent": [{"kind": "format"}]}
+    it["deliveries"] = [unsaid]
+    rows = rows_of([it], NOW, due=False, stuck=False)
+    assert [(row[4], row[5]) for row in rows] == [("wanted", "mair"), ("no format", "the patron")]
+    assert len(rows_of([it], NOW, due=False, stuck=True)) == 0
+    nobody_asked = ticket(deliveries=[unsaid | {"sent": []}])
+    rows = rows_of([nobody_asked], NOW, due=False, stuck=True)
+    assert [(row[4], row[5]) for row in rows] == [("no format", "mair")]
+    over = ticket(ITEMS[5])
+    over["deliveries"][0] |= {"format_by": NOW + DAY, "sent": []}
+    assert rows_of([over], NOW, due=False, stuck=False) == []
+
+
 def test_how_far_a_conversion_is_stands_beside_it() -> None:
     it = ticket(item(1, "converting", 1, conversion={"id": "c1"}))
 
