@@ -36,10 +36,10 @@ async def test_a_reply_to_the_merged_one_comes_to_the_one_that_stands(stage: Sta
     await stage.mail(mail(sender=PATRON, to=address, subject="Re", text="Yes?"), PATRON, to=address)
 
     async def arrived() -> bool:
-        found = (await stage.ticket(stands))["messages"]
-        return any(one["subject"] == "Re" for one in found)
+        return "patron_wrote" in events(await stage.ticket(stands))
 
     await until(arrived)
+    assert any(one["subject"] == "Re" for one in (await stage.ticket(stands))["messages"])
     await do(stage, stands, "reply", {"text": "From ten to four."})
     answer = await stage.letter(PATRON, 3)
     assert stands in answer.message["Subject"]
