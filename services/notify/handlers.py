@@ -14,6 +14,7 @@ from services.notify.rows import Claim, Request, domain_of
 from services.notify.sending import (
     LONGEST,
     SURELY_AWAY,
+    Passage,
     attempt,
     deferred,
     given_up,
@@ -79,17 +80,18 @@ async def _first_composed(request: Request, desk: Desk) -> Outgoing:
 
 async def _send_first(message: Request, letter: Outgoing, desk: Desk) -> None:
     """At once if its way is free; else its row says that it is to be sent, and it is due."""
-    domain, outcome = domain_of(letter.to), Outcome.NOTHING
+    domain = domain_of(letter.to)
     reason = await desk.ways.enter(domain)
     if reason is not None:
         await queue(message, letter, reason, desk)
         return
+    passage = Passage(desk.ways, domain, message.message_id)
     try:
         if await desk.notices.claim(message, letter):
             crash_point("notify.after_claim")
-            outcome = await attempt(Claim(message, 1, 0), letter, desk)
+            await attempt(Claim(message, 1, 0), letter, desk, passage)
     finally:
-        desk.ways.leave(domain, message.message_id, outcome)
+        passage.leave(Outcome.NOTHING)
 
 
 async def send_due(desk: Desk) -> bool:
@@ -133,15 +135,16 @@ async def send_claimed(claim: Claim, desk: Desk) -> None:
 
 
 async def _send_again(claim: Claim, letter: Outgoing, desk: Desk) -> None:
-    domain, outcome = domain_of(letter.to), Outcome.NOTHING
+    domain = domain_of(letter.to)
     reason = await desk.ways.enter(domain, patience=0)
     if reason is not None:
         await wait(claim, reason, desk)
         return
+    passage = Passage(desk.ways, domain, claim.request.message_id)
     try:
-        outcome = await attempt(claim, letter, desk)
+        await attempt(claim, letter, desk, passage)
     finally:
-        desk.ways.leave(domain, claim.request.message_id, outcome)
+        passage.leave(Outcome.NOTHING)
 
 
 async def sweep(desk: Desk, stopping: asyncio.Event) -> None:

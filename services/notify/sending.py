@@ -1,5 +1,6 @@
 """One letter that has been claimed: its turn, its way to the relay, and what became of it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -13,7 +14,7 @@ from services.notify.letters import Outgoing
 from services.notify.order import OVERTAKEN, turn
 from services.notify.packing import NotNow
 from services.notify.rows import Claim, Request
-from services.notify.ways import Outcome, jittered
+from services.notify.ways import Outcome, Ways, jittered
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.messages import AlertRequested, NoticeFailed, NoticeRequested, derived_id
@@ -35,43 +36,61 @@ _MOST_PATIENCE: Final = 300.0
 """Seconds that a relay that is slow to answer is waited for, in the end (RFC 5321 §4.5.3.2.6)."""
 
 
-async def attempt(claim: Claim, letter: Outgoing, desk: Desk) -> Outcome:
-    """Send it, if it is its turn; what that tells of the way that it took. Raises: Transient."""
+@dataclass
+class Passage:
+    """A letter's way to its domain, from when it has entered. It is left once, as soon as the relay
+    has answered: what is written of that then holds up no other letter."""
+
+    ways: Ways
+    domain: str
+    letter: str
+    _has_left: bool = False
+
+    def leave(self, outcome: Outcome) -> None:
+        """What became of the letter; that it has left already is all right."""
+        if not self._has_left:
+            self._has_left = True
+            self.ways.leave(self.domain, self.letter, outcome)
+
+
+async def attempt(claim: Claim, letter: Outgoing, desk: Desk, passage: Passage) -> None:
+    """Send it, if it is its turn. Raises: Transient."""
     if not await _is_its_turn(claim, desk):
-        return Outcome.NOTHING
+        return
     try:
         async with desk.packed(letter) as content:
-            return await _carry(claim, letter, content, desk)
+            await _carry(claim, letter, content, desk, passage)
     except Permanent as error:
         await refused(claim, str(error), desk)
-        return Outcome.NOTHING
     except NotNow as error:
         await wait(claim, str(error), desk)
-        return Outcome.NOTHING
 
 
-async def _carry(claim: Claim, letter: Outgoing, content: bytes, desk: Desk) -> Outcome:
+async def _carry(
+    claim: Claim, letter: Outgoing, content: bytes, desk: Desk, passage: Passage
+) -> None:
     """Hand it to the relay, and note what that said. Raises: Transient."""
     request, patience = claim.request, claim.patience or PATIENCE
     try:
         said = await desk.courier.send(letter.envelope_from, letter.to, content, patience)
     except Permanent as error:
+        passage.leave(Outcome.ANSWERED)
         await refused(claim, str(error), desk)
     except Unanswered as error:
+        passage.leave(Outcome.RELAY_FAILED)
         await deferred(claim, str(error), desk, min(patience * 3, _MOST_PATIENCE))
-        return Outcome.RELAY_FAILED
     except RelayFailed as error:
+        passage.leave(Outcome.RELAY_FAILED)
         await deferred(claim, str(error), desk)
-        return Outcome.RELAY_FAILED
     except Transient as error:
+        passage.leave(Outcome.DOMAIN_WAITS)
         await deferred(claim, str(error), desk)
-        return Outcome.DOMAIN_WAITS
     else:
+        passage.leave(Outcome.ANSWERED)
         crash_point("notify.after_send")
         await desk.notices.sent(request.message_id, claim.fence, said)
         crash_point("notify.after_mark")
         _note("notice_sent", request)
-    return Outcome.ANSWERED
 
 
 async def _is_its_turn(claim: Claim, desk: Desk) -> bool:

@@ -6,6 +6,7 @@ that may not go now stays in the database, and is due.
 """
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from typing import Final
 
 AT_ONCE: Final = 8
 """Letters to one domain at one moment, of the sixteen that there are connections for."""
-_PATIENCE: Final = 0.5
+_PATIENCE: Final = 2.0
 """Seconds that a letter waits for room. In a domain where that was too short none waits for a
 while: what waits holds up what comes behind it, whoever that is for."""
+_STANDSTILL: Final = 0.5
+"""Seconds in which a domain that takes letters has taken one; in one that has not, none waits."""
 _SLOW_FOR: Final = 10.0
 _MOST_LANES: Final = 5000
 
@@ -111,11 +114,19 @@ class _Lane:
     breaker: Breaker
     under_way: int = 0
     waiting: list[asyncio.Future[None]] = field(default_factory=list)
+    moved_at: float = -math.inf
+    """When a letter last left, by the loop's clock."""
     slow_until: float = 0.0
 
     @property
     def is_full(self) -> bool:
         return self.under_way >= AT_ONCE
+
+    def left(self) -> None:
+        """One has left: the first of those who wait may look."""
+        self.under_way -= 1
+        self.moved_at = asyncio.get_running_loop().time()
+        self.call()
 
     def call(self) -> None:
         """Let the first of those who wait look again."""
@@ -125,16 +136,25 @@ class _Lane:
                 turn.set_result(None)
                 return
 
-    async def turn(self) -> None:
-        """Until there may be room."""
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def turn(self, ends: float) -> bool:
+        """Until there may be room; False: there was none until then, or the lane stands still."""
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        begun = loop.time()
         self.waiting.append(turn)
         try:
-            await turn
+            while not turn.done():
+                moved_at = max(self.moved_at, begun)
+                left = min(ends, moved_at + _STANDSTILL) - loop.time()
+                if left <= 0:
+                    turn.cancel()
+                    return False
+                await asyncio.wait([turn], timeout=left)
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if not turn.cancel():
                 self.call()  # it was called, and goes: the next one may
             raise
+        return True
 
 
 class Ways:
@@ -165,7 +185,6 @@ class Ways:
     def leave(self, domain: str, letter: str, outcome: Outcome) -> None:
         """What became of a letter that had entered."""
         lane = self._lane(domain)
-        lane.under_way -= 1
         match outcome:
             case Outcome.ANSWERED:
                 lane.breaker.worked()
@@ -179,7 +198,7 @@ class Ways:
             case Outcome.NOTHING:
                 lane.breaker.unknown()
                 self.relay.unknown()
-        lane.call()
+        lane.left()
 
     def shut(self) -> list[str]:
         """The domains to which nothing may go now."""
@@ -220,11 +239,9 @@ class Ways:
         """Whether there is room for one more, after a moment if need be."""
         if lane.is_full and (not patience or self._clock() < lane.slow_until):
             return False
-        try:
-            async with asyncio.timeout(patience):
-                while lane.is_full:
-                    await lane.turn()
-        except TimeoutError:
-            lane.slow_until = self._clock() + _SLOW_FOR
-            return False
+        ends = asyncio.get_running_loop().time() + patience
+        while lane.is_full:
+            if not await lane.turn(ends):
+                lane.slow_until = self._clock() + _SLOW_FOR
+                return False
         return True

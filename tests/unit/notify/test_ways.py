@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from services.notify import ways
 from services.notify.ways import AT_ONCE, Breaker, Outcome, Ways, jittered
 
 DOMAIN = "patrons.example"
@@ -156,6 +157,21 @@ async def test_in_a_domain_that_is_slow_nobody_waits_for_a_while(house: House) -
     assert not waiting.done()
     house.ways.leave(DOMAIN, "1", Outcome.ANSWERED)
     assert await asyncio.wait_for(waiting, 5) is None
+
+
+async def test_nobody_waits_in_a_domain_that_stands_still_but_for_one_that_moves(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ways, "_STANDSTILL", 0.2)
+    for _ in range(AT_ONCE):
+        await house.ways.enter(DOMAIN)
+    waiting = [asyncio.create_task(house.ways.enter(DOMAIN, patience=20)) for _ in range(4)]
+    for number in range(4):
+        await asyncio.sleep(0.1)
+        house.ways.leave(DOMAIN, str(number), Outcome.ANSWERED)
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 5) == [None] * 4
+    async with asyncio.timeout(5):
+        assert await house.ways.enter(DOMAIN, patience=20) == FULL
 
 
 async def test_who_was_called_and_gives_up_lets_the_next_go(house: House) -> None:
