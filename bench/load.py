@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Final
 
 from bench.ledger import Ledger
@@ -17,6 +18,8 @@ HOST: Final = "127.0.0.1"
 CONNECTIONS: Final = 32
 REPLY_SECONDS: Final = 20.0
 DEFERRED_SECONDS: Final = 30.0
+BYTES_A_SECOND: Final = 500_000
+"""More patience, of both kinds, with a large letter."""
 DEFERRED_PAUSE_SECONDS: Final = 0.2
 
 
@@ -53,7 +56,7 @@ class Connection:
             Refused: the door won't take this letter.
         """
         try:
-            async with asyncio.timeout(REPLY_SECONDS):
+            async with asyncio.timeout(REPLY_SECONDS + len(letter.data) / BYTES_A_SECOND):
                 await self._open()
                 await self._transact(letter, recipient)
         except (OSError, EOFError, TimeoutError, Deferred) as error:
@@ -96,13 +99,17 @@ class Connection:
 
 
 class Load:
-    """A stream of letters to one door, entered into one ledger."""
+    """A stream of letters to one side, entered into one ledger."""
 
-    def __init__(self, port: int, recipient: str, ledger: Ledger) -> None:
+    def __init__(
+        self, doors: Sequence[int], recipient: str, ledger: Ledger, connections: int = CONNECTIONS
+    ) -> None:
+        """`doors`: the ports of all copies, among which the connections are shared out."""
         self._recipient = recipient
         self._ledger = ledger
+        self._connections = connections
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-        for _ in range(CONNECTIONS):
+        for _, port in zip(range(connections), cycle(doors), strict=False):
             self._idle.put_nowait(Connection(port))
 
     async def saturate(self, letters: Sequence[Letter], *, seconds: float) -> Injection:
@@ -115,7 +122,7 @@ class Load:
                 self._ledger.expect(letter, self._ledger.clock())
                 await self._send(letter, injection)
 
-        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(work() for _ in range(self._connections)))
         injection.unsent = sum(1 for _ in waiting)
         return injection
 
@@ -155,7 +162,8 @@ class Load:
         self, connection: Connection, letter: Letter, injection: Injection
     ) -> None:
         """Try again while the door says "not now", as a mail server would but sooner."""
-        give_up_at = self._ledger.clock() + DEFERRED_SECONDS
+        patience = DEFERRED_SECONDS + len(letter.data) / BYTES_A_SECOND
+        give_up_at = self._ledger.clock() + patience
         while True:
             try:
                 return await connection.send(letter, self._recipient)

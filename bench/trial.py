@@ -68,7 +68,7 @@ class Trial:
 
     async def warm_up(self, letters: Sequence[Letter]) -> None:
         """Open connections, load code, fill caches; nothing is measured."""
-        self._note(await self.load.saturate(letters, seconds=SATURATION_SECONDS))
+        self.note(await self.load.saturate(letters, seconds=SATURATION_SECONDS))
         await self._settle(letters)
 
     async def saturate(self, letters: Sequence[Letter]) -> Phase:
@@ -89,7 +89,7 @@ class Trial:
         await self._settle(letters)
         await asyncio.sleep(AFTERWORK_SECONDS)
         usage = used(before, self.meter.read())
-        self._note(injection)
+        self.note(injection)
         last = self.ledger.last_acknowledgement(letters) or before.at
         seconds = max(last - before.at, 1e-9)
         return _phase(self.ledger.latencies(letters), seconds, usage, injection.deferrals)
@@ -98,7 +98,8 @@ class Trial:
         await self.ledger.settle(SETTLE_SECONDS)
         self.side.check()
 
-    def _note(self, injection: Injection) -> None:
+    def note(self, injection: Injection) -> None:
+        """Letters that the door refused are a fault."""
         if injection.refusals:
             self.faults.append(
                 f"{len(injection.refusals)} letters not taken at the door: {injection.refusals[0]}"
