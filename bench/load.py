@@ -112,8 +112,10 @@ class Load:
         for _, port in zip(range(connections), cycle(doors), strict=False):
             self._idle.put_nowait(Connection(port))
 
-    async def saturate(self, letters: Sequence[Letter], *, seconds: float) -> Injection:
-        """Keep every connection busy until the letters or the seconds are used up."""
+    async def saturate(
+        self, letters: Sequence[Letter], *, seconds: float, connections: int = CONNECTIONS
+    ) -> Injection:
+        """Keep so many connections busy until the letters or the seconds are used up."""
         injection, waiting = Injection(), iter(letters)
         stop_at = self._ledger.clock() + seconds
 
@@ -122,7 +124,7 @@ class Load:
                 self._ledger.expect(letter, self._ledger.clock())
                 await self._send(letter, injection)
 
-        await asyncio.gather(*(work() for _ in range(self._connections)))
+        await asyncio.gather(*(work() for _ in range(min(connections, self._connections))))
         injection.unsent = sum(1 for _ in waiting)
         return injection
 

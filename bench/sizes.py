@@ -7,6 +7,7 @@ from typing import Final
 
 from bench.grown import Grown, Run
 from bench.letters import of_size
+from bench.load import CONNECTIONS
 from bench.session import Servers, rest, running
 from bench.sides import SERVICES, Place, Side, enquiry_address, start_product
 from bench.trial import WARM_LETTERS, Trial
@@ -15,6 +16,10 @@ SIZES: Final = (2_000, 20_000, 200_000, 2_000_000, 20_000_000)
 BYTES: Final = 160_000_000
 """Of all letters of one size, at most; but some letters in any case."""
 FEWEST: Final = 8
+LARGE: Final = 64 * 1024
+FEW: Final = 4
+"""Connections by which large letters come: two are read at a time, and a sender waits for seconds
+only."""
 
 
 async def measure(servers: Servers, folder: Path, sizes: Sequence[int], count: int) -> Grown:
@@ -57,10 +62,12 @@ async def measure(servers: Servers, folder: Path, sizes: Sequence[int], count: i
 async def _of_size(size: int, many: int, trial: Trial) -> Run:
     letter = of_size(size, to=enquiry_address(), at=datetime.now(UTC))
     warm = min(many, WARM_LETTERS) // 4
-    await trial.warm_up([letter.stamped(f"w{size}n{one}") for one in range(warm)])
+    connections = FEW if size > LARGE else CONNECTIONS
+    warm_letters = [letter.stamped(f"w{size}n{one}") for one in range(warm)]
+    await trial.warm_up(warm_letters, connections)
     letters = [letter.stamped(f"s{size}n{one}") for one in range(many)]
     trial.meter.forget_peaks()
-    return Run(size, await trial.saturate(letters), ())
+    return Run(size, await trial.saturate(letters, connections=connections), ())
 
 
 def _row(run: Run, peak: dict[str, float]) -> tuple[float, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.ledger import Ledger
 from bench.letters import Letter
-from bench.load import Injection, Load
+from bench.load import CONNECTIONS, Injection, Load
 from bench.measure import Meter, Reading, Usage, percentile, used
 from bench.sides import Side
 
@@ -66,15 +66,23 @@ class Trial:
     load: Load
     faults: list[str] = field(default_factory=list)
 
-    async def warm_up(self, letters: Sequence[Letter]) -> None:
+    async def warm_up(self, letters: Sequence[Letter], connections: int = CONNECTIONS) -> None:
         """Open connections, load code, fill caches; nothing is measured."""
-        self.note(await self.load.saturate(letters, seconds=SATURATION_SECONDS))
+        self.note(
+            await self.load.saturate(letters, seconds=SATURATION_SECONDS, connections=connections)
+        )
         await self._settle(letters)
 
-    async def saturate(self, letters: Sequence[Letter]) -> Phase:
+    async def saturate(
+        self,
+        letters: Sequence[Letter],
+        *,
+        seconds: float = SATURATION_SECONDS,
+        connections: int = CONNECTIONS,
+    ) -> Phase:
         """As fast as the door takes them."""
         before = self.meter.read()
-        injection = await self.load.saturate(letters, seconds=SATURATION_SECONDS)
+        injection = await self.load.saturate(letters, seconds=seconds, connections=connections)
         return await self._finish(letters, injection, before)
 
     async def pace(self, letters: Sequence[Letter], rate: float, seed: int) -> Phase:
