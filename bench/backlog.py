@@ -15,7 +15,7 @@ from typing import Final
 from bench.grown import Grown
 from bench.letters import Letter
 from bench.measure import Meter, used
-from bench.session import Servers, rest, running
+from bench.session import Servers, rest, running, stop
 from bench.sides import Place, Side, enquiry_address, start_product
 from bench.trial import AFTERWORK_SECONDS, SETTLE_SECONDS, Trial
 
@@ -106,7 +106,7 @@ async def _drained(servers: Servers, folder: Path, letters: Sequence[Letter]) ->
         trial.note(await trial.load.saturate(waiting, seconds=PATIENCE))
         began = clock()
         behind = start_product(replace(places[0], has_staff=True), names=BEHIND)
-        stack.push_async_callback(behind.stop)
+        stack.push_async_callback(stop, behind, trial.faults)
         await behind.ready()
         ready_at = clock()
         trial.meter = Meter({**trial.side.pids(), **behind.pids(), **servers.pids})
@@ -119,7 +119,7 @@ async def _drained(servers: Servers, folder: Path, letters: Sequence[Letter]) ->
         newest = max(trial.ledger.latencies(new), default=0.0)
         full = await trial.saturate([one.stamped(f"b{len(letters)}f") for one in letters])
     many = len(waiting) + len(new)
-    rate = len(trial.ledger.latencies(waiting)) / (last - ready_at)
+    rate = len(trial.ledger.latencies(waiting)) / max(last - ready_at, 1e-9)
     return Drained(len(letters), rate, full.rate, 1000 * spent / many, oldest, newest, trial.faults)
 
 

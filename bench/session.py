@@ -111,7 +111,7 @@ async def running(
         sink, port = await open_sink(ledger.on_mail)
         stack.callback(sink.close)
         side = start(port)
-        stack.push_async_callback(_stop, side, late_faults)
+        stack.push_async_callback(stop, side, late_faults)
         await side.ready()
         load = Load(side.doors, recipient, ledger)
         stack.push_async_callback(load.close)
@@ -157,7 +157,8 @@ def _place(name: str, number: int, plan: Plan, servers: Servers, sink_port: int)
     )
 
 
-async def _stop(side: Side, faults: list[str]) -> None:
+async def stop(side: Side, faults: list[str]) -> None:
+    """End it; that it would not go is a fault."""
     faults += await side.stop()
 
 
