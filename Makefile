@@ -39,8 +39,8 @@ bench: setup ## Speed, beside a pipeline that does nothing
 bench-api: setup ## The staff's API on a million tickets, beside bare queries: built once, minutes
 	@$(PYTHON_HERE) -m bench.api
 
-bench-growth: setup ## What a ticket costs with a million stored, beside ten thousand: built once, minutes
-	@$(PYTHON_HERE) -m bench.growth
+bench-growth: setup ## How cost grows, written into docs/performance.md: make bench-growth ONLY=size,thread
+	@$(PYTHON_HERE) -m bench.growth $(if $(ONLY),--only $(ONLY))
 
 bench-formats: setup ## What a page costs in each format: CPU seconds and memory
 	@$(PYTHON_HERE) -m bench.conversions

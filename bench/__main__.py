@@ -10,8 +10,7 @@ import gc
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -20,11 +19,10 @@ import uvloop
 
 from bench import report
 from bench.letters import compose
-from bench.session import STARTERS, Plan, Servers, run_session
-from bench.sides import ROOT, SideFailed, library
+from bench.session import STARTERS, Plan, Servers, private_servers, run_session
+from bench.sides import ROOT, SideFailed, enquiry_address
 from bench.stacks import costliest, costliest_of_ours, find_py_spy, forget
 from bench.trial import Figures
-from deploy.local.servers import MongoServer, RabbitServer
 
 PROFILE_FOLDER: Final = ROOT / "var" / "bench"
 COSTLIEST: Final = 12
@@ -77,24 +75,6 @@ def make_plan(options: argparse.Namespace, folder: Path) -> Plan:
         folder=folder,
         profile_folder=PROFILE_FOLDER if options.profile else None,
     )
-
-
-def enquiry_address() -> str:
-    """Where patrons write to; the floor takes mail for anybody."""
-    return str(library()["library"]["enquiry_address"])
-
-
-@contextmanager
-def private_servers(folder: Path) -> Iterator[Servers]:
-    """A MongoDB and a RabbitMQ of the session's own, gone when it ends."""
-    with MongoServer(folder / "mongodb") as mongodb, RabbitServer(folder / "rabbitmq") as rabbitmq:
-        assert mongodb.pid is not None
-        assert rabbitmq.pid is not None
-        yield Servers(
-            mongodb_uri=mongodb.uri,
-            amqp_url=rabbitmq.url,
-            pids={"mongodb": [mongodb.pid], "rabbitmq": [rabbitmq.pid]},
-        )
 
 
 async def run(plan: Plan, servers: Servers) -> list[Figures]:

@@ -27,7 +27,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from bench.kept import DATABASE, fill, kept_server, library_that_keeps
 from bench.measure import percentile
 from bench.million import OWNERS, PATRONS, TEAMS, some_words
-from bench.sides import Place, Side, free_port, start_routing
+from bench.sides import Place, Side, free_port, start_product
 from deploy.local.servers import RabbitServer
 from services.routing.documents import FIELDS
 from services.routing.finding import index_of
@@ -74,7 +74,7 @@ def main() -> int:
     ):
         folder = Path(passing)
         library = library_that_keeps(folder)
-        place = Place(mongo.uri, rabbit.url, DATABASE, free_port(), folder, library)
+        place = Place(mongo.uri, rabbit.url, DATABASE, free_port(), folder, library, True)
         return uvloop.run(_run(place, asked.tickets, asked.seconds))
 
 
@@ -87,7 +87,7 @@ async def _run(place: Place, tickets: int, seconds: float) -> int:
     await _let_in(database)
     gc.freeze()  # the clients' own pauses are nobody's: those of 50 stand in one process
     sample = [one["_id"] async for one in database.tickets.aggregate([{"$sample": {"size": 3000}}])]
-    side = start_routing(place)
+    side = start_product(place, names=("routing",))
     try:
         await side.ready()
         await _until_nothing_is_due(database)
@@ -123,7 +123,7 @@ async def _through_the_api(
 ) -> tuple[Times, float, float, list[str]]:
     routing = psutil.Process(side.services[0].process.pid)
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    url = f"http://127.0.0.1:{side.door_port}"
+    url = f"http://127.0.0.1:{side.services[0].http_port}"
     connector = aiohttp.TCPConnector(limit=CLIENTS)
     async with aiohttp.ClientSession(url, headers=headers, connector=connector) as session:
         asking = _Api(session, sample)

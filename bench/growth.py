@@ -1,130 +1,132 @@
-"""`python -m bench.growth`: whether a ticket costs more when many are stored already.
+"""`python -m bench.growth`: how cost grows with what is stored, with a letter's size, with a
+ticket's length, with copies of the services, and with a backlog. The product alone.
 
-The product alone, on stores of ten thousand, a hundred thousand and a million tickets with three
-letters each, taken in turn in every round. Each store is built once, and kept; a round adds to it.
-Exits 1 if an acknowledgement was missing or doubled.
+Writes a table, a picture and numbers of each into `docs/`. Exits 1 if a letter was lost, or its
+acknowledgement missing or doubled: figures of a pipeline that loses mail are worth nothing.
 """
 
 import argparse
-import asyncio
 import gc
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import uvloop
 
-from bench.kept import DATABASE, fill, kept_server, library_that_keeps
-from bench.ledger import Ledger
-from bench.letters import Letter, compose
-from bench.load import Load
-from bench.measure import Meter, median
-from bench.session import Servers, rest
-from bench.sides import Place, SideFailed, library, start_product
-from bench.sink import open_sink
-from bench.trial import WARM_LETTERS, Phase, Trial
-from deploy.local.servers import RabbitServer
+from bench import backlog, copies, report, sizes, stored, threads
+from bench.grown import Grown, last_line, write
+from bench.letters import compose
+from bench.session import Servers, private_servers
+from bench.sides import ROOT, SideFailed, enquiry_address
 
-
-@dataclass(frozen=True)
-class Row:
-    """What one run on one store showed."""
-
-    tickets: int
-    phase: Phase
-    faults: Sequence[str]
+HOUR: Final = 3600
+"""Letters of an hour: one a second, far more than any library gets."""
 
 
 def main() -> int:
-    """Build what is not there, measure, print; the exit status."""
-    options = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
-    options.add_argument("--sizes", default="10000,100000,1000000", help="tickets, by commas")
-    options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--count", type=int, default=1000, help="letters in each run")
-    asked = options.parse_args()
-    sizes = [int(one) for one in asked.sizes.split(",")]
-    address = str(library()["library"]["enquiry_address"])
-    letters = compose(asked.count, to=address, at=datetime.now(UTC))
-    gc.freeze()
-    rows = []
-    for number in range(1, asked.rounds + 1):
-        for tickets in sizes:
-            try:
-                rows.append(_on_a_store_of(tickets, letters, address))
-            except SideFailed as error:
-                print(f"bench-growth: FAILED: {error}", file=sys.stderr)
-                return 1
-            print(f"round {number}: {_line(rows[-1])}", flush=True)
-            print(*(f"  FAULT: {one}" for one in rows[-1].faults), sep="\n", end="", flush=True)
-    return _conclude(rows, sizes)
-
-
-def _on_a_store_of(tickets: int, letters: Sequence[Letter], address: str) -> Row:
-    with (
-        tempfile.TemporaryDirectory(prefix="bench-") as passing,
-        kept_server(tickets) as mongo,
-        RabbitServer(Path(passing) / "rabbitmq") as rabbit,
-    ):
-        assert mongo.pid is not None
-        assert rabbit.pid is not None
-        pids = {"mongodb": [mongo.pid], "rabbitmq": [rabbit.pid]}
-        servers = Servers(mongo.uri, rabbit.url, pids)
-        return uvloop.run(_measured(servers, tickets, letters, address, Path(passing)))
-
-
-async def _measured(
-    servers: Servers, tickets: int, letters: Sequence[Letter], address: str, folder: Path
-) -> Row:
-    await fill(servers.mongodb_uri, tickets)
-    await rest(servers)
-    async with AsyncExitStack() as stack:
-        ledger = Ledger(time.perf_counter)
-        sink, port = await open_sink(ledger.on_mail)
-        stack.callback(sink.close)
-        its_library = library_that_keeps(folder)
-        place = Place(
-            servers.mongodb_uri, servers.amqp_url, DATABASE, port, folder, its_library, True
-        )
-        side = start_product(place)
-        stack.push_async_callback(side.stop)
-        await side.ready()
-        load = Load(side.door_port, address, ledger)
-        stack.push_async_callback(load.close)
-        trial = Trial(side, Meter({**side.pids(), **servers.pids}), ledger, load)
-        tag = f"g{time.time_ns()}"  # no address and no Message-ID is in the store already
-        await trial.warm_up([one.stamped(f"{tag}w") for one in letters[:WARM_LETTERS]])
-        await asyncio.sleep(2)
-        phase = await trial.saturate([one.stamped(f"{tag}s") for one in letters])
-    trial.judge()
-    return Row(tickets, phase, trial.faults)
-
-
-def _line(row: Row) -> str:
-    cpu = " ".join(f"{name} {value:.1f}" for name, value in row.phase.cpu_ms.items())
-    return f"{row.tickets:>9} stored: {row.phase.rate:6.1f}/s, CPU ms a ticket: {cpu}"
-
-
-def _conclude(rows: Sequence[Row], sizes: Sequence[int]) -> int:
-    faults = sum(len(one.faults) for one in rows)
-    rate = {it: median([one.phase.rate for one in rows if one.tickets == it]) for it in sizes}
-    cpu = {
-        it: median([one.phase.cpu_ms["total"] for one in rows if one.tickets == it]) for it in sizes
-    }
-    for it in sizes:
-        print(f"{it:>9} stored: {rate[it]:6.1f} tickets a second, {cpu[it]:.1f} ms of CPU each")
-    least, most = min(sizes), max(sizes)
-    if faults:
+    """Measure what is asked for, print, write; the exit status."""
+    asked = _options()
+    grown = []
+    for name in asked.only or MEASURES:
+        print(f"\n{name}:", flush=True)
+        began = time.monotonic()
+        try:
+            grown.append(MEASURES[name](asked))
+        except SideFailed as error:
+            print(f"bench-growth: FAILED: {error}", file=sys.stderr)
+            return 1
+        print(f"{name} took {time.monotonic() - began:.0f} s", flush=True)
+        if asked.to is not None:
+            write(grown[-1], asked.to)
+    if faults := sum(len(one.faults) for one in grown):
         print(f"bench-growth: {faults} FAULTS, listed above: these figures are worth nothing")
-    print(
-        f"bench-growth: rate_ratio={rate[most] / rate[least]:.2f}"
-        f" cpu_ratio={cpu[most] / cpu[least]:.2f} faults={faults}"
-    )
+        print(*(f"  {fault}" for one in grown for fault in one.faults), sep="\n")
+    print(last_line(grown))
     return int(bool(faults))
+
+
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
+    numbers = partial(str.split, sep=",")
+    options.add_argument("--only", type=numbers, help=f"some of {','.join(MEASURES)}")
+    options.add_argument("--rounds", type=int, default=3, help="of stored and copies")
+    options.add_argument("--count", type=int, default=1000, help="letters in each run")
+    options.add_argument("--sizes", type=_numbers, default=[10_000, 100_000, 1_000_000])
+    options.add_argument("--bytes", type=_numbers, default=sizes.SIZES)
+    options.add_argument("--lengths", type=_numbers, default=threads.LENGTHS)
+    options.add_argument("--copies", type=_numbers, default=[1, 2, 4])
+    options.add_argument("--backlogs", type=_numbers, default=[HOUR // 4, HOUR])
+    options.add_argument("--to", type=Path, default=ROOT / "docs", help="where it is written")
+    options.add_argument("--dry", dest="to", action="store_const", const=None, help="only print")
+    asked = options.parse_args()
+    if unknown := set(asked.only or ()) - set(MEASURES):
+        options.error(f"there is no {', '.join(sorted(unknown))}")
+    return asked
+
+
+def _numbers(text: str) -> list[int]:
+    return sorted(int(one) for one in text.split(","))
+
+
+def _stored(asked: argparse.Namespace) -> Grown:
+    letters = compose(asked.count, to=enquiry_address(), at=datetime.now(UTC))
+    gc.freeze()  # so that collecting garbage never walks the letters during a phase
+    return stored.measure(asked.sizes, asked.rounds, letters)
+
+
+def _size(asked: argparse.Namespace) -> Grown:
+    return _on_private_servers(
+        lambda servers, folder: sizes.measure(servers, folder, asked.bytes, asked.count)
+    )
+
+
+def _thread(asked: argparse.Namespace) -> Grown:
+    return _on_private_servers(
+        lambda servers, folder: threads.measure(servers, folder, asked.lengths)
+    )
+
+
+def _copies(asked: argparse.Namespace) -> Grown:
+    letters = compose(asked.count, to=enquiry_address(), at=datetime.now(UTC))
+    gc.freeze()
+    return _on_private_servers(
+        lambda servers, folder: copies.measure(servers, folder, asked.copies, asked.rounds, letters)
+    )
+
+
+def _backlog(asked: argparse.Namespace) -> Grown:
+    letters = compose(asked.backlogs[-1], to=enquiry_address(), at=datetime.now(UTC))
+    gc.freeze()
+    return _on_private_servers(
+        lambda servers, folder: backlog.measure(servers, folder, asked.backlogs, letters)
+    )
+
+
+def _on_private_servers(measure: Callable[[Servers, Path], Awaitable[Grown]]) -> Grown:
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        place = Path(folder)
+        with private_servers(place) as servers:
+            return uvloop.run(_described(measure(servers, place), servers))
+
+
+async def _described(measuring: Awaitable[Grown], servers: Servers) -> Grown:
+    setting = await report.describe(servers)
+    return replace(await measuring, setting=setting)
+
+
+MEASURES: Final[Mapping[str, Callable[[argparse.Namespace], Grown]]] = {
+    "stored": _stored,
+    "size": _size,
+    "thread": _thread,
+    "copies": _copies,
+    "backlog": _backlog,
+}
 
 
 if __name__ == "__main__":

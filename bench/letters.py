@@ -7,7 +7,7 @@ refuses to let one address write more often than the library would answer it.
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
 from email.message import EmailMessage
@@ -19,6 +19,8 @@ RETURNING_SHARE: Final = 0.30
 PLAIN_SHARE: Final = 0.60
 ALTERNATIVE_SHARE: Final = 0.30
 PDF_BYTES: Final = 50 * 1024
+BASE64_GROWTH: Final = 78 / 57
+"""RFC 2045 §6.8: 57 bytes make a line of 76 characters and its end."""
 DOMAIN: Final = "patrons.example.net"
 TAG: Final = "xtagx"  # what stamping replaces; no word below contains it
 MAIL_POLICY: Final = policy.SMTP.clone(max_line_length=200)
@@ -79,19 +81,38 @@ class Letter:
         )
 
 
-def compose(count: int, *, to: str, at: datetime, seed: int = 1) -> list[Letter]:
+def compose(
+    count: int, *, to: str, at: datetime, seed: int = 1, returning: float = RETURNING_SHARE
+) -> list[Letter]:
     """`count` letters to one address, dated `at`, the same for the same seed."""
     chance = random.Random(seed)
-    senders = _senders(chance)
+    senders = _senders(chance, returning)
     return [_letter(number, next(senders), to=to, at=at, chance=chance) for number in range(count)]
 
 
-def _senders(chance: random.Random) -> Iterator[tuple[str, str]]:
+def of_size(size: int, *, to: str, at: datetime) -> Letter:
+    """One letter of about so many bytes: short text, and for what is left a PDF in base64."""
+    chance, key = random.Random(size), f"{TAG}size"
+    mail, letter = _headed(key, (NAMES[0], f"{key}@{DOMAIN}"), to=to, at=at, chance=chance)
+    mail.set_content(_prose(1_000, "us-ascii", chance))
+    left = size - len(mail.as_bytes())
+    if left > 1_000:
+        mail.add_attachment(
+            _pdf(chance, int((left - 400) / BASE64_GROWTH)),
+            maintype="application",
+            subtype="pdf",
+            filename=f"scan-{key}.pdf",
+        )
+        mail.set_boundary(f"=_{key}_boundary")
+    return replace(letter, data=mail.as_bytes())
+
+
+def _senders(chance: random.Random, returning: float) -> Iterator[tuple[str, str]]:
     """Names and addresses without end: new ones, and some who write again."""
     may_return: list[tuple[str, str]] = []
     written: dict[str, int] = {}
     while True:
-        if may_return and chance.random() < RETURNING_SHARE:
+        if may_return and chance.random() < returning:
             sender = chance.choice(may_return)
         else:
             name = chance.choice(NAMES)
@@ -106,8 +127,17 @@ def _senders(chance: random.Random) -> Iterator[tuple[str, str]]:
 def _letter(
     number: int, sender: tuple[str, str], *, to: str, at: datetime, chance: random.Random
 ) -> Letter:
-    name, address = sender
     key = f"{TAG}{number:06d}"
+    mail, letter = _headed(key, sender, to=to, at=at, chance=chance)
+    _fill(mail, key, chance)
+    return replace(letter, data=mail.as_bytes())
+
+
+def _headed(
+    key: str, sender: tuple[str, str], *, to: str, at: datetime, chance: random.Random
+) -> tuple[EmailMessage, Letter]:
+    """A mail that has no body yet, and the letter that it will be."""
+    name, address = sender
     message_id = f"<{key}.{chance.getrandbits(64):016x}@{DOMAIN}>"
     mail = EmailMessage(policy=MAIL_POLICY)
     mail["From"] = f"{name} <{address}>"
@@ -115,8 +145,7 @@ def _letter(
     mail["Subject"] = f"{chance.choice(SUBJECTS)} {key}"
     mail["Date"] = at
     mail["Message-ID"] = message_id
-    _fill(mail, key, chance)
-    return Letter(sender=address, message_id=message_id, data=mail.as_bytes())
+    return mail, Letter(sender=address, message_id=message_id, data=b"")
 
 
 def _fill(mail: EmailMessage, key: str, chance: random.Random) -> None:
@@ -131,7 +160,10 @@ def _fill(mail: EmailMessage, key: str, chance: random.Random) -> None:
     else:
         mail.set_content(_prose(size, "us-ascii", chance))
         mail.add_attachment(
-            _pdf(chance), maintype="application", subtype="pdf", filename=f"scan-{key}.pdf"
+            _pdf(chance, PDF_BYTES),
+            maintype="application",
+            subtype="pdf",
+            filename=f"scan-{key}.pdf",
         )
     if mail.is_multipart():
         mail.set_boundary(f"=_{key}_{chance.getrandbits(64):016x}")
@@ -161,8 +193,8 @@ def _as_html(text: str) -> str:
     return "<html><body>" + "\n".join(paragraphs) + "</body></html>"
 
 
-def _pdf(chance: random.Random) -> bytes:
+def _pdf(chance: random.Random, size: int) -> bytes:
     """Something with a PDF's first and last bytes, which does not compress."""
     head = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<<>>stream\n"
     tail = b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-    return head + chance.randbytes(PDF_BYTES - len(head) - len(tail)) + tail
+    return head + chance.randbytes(max(0, size - len(head) - len(tail))) + tail

@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Final
 
 from bench.ledger import Ledger
@@ -17,6 +18,8 @@ HOST: Final = "127.0.0.1"
 CONNECTIONS: Final = 32
 REPLY_SECONDS: Final = 20.0
 DEFERRED_SECONDS: Final = 30.0
+BYTES_A_SECOND: Final = 500_000
+"""More patience, of both kinds, with a large letter."""
 DEFERRED_PAUSE_SECONDS: Final = 0.2
 
 
@@ -53,7 +56,7 @@ class Connection:
             Refused: the door won't take this letter.
         """
         try:
-            async with asyncio.timeout(REPLY_SECONDS):
+            async with asyncio.timeout(REPLY_SECONDS + len(letter.data) / BYTES_A_SECOND):
                 await self._open()
                 await self._transact(letter, recipient)
         except (OSError, EOFError, TimeoutError, Deferred) as error:
@@ -96,17 +99,23 @@ class Connection:
 
 
 class Load:
-    """A stream of letters to one door, entered into one ledger."""
+    """A stream of letters to one side, entered into one ledger."""
 
-    def __init__(self, port: int, recipient: str, ledger: Ledger) -> None:
+    def __init__(
+        self, doors: Sequence[int], recipient: str, ledger: Ledger, connections: int = CONNECTIONS
+    ) -> None:
+        """`doors`: the ports of all copies, among which the connections are shared out."""
         self._recipient = recipient
         self._ledger = ledger
+        self._connections = connections
         self._idle: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
-        for _ in range(CONNECTIONS):
+        for _, port in zip(range(connections), cycle(doors), strict=False):
             self._idle.put_nowait(Connection(port))
 
-    async def saturate(self, letters: Sequence[Letter], *, seconds: float) -> Injection:
-        """Keep every connection busy until the letters or the seconds are used up."""
+    async def saturate(
+        self, letters: Sequence[Letter], *, seconds: float, connections: int = CONNECTIONS
+    ) -> Injection:
+        """Keep so many connections busy until the letters or the seconds are used up."""
         injection, waiting = Injection(), iter(letters)
         stop_at = self._ledger.clock() + seconds
 
@@ -115,7 +124,7 @@ class Load:
                 self._ledger.expect(letter, self._ledger.clock())
                 await self._send(letter, injection)
 
-        await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(work() for _ in range(min(connections, self._connections))))
         injection.unsent = sum(1 for _ in waiting)
         return injection
 
@@ -155,7 +164,8 @@ class Load:
         self, connection: Connection, letter: Letter, injection: Injection
     ) -> None:
         """Try again while the door says "not now", as a mail server would but sooner."""
-        give_up_at = self._ledger.clock() + DEFERRED_SECONDS
+        patience = DEFERRED_SECONDS + len(letter.data) / BYTES_A_SECOND
+        give_up_at = self._ledger.clock() + patience
         while True:
             try:
                 return await connection.send(letter, self._recipient)

@@ -9,10 +9,13 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
 MEBIBYTE = 2**20
+# proc(5): writing 5 to clear_refs makes the peak (VmHWM) begin anew.
+_FORGET_PEAK = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ class Meter:
             for name, found in self._groups.items()
         }
 
+    def forget_peaks(self) -> None:
+        """From here on `peak_mb` counts anew."""
+        for process in (p for found in self._groups.values() for one in found for p in _tree(one)):
+            Path(f"/proc/{process.pid}/clear_refs").write_text(_FORGET_PEAK, encoding="ascii")
+
+    def peak_mb(self) -> dict[str, float]:
+        """The most resident memory of each group's processes since then, added up, in MiB."""
+        return {
+            name: sum(_peak(p) for one in found for p in _tree(one)) / MEBIBYTE
+            for name, found in self._groups.items()
+        }
+
 
 def used(before: Reading, after: Reading) -> Usage:
     """What was used between two readings."""
@@ -80,6 +95,15 @@ def median(values: Sequence[float]) -> float:
 
 def _tree(process: psutil.Process) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
+
+
+def _peak(process: psutil.Process) -> int:
+    """Bytes; of a process that has just ended, none."""
+    try:
+        lines = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return 0
+    return next((int(one.split()[1]) * 1024 for one in lines if one.startswith("VmHWM:")), 0)
 
 
 def _cpu_of_tree(process: psutil.Process) -> float:

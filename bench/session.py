@@ -6,11 +6,17 @@ starts when the servers have come to rest after the run before it.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pymongo import AsyncMongoClient
 
@@ -22,6 +28,7 @@ from bench.sides import Place, Side, start_floor, start_product
 from bench.sink import open_sink
 from bench.stacks import recorded
 from bench.trial import QUARTER, WARM_LETTERS, Figures, Trial
+from deploy.local.servers import MongoServer, RabbitServer
 
 STARTERS: Final[Mapping[str, Callable[[Place], Side]]] = {
     "floor": start_floor,
@@ -39,6 +46,14 @@ class Servers:
     amqp_url: str
     pids: Mapping[str, Sequence[int]]
 
+    @classmethod
+    def of(cls, mongodb: MongoServer, rabbitmq: RabbitServer) -> Self:
+        """Those that run."""
+        assert mongodb.pid is not None
+        assert rabbitmq.pid is not None
+        pids = {"mongodb": [mongodb.pid], "rabbitmq": [rabbitmq.pid]}
+        return cls(mongodb.uri, rabbitmq.url, pids)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -51,6 +66,13 @@ class Plan:
     recipient: str
     folder: Path
     profile_folder: Path | None
+
+
+@contextmanager
+def private_servers(folder: Path) -> Iterator[Servers]:
+    """A MongoDB and a RabbitMQ of the session's own, gone when it ends."""
+    with MongoServer(folder / "mongodb") as mongodb, RabbitServer(folder / "rabbitmq") as rabbitmq:
+        yield Servers.of(mongodb, rabbitmq)
 
 
 async def run_session(
@@ -68,20 +90,35 @@ async def run_session(
 
 async def run_side(name: str, number: int, plan: Plan, servers: Servers) -> Figures:
     """Start one side, measure it, stop it."""
+
+    def start(sink_port: int) -> Side:
+        return STARTERS[name](_place(name, number, plan, servers, sink_port))
+
+    async with running(start, servers, plan.recipient) as trial:
+        figures = await _measure(trial, name, number, plan)
+    return Figures(**figures, faults=trial.faults)
+
+
+@asynccontextmanager
+async def running(
+    start: Callable[[int], Side], servers: Servers, recipient: str
+) -> AsyncIterator[Trial]:
+    """A side that is tried: `start` is told the sink's port. After the block it has been stopped,
+    and all that is held against it stands among the trial's faults."""
+    late_faults: list[str] = []
     async with AsyncExitStack() as stack:
         ledger = Ledger(time.perf_counter)
-        sink_port = await stack.enter_async_context(_sink(ledger))
-        place = _place(name, number, plan, servers, sink_port)
-        side = STARTERS[name](place)
-        late_faults: list[str] = []
-        stack.push_async_callback(_stop, side, late_faults)
+        sink, port = await open_sink(ledger.on_mail)
+        stack.callback(sink.close)
+        side = start(port)
+        stack.push_async_callback(stop, side, late_faults)
         await side.ready()
-        load = Load(side.door_port, plan.recipient, ledger)
+        load = Load(side.doors, recipient, ledger)
         stack.push_async_callback(load.close)
         trial = Trial(side, Meter({**side.pids(), **servers.pids}), ledger, load)
-        figures = await _measure(trial, name, number, plan)
+        yield trial
     trial.judge()
-    return Figures(**figures, faults=[*trial.faults, *late_faults])
+    trial.faults += late_faults
 
 
 async def _measure(trial: Trial, name: str, number: int, plan: Plan) -> dict[str, Any]:
@@ -120,16 +157,8 @@ def _place(name: str, number: int, plan: Plan, servers: Servers, sink_port: int)
     )
 
 
-@asynccontextmanager
-async def _sink(ledger: Ledger) -> AsyncIterator[int]:
-    server, port = await open_sink(ledger.on_mail)
-    try:
-        yield port
-    finally:
-        server.close()
-
-
-async def _stop(side: Side, faults: list[str]) -> None:
+async def stop(side: Side, faults: list[str]) -> None:
+    """End it; that it would not go is a fault."""
     faults += await side.stop()
 
 

@@ -23,6 +23,7 @@ LIBRARY_FILE: Final = ROOT / "deploy" / "library.toml"
 READY_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 20.0
 LOG_TAIL_BYTES: Final = 2_000
+SERVICES: Final = ("intake", "routing", "notify")
 FLOOR_ROLES: Final = {"intake": "intake", "routing": "route", "notify": "notify"}
 STAFF: Final = ("Mair Example", "Gareth Example", "Anwen Example", "Ifor Example")
 # What a developer may have set for himself must not reach the bench.
@@ -75,6 +76,8 @@ class Service:
     process: subprocess.Popen[bytes]
     log: Path
     is_ready: IsReady
+    http_port: int = 0
+    """The product's: health, metrics, and its API."""
 
     def check(self) -> None:
         """Raises: SideFailed: it has ended by itself."""
@@ -84,9 +87,9 @@ class Service:
 
 @dataclass(slots=True)
 class Side:
-    """The running processes of one side, and the port of its door."""
+    """The running processes of one side, and the ports of its doors: one of each copy."""
 
-    door_port: int
+    doors: list[int]
     services: list[Service] = field(default_factory=list)
 
     async def ready(self) -> None:
@@ -109,8 +112,11 @@ class Side:
             service.check()
 
     def pids(self) -> dict[str, list[int]]:
-        """The process of each service, by its name."""
-        return {service.name: [service.process.pid] for service in self.services}
+        """The processes of each service, by its name."""
+        found: dict[str, list[int]] = {}
+        for service in self.services:
+            found.setdefault(service.name, []).append(service.process.pid)
+        return found
 
     async def stop(self) -> list[str]:
         """End every service; complaints about those that would not go in time."""
@@ -121,8 +127,8 @@ class Side:
 
 def start_floor(place: Place) -> Side:
     """Start the three processes of the floor."""
-    side = Side(door_port=free_port())
-    environment = place.environment() | {"INTAKE_SMTP_PORT": str(side.door_port)}
+    side = Side(doors=[free_port()])
+    environment = place.environment() | {"INTAKE_SMTP_PORT": str(side.doors[0])}
     for name, role in FLOOR_ROLES.items():
         log = place.folder / f"{name}.log"
         process = _start(["-m", "bench.floor", role], environment, log)
@@ -130,34 +136,37 @@ def start_floor(place: Place) -> Side:
     return side
 
 
-def start_product(place: Place) -> Side:
-    """Add a few staff, then start the three services."""
-    side = Side(door_port=free_port())
-    ports = {name: free_port() for name in ("intake", "routing", "notify")}
-    environment = place.environment() | _product_settings(place, side.door_port, ports)
+def start_product(place: Place, *, copies: int = 1, names: Sequence[str] = SERVICES) -> Side:
+    """Add a few staff, then start so many copies of each of these services."""
+    side = Side(doors=[])
     if not place.has_staff:
-        _add_staff(environment)
-    for name, port in ports.items():
-        log = place.folder / f"{name}.log"
-        process = _start(["-m", f"services.{name}"], environment, log)
-        side.services.append(Service(name, process, log, _answers_ready(port)))
+        _add_staff(place.environment() | _product_settings(place))
+    for name in names:
+        for number in range(copies):
+            side.services.append(_start_service(name, number, place, side))
     return side
 
 
-def start_routing(place: Place) -> Side:
-    """Start routing alone, for its API; its door is that."""
-    side = Side(door_port=free_port())
-    ports = {"routing": side.door_port}
-    environment = place.environment() | _product_settings(place, free_port(), ports)
-    log = place.folder / "routing.log"
-    process = _start(["-m", "services.routing"], environment, log)
-    side.services.append(Service("routing", process, log, _answers_ready(side.door_port)))
-    return side
+def _start_service(name: str, number: int, place: Place, side: Side) -> Service:
+    port = free_port()
+    own = {f"{name.upper()}_HTTP_PORT": str(port)}
+    if name == "intake":
+        side.doors.append(free_port())
+        own["INTAKE_SMTP_PORT"] = str(side.doors[-1])
+    log = place.folder / f"{name}-{number}.log"
+    environment = place.environment() | _product_settings(place) | own
+    process = _start(["-m", f"services.{name}"], environment, log)
+    return Service(name, process, log, _answers_ready(port), port)
 
 
 def library() -> dict[str, Any]:
     """The library that the product serves, as its file has it."""
     return tomllib.loads(LIBRARY_FILE.read_text())
+
+
+def enquiry_address() -> str:
+    """Where patrons write to; the floor takes mail for anybody."""
+    return str(library()["library"]["enquiry_address"])
 
 
 def free_port() -> int:
@@ -167,14 +176,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _product_settings(place: Place, door_port: int, ports: Mapping[str, int]) -> dict[str, str]:
+def _product_settings(place: Place) -> dict[str, str]:
     return {
         "LIBRARY_FILE": str(place.library_file),
         "DESK_SECRET": "only-for-the-bench-and-nothing-else-0123456789",
-        "INTAKE_SMTP_PORT": str(door_port),
         "MOST_READS_A_MINUTE": "1000000",
         "MOST_CHANGES_A_MINUTE": "1000000",
-    } | {f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()}
+    }
 
 
 def _add_staff(environment: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.ledger import Ledger
 from bench.letters import Letter
-from bench.load import Injection, Load
+from bench.load import CONNECTIONS, Injection, Load
 from bench.measure import Meter, Reading, Usage, percentile, used
 from bench.sides import Side
 
@@ -66,15 +66,23 @@ class Trial:
     load: Load
     faults: list[str] = field(default_factory=list)
 
-    async def warm_up(self, letters: Sequence[Letter]) -> None:
+    async def warm_up(self, letters: Sequence[Letter], connections: int = CONNECTIONS) -> None:
         """Open connections, load code, fill caches; nothing is measured."""
-        self._note(await self.load.saturate(letters, seconds=SATURATION_SECONDS))
+        self.note(
+            await self.load.saturate(letters, seconds=SATURATION_SECONDS, connections=connections)
+        )
         await self._settle(letters)
 
-    async def saturate(self, letters: Sequence[Letter]) -> Phase:
+    async def saturate(
+        self,
+        letters: Sequence[Letter],
+        *,
+        seconds: float = SATURATION_SECONDS,
+        connections: int = CONNECTIONS,
+    ) -> Phase:
         """As fast as the door takes them."""
         before = self.meter.read()
-        injection = await self.load.saturate(letters, seconds=SATURATION_SECONDS)
+        injection = await self.load.saturate(letters, seconds=seconds, connections=connections)
         return await self._finish(letters, injection, before)
 
     async def pace(self, letters: Sequence[Letter], rate: float, seed: int) -> Phase:
@@ -89,7 +97,7 @@ class Trial:
         await self._settle(letters)
         await asyncio.sleep(AFTERWORK_SECONDS)
         usage = used(before, self.meter.read())
-        self._note(injection)
+        self.note(injection)
         last = self.ledger.last_acknowledgement(letters) or before.at
         seconds = max(last - before.at, 1e-9)
         return _phase(self.ledger.latencies(letters), seconds, usage, injection.deferrals)
@@ -98,7 +106,8 @@ class Trial:
         await self.ledger.settle(SETTLE_SECONDS)
         self.side.check()
 
-    def _note(self, injection: Injection) -> None:
+    def note(self, injection: Injection) -> None:
+        """Letters that the door refused are a fault."""
         if injection.refusals:
             self.faults.append(
                 f"{len(injection.refusals)} letters not taken at the door: {injection.refusals[0]}"

@@ -1,7 +1,7 @@
 """Tickets in MongoDB: each with its timeline, what it has applied and what others must be told, in
 one document, changed by one guarded write."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -180,16 +180,28 @@ class Tickets(Words):
         gains: Document = {name: {"$each": rows} for name, rows in gained.items() if rows}
         causes = [caused_by] if asked is None else [caused_by, asked]
         gains["applied"] = {"$each": causes, "$slice": -_APPLIED_KEPT}
+        if change.words and (new := await self._new_words(ticket.reference, change.words)):
+            gains["words"] = {"$each": new}
         update: dict[str, Any] = {
             "$set": fields_of(ticket),
             "$push": gains,
             "$unset": {"lease_until": ""},
         }
-        if change.words:
-            update["$addToSet"] = {"words": {"$each": sorted(change.words)}}
         with translated():
             result = await self._tickets.update_one(guard, update)
         return bool(result.matched_count)
+
+    async def _new_words(self, reference: str, words: Iterable[str]) -> list[str]:
+        """Those that the ticket is not found by yet, as long as its version stands. `$addToSet`
+        would compare each with all, on every try: milliseconds on a long ticket.
+
+        Raises: Transient.
+        """
+        had = {"$ifNull": ["$words", []]}
+        new = {"$setDifference": [{"$literal": sorted(words)}, had]}
+        with translated():
+            found = await self._tickets.find_one({"_id": reference}, {"new": new})
+        return list(found["new"]) if found else []
 
     async def claim_due(self) -> tuple[Ticket, datetime] | None:
         """A ticket one of whose moments has come, by the database's clock, and that clock's time.

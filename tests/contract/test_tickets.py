@@ -331,6 +331,23 @@ async def test_what_is_due_is_found_oldest_first_and_by_one_alone(servers: Serve
         assert await real.claim_due() is None
 
 
+async def test_a_ticket_is_found_by_the_words_of_all_its_letters_and_has_each_once(
+    servers: Servers,
+) -> None:
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY)
+        first = replace(opened(), words=frozenset({"atlas", "map", "$lost"}))
+        await real.open(first, caused_by="letter-1")
+        change = first
+        for number, words in enumerate(({"map", "$lost", "quarry"}, {"map", "atlas"}, set())):
+            change = replace(
+                note(change.ticket, "mair", f"words-{number}", NOW), words=frozenset(words)
+            )
+            assert await real.save(change, caused_by=f"note-{number}")
+        [found] = await database.tickets.find().to_list(None)
+        assert sorted(found["words"]) == ["$lost", "atlas", "map", "quarry"]
+
+
 async def test_a_ticket_that_was_saved_is_free_to_be_found_again(servers: Servers) -> None:
     async with fresh_database(servers) as database:
         real = store.Tickets(database, LIBRARY)

@@ -15,12 +15,12 @@ from typing import Final
 import aiohttp
 import uvloop
 
+from bench.plots import Panel, picture
 from tests.accounts.doors import Doors
 from tests.accounts.load import Load, plain
 from tests.faults.__main__ import end_orderly, furnished, options
 from tests.faults.catalogue import FAULTS
 from tests.faults.house import House, whole_house
-from tests.faults.plots import Panel, picture
 from tests.faults.rounds import Rounds
 from tests.imap_server import ImapServer
 from tests.nursery import Nursery

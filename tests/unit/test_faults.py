@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bench.plots import Panel, picture
 from tests.accounts.books import OPENED, Entry, Sighting
 from tests.attacks.guards import ROOT
 from tests.faults.accountant import Books, Reply, judge, without_end
 from tests.faults.catalogue import BY_NAME, FAULTS, plan_of
 from tests.faults.planted import planted
-from tests.faults.plots import Panel, picture
 from tests.stage import Delivered
 
 REFERENCE = "ENQ-7K3M-92Q2"

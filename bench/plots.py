@@ -1,4 +1,4 @@
-"""Curves over time as one picture: hand-written SVG, a panel for each figure."""
+"""Curves over time, or over what grows, as one picture: hand-written SVG, a panel a figure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ _INK: Final = ("#1b6ca8", "#c05621", "#2f855a", "#6b46c1", "#b7282e", "#4a5568")
 
 @dataclass
 class Panel:
-    """One figure: a curve for each name, of (minutes, value)."""
+    """One figure: a curve for each name, of (minutes, value) or (place, value)."""
 
     title: str
     curves: Mapping[str, Sequence[tuple[float, float]]]
@@ -22,9 +22,11 @@ class Panel:
     """Minutes at which something happened."""
 
 
-def picture(panels: Sequence[Panel]) -> str:
-    """The whole SVG."""
+def picture(panels: Sequence[Panel], places: Sequence[str] = ()) -> str:
+    """The whole SVG. `places`: what stands below 0, 1, 2 … where the curves are not over minutes;
+    each value is a dot there."""
     minutes = max((at for one in panels for it in one.curves.values() for at, _ in it), default=1.0)
+    minutes = minutes or 1.0
     height = _HEIGHT * len(panels) + 20
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img"'
@@ -32,12 +34,22 @@ def picture(panels: Sequence[Panel]) -> str:
         f'<rect width="{_WIDTH}" height="{height}" fill="white"/>',
     ]
     for number, panel in enumerate(panels):
-        parts += _drawn(panel, number * _HEIGHT, minutes or 1.0)
-    parts.append(f'<text x="{_LEFT}" y="{height - 6}">0 to {minutes:.0f} minutes</text></svg>')
-    return "\n".join(parts) + "\n"
+        parts += _drawn(panel, number * _HEIGHT, minutes, has_dots=bool(places))
+    parts += _below(height - 6, minutes, places)
+    return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-def _drawn(panel: Panel, top: float, minutes: float) -> list[str]:
+def _below(y: float, minutes: float, places: Sequence[str]) -> list[str]:
+    if not places:
+        return [f'<text x="{_LEFT}" y="{y}">0 to {minutes:.0f} minutes</text>']
+    step = (_WIDTH - _LEFT - _RIGHT) / minutes
+    return [
+        f'<text x="{_LEFT + at * step:.0f}" y="{y}" text-anchor="middle">{escape(one)}</text>'
+        for at, one in enumerate(places)
+    ]
+
+
+def _drawn(panel: Panel, top: float, minutes: float, *, has_dots: bool) -> list[str]:
     most = max((value for one in panel.curves.values() for _, value in one), default=0.0) or 1.0
     low, high, width = top + _HEIGHT - 16, top + 26, _WIDTH - _LEFT - _RIGHT
 
@@ -59,6 +71,11 @@ def _drawn(panel: Panel, top: float, minutes: float) -> list[str]:
         ink = _INK[number % len(_INK)]
         line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in points)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="1.2"/>')
+        if has_dots:
+            parts += [
+                f'<circle cx="{x(at):.1f}" cy="{y(value):.1f}" r="2.5" fill="{ink}"/>'
+                for at, value in points
+            ]
         parts.append(
             f'<text x="{_WIDTH - _RIGHT + 8}" y="{high + 10 + 13 * number:.0f}" fill="{ink}">'
             f"{escape(name)}</text>"
