@@ -40,6 +40,7 @@ _PLAIN: Final = (
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
     *("confidential", "erased_at", "heard_at", "confirmed_at", "asked_solved_at", "is_thanks"),
+    "heeds",
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
@@ -51,6 +52,7 @@ _NEW: Final[Document] = {
     "confidential": False,
     **dict.fromkeys(("heard_at", "confirmed_at", "asked_solved_at"), None),
     "is_thanks": False,
+    "heeds": 0,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
@@ -69,7 +71,7 @@ def fields_of(ticket: Ticket) -> Document:
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
-        "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "patron": _patron(ticket.patron),
         "patron_key": untagged(ticket.patron.address) if ticket.patron.address else None,
         "owner": _owner(ticket.owner),
         "promise": _promise(ticket.promise),
@@ -114,7 +116,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
     return Ticket(
         reference=known["_id"],
         status=Status(known["status"]),
-        patron=Patron(**known["patron"]),
+        patron=_read_patron(known["patron"]),
         owner=Owner(**owner) if owner else None,
         promise=from_ledger_row(promise) if promise else None,
         thread=tuple(Thread(**one) for one in known["thread"]),
@@ -140,6 +142,16 @@ def given_of(document: Mapping[str, Any]) -> tuple[Given, ...]:
     """When a ticket was given to whom."""
     rows = document.get("given", ())
     return tuple(Given(one["at"], one["to"], tuple(one["among"])) for one in rows)
+
+
+def _patron(patron: Patron) -> Document:
+    also = {"called": list(patron.called)} if patron.called else {}
+    return {"name": patron.name, "address": patron.address, **also}
+
+
+def _read_patron(document: Mapping[str, Any]) -> Patron:
+    called = tuple(document.get("called", ()))
+    return Patron(document["name"], document["address"], called)
 
 
 def _owner(owner: Owner | None) -> Document | None:

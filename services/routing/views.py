@@ -34,7 +34,7 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "version": found["version"],
         "status": found["status"],
         "subject": found["subject"],
-        "patron": found["patron"],
+        "patron": {name: found["patron"][name] for name in ("name", "address")},
         "owner": found["owner"],
         "team": found["team"],
         "topic": found["topic"],
