@@ -124,9 +124,7 @@ class Eraser:
         where = {"reference": ticket["_id"], "by_name": {"$exists": False}}
         greeting = {"$arrayElemAt": [{"$split": ["$text", "\n"]}, 0]}
         by_name = [
-            {"$gte": [{"$indexOfCP": [greeting, {"$literal": one}]}, 0]}
-            for one in names_of(ticket["patron"])
-            if one
+            {"$gte": [{"$indexOfCP": [greeting, {"$literal": one}]}, 0]} for one in names_of(ticket)
         ]
         with translated():
             await self._notices.update_many(where, [{"$set": {"by_name": {"$or": by_name}}}])
@@ -299,7 +297,7 @@ class Eraser:
 
 
 def _named(ticket: Mapping[str, Any]) -> frozenset[str]:
-    return words_for(names_of(ticket["patron"]), ticket["patron"]["address"])
+    return words_for(names_of(ticket), ticket["patron"]["address"])
 
 
 def _is_after(letter: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:

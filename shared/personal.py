@@ -117,7 +117,7 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         "subject": _EMPTY,
         "patron": Blank({"name": "", "address": None}),
         **_all(_NONE, "patron_key needed_by lost handover hold"),
-        **_all(_NO_ROWS, "thread links words"),
+        **_all(_NO_ROWS, "thread links words called"),
         "why": Blank({}),
         "escalation": Part({**_all(KEPT, "level by at"), "reason": _EMPTY}),
         "promise": _PROMISE,
@@ -241,14 +241,15 @@ def _unknown(document: Document, fields: Fields, place: str) -> list[str]:
     return found
 
 
-def names_of(patron: Document) -> tuple[str, ...]:
-    """All that a ticket's patron is, or was, called: never empty."""
-    return (patron["name"].strip(), *patron.get("called", ()))
+def names_of(ticket: Document) -> list[str]:
+    """All that its patron is, or was, called."""
+    called = (ticket["patron"]["name"].strip(), *ticket.get("called", ()))
+    return [one for one in called if one]
 
 
 def words_for(names: Iterable[str], address: str | None) -> frozenset[str]:
-    """What a label would name this patron by: parts of the names, the address, what is before its @;
-    nothing that is so short that any word may have it."""
+    """What a label would name this patron by: parts of the names, the address, what is before its
+    @; nothing that is so short that any word may have it."""
     local = (address or "").lower().partition("@")[0]
     parts = {*" ".join(names).lower().split(), (address or "").lower(), local}
     return frozenset(one for one in parts if len(one) > 2)

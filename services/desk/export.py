@@ -225,7 +225,7 @@ def _preferences(tickets: Sequence[Document], elsewhere: Sequence[Document]) -> 
     letters = [*elsewhere, *(letter for one in tickets for letter in one["messages"])]
     asked = [letter.get("asked", {}) for letter in letters]
     return {
-        "names": _known(name for one in tickets for name in names_of(one["patron"])),
+        "names": _known(name for one in tickets for name in names_of(one)),
         "addresses": _known(one["patron"]["address"] for one in tickets),
         "languages": _known(one.get("language") for one in (*tickets, *asked)),
         "formats": _known(one.get("format") for one in (*tickets, *asked)),

@@ -150,7 +150,7 @@ class Tally:
             self.same_owner += who == earlier
 
     def _add_greetings(self, ticket: Document) -> None:
-        names = [one for one in names_of(ticket["patron"]) if one]
+        names = names_of(ticket)
         letters = [one for one in ticket["notices"] if one["notice"] != "reply"]
         self.letters += len(letters)
         # Of one whose patron was erased it was noted before.

@@ -59,7 +59,7 @@ FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
     *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags", "opinion"),
-    "deliveries",
+    *("deliveries", "called"),
 )
 """What a ticket is read from."""
 
@@ -71,7 +71,8 @@ def fields_of(ticket: Ticket) -> Document:
     due = next_due(ticket)
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
-        "patron": _patron(ticket.patron),
+        "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "called": list(ticket.patron.called),
         "patron_key": untagged(ticket.patron.address) if ticket.patron.address else None,
         "owner": _owner(ticket.owner),
         "promise": _promise(ticket.promise),
@@ -116,7 +117,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
     return Ticket(
         reference=known["_id"],
         status=Status(known["status"]),
-        patron=_read_patron(known["patron"]),
+        patron=Patron(**known["patron"], called=tuple(known.get("called", ()))),
         owner=Owner(**owner) if owner else None,
         promise=from_ledger_row(promise) if promise else None,
         thread=tuple(Thread(**one) for one in known["thread"]),
@@ -142,16 +143,6 @@ def given_of(document: Mapping[str, Any]) -> tuple[Given, ...]:
     """When a ticket was given to whom."""
     rows = document.get("given", ())
     return tuple(Given(one["at"], one["to"], tuple(one["among"])) for one in rows)
-
-
-def _patron(patron: Patron) -> Document:
-    also = {"called": list(patron.called)} if patron.called else {}
-    return {"name": patron.name, "address": patron.address, **also}
-
-
-def _read_patron(document: Mapping[str, Any]) -> Patron:
-    called = tuple(document.get("called", ()))
-    return Patron(document["name"], document["address"], called)
 
 
 def _owner(owner: Owner | None) -> Document | None:

@@ -174,7 +174,7 @@ def _stale(now: KnownPatron) -> Problem:
 def _told(key: str, found: Sequence[Mapping[str, Any]], known: KnownPatron | None) -> web.Response:
     shown = {
         "id": key,
-        "names": _each(name for one in found for name in names_of(one["patron"])),
+        "names": _each(name for one in found for name in names_of(one)),
         "addresses": _each(one["patron"]["address"] for one in found),
         "languages": _each(one["language"] for one in found),
         "formats": _each(one["format"] for one in found),

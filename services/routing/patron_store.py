@@ -26,19 +26,19 @@ class Patrons:
         """Raises: Transient."""
         async with building(self._tickets):
             await self._tickets.create_index("patron.name")
-            await self._tickets.create_index("patron.called", sparse=True)
+            await self._tickets.create_index("called")
 
     async def named(self, names: Sequence[str], key: str | None, caller: Caller) -> list[str]:
         """Those of these names that other patrons have. `key`: this patron's mailbox.
 
         Raises: Transient.
         """
-        either = [{name: {"$in": list(names)}} for name in ("patron.name", "patron.called")]
+        either = [{name: {"$in": list(names)}} for name in ("patron.name", "called")]
         where: Document = {"$or": either, "patron_key": {"$ne": key}}
         with translated():
-            cursor = self._tickets.find(both(where, sight_of(caller)), {"patron": 1})
+            cursor = self._tickets.find(both(where, sight_of(caller)), {"patron": 1, "called": 1})
             found = await cursor.limit(_MOST_NAMES).to_list(None)
-        return sorted({*names} & {name for one in found for name in names_of(one["patron"])})
+        return sorted({*names} & {name for one in found for name in names_of(one)})
 
     async def needs(self, key: str, caller: Caller, team: str | None) -> Document:
         """The last delivery that was opened for this patron: what they need is asked once, and

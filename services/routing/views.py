@@ -34,7 +34,7 @@ def as_item(found: Mapping[str, Any]) -> Shown:
         "version": found["version"],
         "status": found["status"],
         "subject": found["subject"],
-        "patron": {name: found["patron"][name] for name in ("name", "address")},
+        "patron": found["patron"],
         "owner": found["owner"],
         "team": found["team"],
         "topic": found["topic"],

@@ -47,6 +47,17 @@ async def test_a_name_is_another_patrons_by_their_ticket(tickets: Tickets) -> No
     assert await tickets.patrons.named(names, KEY, LEAD) == ["Gwen Pretend"]
 
 
+async def test_a_name_of_before_is_another_patrons_too(tickets: Tickets) -> None:
+    renamed = Patron("Gwennie", "gwen@patrons.example", ("Gwen Pretend", "Mrs Pretend"))
+    gwen = replace(LETTER, id="letter-2", patron=renamed)
+    await tickets.open(opened(reference=GWENS, letter=gwen), caused_by="opening")
+    names = ["Gwen Pretend", "Gwennie", "Rhian Example"]
+    assert await tickets.patrons.named(names, KEY, STAFF) == ["Gwen Pretend", "Gwennie"]
+    kept = await tickets.find(GWENS)
+    assert kept is not None
+    assert kept.patron == renamed
+
+
 async def test_what_a_patron_was_answered_on_other_tickets_is_found(tickets: Tickets) -> None:
     for reference in (REFERENCE, OTHER):
         change = opened(reference=reference)

@@ -181,6 +181,21 @@ async def others(stage: Stage, reference: str) -> None:
         "POST", "/v1/causes/lost slip of quillfeather/done", {"what": "Moved the quarrystone."}
     )
     assert status in {200, 201}, status
+    await noted(stage)
+
+
+async def noted(stage: Stage) -> None:
+    """They want to be called otherwise: so they are, on each ticket."""
+    said = {"name": "Marigoldwyn", "format": "large-print"}
+    status, told, _ = await stage.api("PATCH", f"/v1/patrons/{ADDRESS}", said, If_Match='"0"')
+    assert status == 200, told
+    theirs = {one["reference"] for one in told["tickets"] if one["status"] != "closed"}
+
+    async def followed() -> bool:
+        found = [one for one in await stage.tickets() if one["reference"] in theirs]
+        return {one["patron"]["name"] for one in found} == {"Marigoldwyn"}
+
+    await until(followed)
 
 
 async def kept_aside(stage: Stage) -> None:
@@ -198,7 +213,7 @@ async def everything_sent(stage: Stage) -> None:
     async def settled() -> bool:
         outboxes = [
             one.get("outbox")
-            for name in ("messages", "tickets", "notices", "digests")
+            for name in ("messages", "tickets", "notices", "digests", "patrons")
             for one in await stage.stored(name)
         ]
         states = {one["state"] for one in await stage.stored("notices")}
@@ -315,7 +330,9 @@ async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> N
     assert len(found["tickets"]) == told["tickets"] == 5
     assert {one["_id"] for one in found["tickets"]} >= {reference}
     assert found["preferences"]["phones"] == [PHONE]
-    assert found["preferences"]["names"] == [NAME]
+    assert sorted(found["preferences"]["names"]) == ["Marigoldwyn", NAME]
+    noted = {one: found["noted"][one] for one in ("name", "language", "format")}
+    assert noted == {"name": "Marigoldwyn", "language": None, "format": "large-print"}
     kept = {one: (folder / one).read_bytes() for one in told["files"]}
     [traced] = [one for name, one in kept.items() if name.endswith("0-fernleaf-tracing.txt")]
     assert traced == b"umberquartz"

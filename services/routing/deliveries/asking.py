@@ -38,10 +38,8 @@ def _check_works(on: On, items: Iterable[Item]) -> None:
     """Raises: Refused: what is told of a work bears the patron's whole name, or their address. A
     part of a name may well be an author's."""
     patron = on.ticket.patron
-    names, address = (
-        [frozenset(_words(one)) for one in patron.names],
-        (patron.address or "").lower(),
-    )
+    names = [frozenset(_words(one)) for one in patron.names]
+    address = (patron.address or "").lower()
     for one in items:
         said = " ".join((one.work.title, one.work.authors, one.work.year, one.work.doi)).lower()
         named = any(name and name <= frozenset(_words(said)) for name in names)
