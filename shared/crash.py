@@ -30,6 +30,8 @@ POINTS: Final = (
     "pair.before_effect",
     "pair.before_move",
     "pair.after_effect",
+    "patron.before_effect",
+    "patron.after_effect",
     "notify.before_claim",
     "notify.after_claim",
     "notify.after_send",

@@ -21,7 +21,7 @@ from shared.messages import TicketState, ticket_changed
 from shared.mongo import Database, Document, Files, building, translated
 from shared.outbox import to_saved
 from shared.patron_pages import SURVEY
-from shared.personal import blanked, names, words_for
+from shared.personal import blanked, names, names_of, words_for
 
 _TRIES: Final = 10
 """How often a ticket is read anew because somebody else was quicker."""
@@ -53,6 +53,7 @@ class Eraser:
         self._conversions = database.conversions
         self._digests = database.digests
         self._causes = database.causes
+        self._patrons = database.patrons
         self._files = Files(database)
         self._file_rows = database["documents.files"]
 
@@ -92,20 +93,41 @@ class Eraser:
             with translated():
                 result = await self._tickets.update_one(guard, update)
             if result.matched_count:
+                await self.forget_patron(ticket.get("patron_key"))
                 return True
         raise Transient("the ticket is being changed by others all the time")
+
+    async def forget_patron(self, key: str | None) -> bool:
+        """What is noted of a patron (by mailbox) goes, if no ticket is known to be theirs any more;
+        whether it did. Raises: Transient."""
+        with translated():
+            noted = await self._patrons.find_one({"_id": key}, {"version": 1})
+            if noted is None or await self._tickets.find_one({"patron_key": key}, {"_id": 1}):
+                return False
+            # Who writes again at this moment is noted anew.
+            gone = await self._patrons.delete_one({"_id": key, "version": noted["version"]})
+        return bool(gone.deleted_count)
+
+    async def sweep_patrons(self, after: str, most: int) -> str | None:
+        """The same of some patrons, by mailbox: what a process that was killed left behind. After
+        which to go on; None at the end. Raises: Transient."""
+        with translated():
+            found = self._patrons.find({"_id": {"$gt": after}}, {"_id": 1}).sort("_id", 1)
+            keys = [one["_id"] for one in await found.limit(most).to_list(None)]
+        for one in keys:
+            await self.forget_patron(one)
+        return keys[-1] if keys else None
 
     async def _keep_counts(self, ticket: Document) -> None:
         """What the charter tells from the name, or from the patron's tickets together, is written
         down while it can be told."""
-        name = ticket["patron"]["name"].strip()
         where = {"reference": ticket["_id"], "by_name": {"$exists": False}}
         greeting = {"$arrayElemAt": [{"$split": ["$text", "\n"]}, 0]}
-        by_name = {"$gte": [{"$indexOfCP": [greeting, {"$literal": name}]}, 0]}
+        by_name = [
+            {"$gte": [{"$indexOfCP": [greeting, {"$literal": one}]}, 0]} for one in names_of(ticket)
+        ]
         with translated():
-            await self._notices.update_many(
-                where, [{"$set": {"by_name": by_name if name else False}}]
-            )
+            await self._notices.update_many(where, [{"$set": {"by_name": {"$or": by_name}}}])
         if ticket.get("patron_key"):
             await self._keep_owners(ticket)
         key = ticket.get("trouble_key")
@@ -275,7 +297,7 @@ class Eraser:
 
 
 def _named(ticket: Mapping[str, Any]) -> frozenset[str]:
-    return words_for(ticket["patron"]["name"], ticket["patron"]["address"])
+    return words_for(names_of(ticket), ticket["patron"]["address"])
 
 
 def _is_after(letter: Mapping[str, Any], ticket: Mapping[str, Any]) -> bool:

@@ -44,6 +44,8 @@ class Held:
     """Tickets that such a letter is about to open."""
     others_open: tuple[str, ...] = ()
     """Other people's tickets with such a letter that somebody works on."""
+    preferences: Document | None = None
+    """What staff have noted of how they want to be served."""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -57,7 +59,7 @@ class Held:
 
     @property
     def is_nothing(self) -> bool:
-        return not self.tickets and not self.elsewhere
+        return not self.tickets and not self.elsewhere and self.preferences is None
 
 
 class Holdings:
@@ -67,6 +69,7 @@ class Holdings:
         self._tickets = database.tickets
         self._messages = database.messages
         self._erasures = database.erasures
+        self._patrons = database.patrons
         self._files = Files(database)
 
     async def make_indexes(self) -> None:
@@ -94,7 +97,12 @@ class Holdings:
             on_hold=tuple(holds),
             coming=tuple(sorted(coming)),
             others_open=tuple(at_work),
+            preferences=await self._noted_of(whose),
         )
+
+    async def _noted_of(self, whose: str) -> Document | None:
+        with translated():
+            return await self._patrons.find_one({"_id": whose}, {"_id": 0, "outbox": 0})
 
     async def _tickets_of(self, whose: str, erasing: str | None) -> list[Document]:
         either: list[Document] = [{"patron_key": whose}]

@@ -90,6 +90,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "enquiry_taken_down": "staff wrote down what a patron asked by phone, at the desk, …",
     "opening_postponed": "what was taken down is kept; its ticket is opened in a moment",
     "answer_changed": "staff added, changed or removed a canned answer",
+    "patron_changed": "staff noted, or took away, how a patron wants to be served",
+    "patron_heeded": "a ticket follows what was noted of its patron",
     "publisher_changed": "staff added or changed somebody who is asked for copies",
     "use_uncounted": "a canned answer was used, and its count could not be raised",
     "tickets_paired": "a ticket followed what another had decided: a merge, a split, a link",

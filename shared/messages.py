@@ -178,6 +178,16 @@ class PairChanged(Message):
     """Of `sight` (who may know of the ticket): whose the other was until now."""
 
 
+class PatronChanged(Message):
+    """How a patron wants to be served was changed: their tickets follow. What is wanted now, stands
+    in the collection `patrons`; `reference` is any ticket of theirs. routing -> routing."""
+
+    routing_key: ClassVar[str] = "patron.changed"
+
+    patron: str
+    """The `mark` of their document, which says nothing of whom."""
+
+
 class TicketState(BaseModel):
     """How a ticket stands: what a queue that is looked at shows of it, and what decides who may
     know of it. Ids alone."""
@@ -243,6 +253,7 @@ CONTRACT: Final[tuple[type[Message], ...]] = (
     DeliveryCancelled,
     DeliveryFinished,
     PairChanged,
+    PatronChanged,
     TicketChanged,
     TicketsChanged,
 )

@@ -6,7 +6,7 @@ of goes with the rest, and a test that compares the list with what is really sto
 somebody has decided. It decides nothing about when, or whose.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
@@ -110,12 +110,14 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
         **_all(KEPT, "erased_at erased_by erasing confidential queue_at heard_at confirmed_at"),
         **_all(KEPT, "asked_solved_at is_thanks opinion"),
+        # Of what was noted of the patron, which goes.
+        "heeds": Blank(0),
         "filed": Blank(["all", "status closed"]),
         **_all(LABEL, "trouble trouble_key tags"),
         "subject": _EMPTY,
         "patron": Blank({"name": "", "address": None}),
         **_all(_NONE, "patron_key needed_by lost handover hold"),
-        **_all(_NO_ROWS, "thread links words"),
+        **_all(_NO_ROWS, "thread links words called"),
         "why": Blank({}),
         "escalation": Part({**_all(KEPT, "level by at"), "reason": _EMPTY}),
         "promise": _PROMISE,
@@ -154,6 +156,8 @@ FILES: Final[Mapping[str, str]] = {
     "documents.files": "attachments in and out, and large letters: deleted with their letter; what"
     " was uploaded for a reply and not sent, with its ticket",
     "documents.chunks": "what is in them: deleted with their letter",
+    "patrons": "how patrons want to be served, and what they are called: deleted with the last"
+    " ticket that is known to be theirs",
     "conversions": "which files are made into which formats for whom, and what their checks found:"
     " deleted with their ticket, and the copy with them",
     "allowances": "digests of who was written to, a day long: the patron's are deleted",
@@ -237,9 +241,15 @@ def _unknown(document: Document, fields: Fields, place: str) -> list[str]:
     return found
 
 
-def words_for(name: str, address: str | None) -> frozenset[str]:
-    """What a label would name this patron by: parts of the name, the address, what is before its @;
-    nothing that is so short that any word may have it."""
+def names_of(ticket: Document) -> list[str]:
+    """All that its patron is, or was, called."""
+    called = (ticket["patron"]["name"].strip(), *ticket.get("called", ()))
+    return [one for one in called if one]
+
+
+def words_for(names: Iterable[str], address: str | None) -> frozenset[str]:
+    """What a label would name this patron by: parts of the names, the address, what is before its
+    @; nothing that is so short that any word may have it."""
     local = (address or "").lower().partition("@")[0]
-    parts = {*name.lower().split(), (address or "").lower(), local}
+    parts = {*" ".join(names).lower().split(), (address or "").lower(), local}
     return frozenset(one for one in parts if len(one) > 2)

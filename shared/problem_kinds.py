@@ -116,9 +116,9 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "stale": Kind(
             (412,),
             "It is not what the caller has seen: `If-Match` names an older version.",
-            "Look at `changed` and `messages`, `answer` or `publisher`; read it again, and decide"
-            " anew.",
-            ("version", "changed", "earlier", "messages", "answer", "publisher"),
+            "Look at `changed` and `messages`, `answer`, `publisher` or `preferences`; read it"
+            " again, and decide anew.",
+            ("version", "changed", "earlier", "messages", "answer", "publisher", "preferences"),
         ),
         "too-large": Kind(
             (413,), "The body is larger than this route takes.", "Send less, or in pieces."

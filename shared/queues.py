@@ -18,6 +18,7 @@ QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "routing.enquiries": ("enquiry.received",),
     "routing.outcomes": ("contact.lost", "notice.failed", "survey.answered", "delivery.finished"),
     "routing.pairs": ("pair.changed",),
+    "routing.patrons": ("patron.changed",),
     "notify.notices": ("notice.requested",),
     "notify.alerts": ("alert.requested",),
     "notify.deliveries": ("delivery.requested", "delivery.cancelled"),

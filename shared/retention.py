@@ -46,6 +46,7 @@ class Retention:
     def __init__(self, database: Database, library: Library) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
+        self._patrons = database.patrons
         self._library = library
 
     async def make_indexes(self) -> None:
@@ -89,6 +90,19 @@ class Retention:
                 .to_list(None)
             )
         return [one["_id"] for one in (*found, *thrown)][:most]
+
+    async def patrons(self, due: Sequence[Due]) -> int:
+        """Of how many patrons goes what is noted of them, once these tickets have gone: the last
+        ones of theirs. Raises: Transient."""
+        gone = [one.reference for one in due]
+        with translated():
+            keys = await self._tickets.distinct("patron_key", {"_id": {"$in": gone}})
+            noted = await self._patrons.find({"_id": {"$in": keys}}, {"_id": 1}).to_list(None)
+            left = await self._tickets.distinct(
+                "patron_key",
+                {"patron_key": {"$in": [it["_id"] for it in noted]}, "_id": {"$nin": gone}},
+            )
+        return len({it["_id"] for it in noted} - {*left})
 
 
 def _steps(topics: Document, before: datetime, most: int) -> list[Mapping[str, Any]]:

@@ -40,6 +40,7 @@ CANARIES: Final = {
     "said of how it was": "fennelcrown",
     "tag": "quillfeather papers",
     "subject of a part": "marrowfen",
+    "noted name": "Marigoldwyn",
     "Message-ID": "<weir.1@canary.example>",
     **{
         f"digest: {one[:8]}": hashlib.sha256(one.encode()).hexdigest()

@@ -83,7 +83,8 @@ def by_hand(library: Any, rows: Any, first: str, last: str, team: str | None) ->
         n["questions"] += "resolved" in [row["notice"] for row in sent]
         ours = [row["text"].split("\n")[0] for row in sent if row["notice"] != "reply"]
         n["ours"] += len(ours)
-        n["named"] += sum(bool(patron["name"]) and patron["name"] in line for line in ours)
+        names = [it for it in (patron["name"], *one.get("called", ())) if it]
+        n["named"] += sum(any(name in line for name in names) for line in ours)
         said = [row for row in timeline if row["event"] == "replied" or row.get("is_reached")]
         told = [row["finished_at"] for row in sent if row["notice"] == "acknowledgement"]
         for name, moments in (("acknowledged", told), ("first_answered", [e["at"] for e in said])):

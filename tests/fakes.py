@@ -20,8 +20,10 @@ from services.notify.store import MOST_A_DAY, MOST_AUTOMATIC
 from services.routing.assign import Given, Load
 from services.routing.documents import fields_of, gains_of
 from services.routing.due import is_silent, next_due
+from services.routing.known_patron import KnownPatron
 from services.routing.sight import may_see
 from services.routing.situation import Achieved
+from services.routing.status import Status
 from services.routing.ticket import Change, Ticket
 from services.routing.ticket import Letter as PatronLetter
 from shared.addresses import untagged
@@ -30,7 +32,14 @@ from shared.audit import Reading
 from shared.contents import Stored
 from shared.errors import Permanent
 from shared.keys import Caller
-from shared.messages import EnquiryReceived, Message, NoticeFailed, NoticeRequested, TicketChanged
+from shared.messages import (
+    EnquiryReceived,
+    Message,
+    NoticeFailed,
+    NoticeRequested,
+    PatronChanged,
+    TicketChanged,
+)
 from shared.outbox import to_saved
 from shared.patron_pages import MOST_REVISIONS, answer_id
 from shared.references import allot
@@ -331,6 +340,41 @@ class Patrons:
 
 
 @dataclass
+class KnownPatrons:
+    """What is noted of patrons."""
+
+    tickets: "Tickets"
+    rows: dict[str, KnownPatron] = field(default_factory=dict)
+    outbox: Saved = field(default_factory=Saved)
+
+    async def find(self, key: str) -> KnownPatron | None:
+        return self.rows.get(key)
+
+    async def marked(self, mark: str) -> KnownPatron | None:
+        return next((one for one in self.rows.values() if one.mark == mark), None)
+
+    async def save(self, known: KnownPatron, message: PatronChanged) -> bool:
+        before = self.rows.get(known.key)
+        if (before.version if before else 0) != known.version - 1:
+            return False
+        if before is not None and before.mark != known.mark:
+            return False
+        self.rows[known.key] = known
+        self.outbox.add(known.key, [message])
+        return True
+
+    async def open_tickets(self, key: str) -> Sequence[str]:
+        known = ((name, row.ticket) for name, row in self.tickets.rows.items())
+        return [
+            name
+            for name, it in known
+            if it.status is not Status.CLOSED
+            and it.patron.address is not None
+            and untagged(it.patron.address) == key
+        ]
+
+
+@dataclass
 class _Row:
     """A ticket's document."""
 
@@ -370,6 +414,10 @@ class Tickets:
     """Letters of ours that came back: reference, how the id begins, whom, why."""
     answers: Answers = field(default_factory=Answers)
     patrons: Patrons = field(default_factory=Patrons)
+    known_patrons: KnownPatrons = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known_patrons = KnownPatrons(self)
 
     async def attachment(self, letter_id: str, number: int) -> Document | None:
         return self.attached.get((letter_id, number))

@@ -25,7 +25,7 @@ class _Nothing:
 def app() -> web.Application:
     """Every route that routing serves."""
     nothing = cast(Any, _Nothing())
-    return staff_app(nothing, nothing, nothing, nothing, Beside(nothing, nothing))
+    return staff_app(nothing, nothing, nothing, nothing, Beside(nothing, nothing, nothing))
 
 
 @cache

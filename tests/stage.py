@@ -121,7 +121,7 @@ class Relay:
 
 GROWING: Final = (
     *("tickets", "messages", "notices", "changes", "requests", "causes", "audit", "digests"),
-    *("documents.files", "documents.chunks", "conversions"),
+    *("documents.files", "documents.chunks", "conversions", "patrons"),
 )
 """Collections that grow with every enquiry: none is ever read from end to end."""
 

@@ -68,6 +68,7 @@ class Erasing:
                 "written by staff": len(letters) - came_in,
                 "notices": await self._database.notices.count_documents(notices),
                 "files": await files.count_documents({"filename": {"$in": letters}}),
+                "preferences": int(held.preferences is not None),
             }
 
     async def erase(
@@ -91,6 +92,8 @@ class Erasing:
             await self._eraser.erase_letter(letter["_id"], now)
             step()
         await self._erase_coming(found.held, by, erasure)
+        # Where this was broken off the last ticket has gone without it.
+        await self._eraser.forget_patron(untagged(address))
         await self._allowances.forget(*allowances_of(untagged(address)))
         await self.proofs.finish(erasure)
         return erasure

@@ -16,6 +16,7 @@ import orjson
 from shared.addresses import untagged
 from shared.holdings import Held, Holdings
 from shared.mongo import Database, Document, Files, translated
+from shared.personal import names_of
 from shared.quarantine import Quarantine
 
 DOCUMENT: Final = "patron.json"
@@ -91,6 +92,7 @@ class Export:
         document = {
             "address": untagged(address),
             "preferences": _preferences(tickets, elsewhere),
+            "noted": held.preferences,
             "tickets": tickets,
             "other_letters": elsewhere,
         }
@@ -223,7 +225,7 @@ def _preferences(tickets: Sequence[Document], elsewhere: Sequence[Document]) -> 
     letters = [*elsewhere, *(letter for one in tickets for letter in one["messages"])]
     asked = [letter.get("asked", {}) for letter in letters]
     return {
-        "names": _known(one["patron"]["name"] for one in tickets),
+        "names": _known(name for one in tickets for name in names_of(one)),
         "addresses": _known(one["patron"]["address"] for one in tickets),
         "languages": _known(one.get("language") for one in (*tickets, *asked)),
         "formats": _known(one.get("format") for one in (*tickets, *asked)),

@@ -27,7 +27,7 @@ def retention(
         now = await eraser.now()
         tickets = await keeping.tickets(now, _MOST)
         letters = await keeping.letters(now, _MOST)
-        _say(tickets, letters, as_json=as_json)
+        _say(tickets, letters, await keeping.patrons(tickets), as_json=as_json)
         if dry_run:
             return
         with progress(len(tickets) + len(letters), "Erasing") as step:
@@ -44,13 +44,14 @@ def retention(
     with_database(work)
 
 
-def _say(tickets: Sequence[Due], letters: Sequence[str], *, as_json: bool) -> None:
-    """A line for each ticket, and one for all letters."""
+def _say(tickets: Sequence[Due], letters: Sequence[str], patrons: int, *, as_json: bool) -> None:
+    """A line for each ticket, and one for all letters and for what is noted of patrons."""
     if as_json:
         columns = ("reference", "topic", "closed_at")
         show(columns, [(it.reference, it.topic, it.closed_at) for it in tickets], as_json=True)
-        print_json({"letters": len(letters)})
+        print_json({"letters": len(letters), "preferences": patrons})
         return
     closed = [(it.reference, it.topic, f"closed {it.closed_at:%Y-%m-%d}") for it in tickets]
     show(("reference", "topic", "closed"), closed, as_json=False)
     print(f"{len(tickets)} tickets and {len(letters)} letters without one")
+    print(f"With them what is noted of {patrons} patrons, whose last tickets these are")

@@ -12,11 +12,12 @@ from typing import Any, Final
 from services.notify.answering import bare_subject, thread_of
 from services.notify.copies import Copies, told_of
 from services.notify.enclosing import Divided, divided, enclosed_of
-from services.notify.letters import Automatic, Head, Outgoing, build, name_to_greet
+from services.notify.letters import Automatic, Head, Outgoing, build
 from services.notify.wording import Wording, name_of, size
 from shared.file_links import link_to
 from shared.library import Library
 from shared.messages import Notice
+from shared.names import name_to_greet
 from shared.next_opening import Closed, closed_at
 from shared.patron_pages import STATUS_LASTS, SURVEY_LASTS, status_link, survey_link
 from shared.preferences import Preferences, preferences_of

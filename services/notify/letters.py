@@ -1,7 +1,6 @@
 """Builds outgoing mail: headers that nobody can add to, text and HTML of the same words. Pure."""
 
 import re
-import unicodedata
 from binascii import b2a_qp
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,6 @@ from services.notify.enclosing import BOUNDARY as FILES
 from services.notify.enclosing import Enclosed
 
 _BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_LIKE_A_LINK: Final = re.compile(r"[^\s.]\.[^\s.]{2}|www\.|//", re.IGNORECASE)
-_LONGEST_NAME: Final = 60
 _LONGEST_LINE: Final = 900
 _LONGEST_MAILBOX: Final = 700
 _SHORT_NAME: Final = 11
@@ -70,23 +67,6 @@ class Head:
 def clean_header(text: str) -> str:
     """One line, whatever comes in: no character that could end a header is left."""
     return _BREAKS.sub(" ", text).encode("utf-8", "replace").decode("utf-8").strip()
-
-
-def name_to_greet(name: str) -> str | None:
-    """The name as the patron writes it, if it looks like one; else None: greet without a name.
-
-    An automatic letter to a forged address must not carry a forger's message in its greeting.
-    """
-    name = name.strip()
-    if not name or len(name) > _LONGEST_NAME or _LIKE_A_LINK.search(name):
-        return None
-    if not any(one.isalpha() for one in name):
-        return None
-    return name if all(one in " '’.-" or _is_letter(one) for one in name) else None
-
-
-def _is_letter(character: str) -> bool:
-    return unicodedata.category(character)[0] in "LM"
 
 
 def build(head: Head, text: str, html: str | None, enclosed: tuple[Enclosed, ...] = ()) -> Outgoing:

@@ -33,6 +33,8 @@ from services.routing.digests import run as run_digests
 from services.routing.finding import Finder
 from services.routing.following import on_pair_changed
 from services.routing.handlers import Desk, on_enquiry_received
+from services.routing.handlers import Outbox as Sends
+from services.routing.heeding import on_patron_changed
 from services.routing.hours import calendars
 from services.routing.journal import Journal
 from services.routing.limits import Limit, limits, unlimited
@@ -72,6 +74,8 @@ class Beside:
 
     reporting: Reports
     listeners: Listeners
+    patrons: Sends
+    """That of what is noted of patrons."""
     limit: Limit = unlimited
     scanner: Scanner | None = None
 
@@ -100,7 +104,7 @@ def staff_app(
     app.add_routes(delivery_routes.routes(counter))
     app.add_routes(conversion_routes.routes(counter))
     app.add_routes(publisher_routes.routes(counter))
-    app.add_routes(patron_routes.routes(counter))
+    app.add_routes(patron_routes.routes(counter, beside.patrons))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
     app.add_routes(people.routes(people.People(counter, Absences(database))))
@@ -117,6 +121,7 @@ def _subscriptions(desk: Desk, tickets: Tickets) -> tuple[Subscription, ...]:
     return (
         Subscription("routing.enquiries", partial(on_enquiry_received, desk=desk), prefetch=64),
         Subscription("routing.outcomes", on_outcome, prefetch=16),
+        Subscription("routing.patrons", partial(on_patron_changed, desk=desk), prefetch=8),
         Subscription("routing.pairs", partial(on_pair_changed, desk=desk), prefetch=8),
     )
 
@@ -156,38 +161,38 @@ async def main(settings: RoutingSettings) -> int:
         broker.subscribe(one)
     reporting, finder = Reports(database, library), Finder(database, library.library.languages)
     limit, scanner = limits(settings, database), scanner_at(settings.clamd_url)
-    app = staff_app(desk, tickets, finder, database, Beside(reporting, listeners, limit, scanner))
+    patrons_outbox = Outbox(tickets.known_patrons.outbox, broker.publish)
+    beside = Beside(reporting, listeners, patrons_outbox, limit, scanner)
+    app = staff_app(desk, tickets, finder, database, beside)
     digests = Digests(database)
     digest_outbox = Outbox(digests.outbox, broker.publish)
+    outboxes = (outbox, digest_outbox, patrons_outbox)
     timers, keeping = Timers(tickets, desk), Keeping(database, library)
     add_health(app, {"mongodb": partial(is_there, client), "rabbitmq": broker.is_there})
     place = settings.http_host, settings.routing_http_port
     http = await open_port(app, *place, most=MOST + MOST_CONNECTIONS)
 
     stores = (tickets, finder, digests, reporting, keeping, AuditLog(database), limit)
-    prepare = partial(_prepare, stores, finder, roster)
 
     async def work() -> None:
         """Nothing is consumed before it is known who is here."""
         await run_together(
             broker.run(),
-            outbox.run(),
+            *(one.run() for one in outboxes),
             roster.run(),
             timers.run(),
-            digest_outbox.run(),
             run_digests(digests, digest_outbox, now),
             tidy(keeping, tickets, scanner),
             listeners.run(),
         )
 
     return await serve(
-        {"work": once_there(prepare, work)},
+        {"work": once_there(partial(_prepare, stores, finder, roster), work)},
         [
             listeners.close,
             broker.stop_consuming,
             http.cleanup,
-            outbox.flush,
-            digest_outbox.flush,
+            *(one.flush for one in outboxes),
             broker.close,
             partial(close, client),
         ],

@@ -79,6 +79,7 @@ def _new(
         unread=True,
         thread=(Thread(letter.id, letter.message_id),),
         is_thanks=letter.is_bare_thanks,
+        heeds=letter.heeds or 0,
         urgency=letter.urgency,
         needed_by=letter.needed_by,
         confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),

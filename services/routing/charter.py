@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from services.routing.hours import Calendar
 from services.routing.promise import PromiseState
+from shared.personal import names_of
 
 Document = Mapping[str, Any]
 Figures = dict[str, Any]
@@ -149,12 +150,12 @@ class Tally:
             self.same_owner += who == earlier
 
     def _add_greetings(self, ticket: Document) -> None:
-        name = ticket["patron"]["name"].strip()
+        names = names_of(ticket)
         letters = [one for one in ticket["notices"] if one["notice"] != "reply"]
         self.letters += len(letters)
         # Of one whose patron was erased it was noted before.
         self.by_name += sum(
-            one.get("by_name", bool(name) and name in one["greeting"]) for one in letters
+            one.get("by_name", any(name in one["greeting"] for name in names)) for one in letters
         )
 
     def _add_opinion(self, ticket: Document) -> None:

@@ -40,7 +40,7 @@ _EARLIER: Final[list[Mapping[str, Any]]] = [
 """The patron's ticket before: a patron is whose mailbox is the same."""
 _SHOWN: Final[Mapping[str, Any]] = {
     **dict.fromkeys(("created_at", "team", "format", "answered_at", "answered_in"), 1),
-    **dict.fromkeys(("patron.name", "promises.state", "notices", "opinion"), 1),
+    **dict.fromkeys(("patron.name", "called", "promises.state", "notices", "opinion"), 1),
     **{f"timeline.{one}": 1 for one in ("event", "by", "is_reached", "after_seconds")},
     # Of a patron who was erased it was noted before.
     "earlier": {

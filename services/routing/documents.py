@@ -40,6 +40,7 @@ _PLAIN: Final = (
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
     *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
     *("confidential", "erased_at", "heard_at", "confirmed_at", "asked_solved_at", "is_thanks"),
+    "heeds",
 )
 """What is stored as it is."""
 _NEW: Final[Document] = {
@@ -51,13 +52,14 @@ _NEW: Final[Document] = {
     "confidential": False,
     **dict.fromkeys(("heard_at", "confirmed_at", "asked_solved_at"), None),
     "is_thanks": False,
+    "heeds": 0,
 }
 """What tickets of an earlier version have not."""
 FIELDS: Final = (
     *_PLAIN,
     *("status", "patron", "owner", "promise", "thread", "links", "urgency", "needed_by", "why"),
     *("escalation", "handover", "carried", "lost", "risk_at", "given", "tags", "opinion"),
-    "deliveries",
+    *("deliveries", "called"),
 )
 """What a ticket is read from."""
 
@@ -70,6 +72,7 @@ def fields_of(ticket: Ticket) -> Document:
     return {name: getattr(ticket, name) for name in _PLAIN} | {
         "status": ticket.status.value,
         "patron": {"name": ticket.patron.name, "address": ticket.patron.address},
+        "called": list(ticket.patron.called),
         "patron_key": untagged(ticket.patron.address) if ticket.patron.address else None,
         "owner": _owner(ticket.owner),
         "promise": _promise(ticket.promise),
@@ -114,7 +117,7 @@ def ticket_of(document: Mapping[str, Any]) -> Ticket:
     return Ticket(
         reference=known["_id"],
         status=Status(known["status"]),
-        patron=Patron(**known["patron"]),
+        patron=Patron(**known["patron"], called=tuple(known.get("called", ()))),
         owner=Owner(**owner) if owner else None,
         promise=from_ledger_row(promise) if promise else None,
         thread=tuple(Thread(**one) for one in known["thread"]),

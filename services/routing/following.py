@@ -12,7 +12,7 @@ from typing import Any, Final
 import structlog
 
 from services.routing.documents import ticket_of
-from services.routing.handlers import MOST_MERGES, Desk, change_standing, standing
+from services.routing.handlers import MOST_MERGES, Desk, change_standing, heed_since, standing
 from services.routing.links import follow_link
 from services.routing.merging import absorb, as_hidden_as, unmerge
 from services.routing.search_words import words_of
@@ -147,6 +147,7 @@ async def _split(message: PairChanged, source: Ticket, timeline: Iterable[Row], 
     if await desk.tickets.open(change, caused_by=message.message_id, also=also):
         desk.gave(change)
         desk.outbox.send(named, change.outgoing)
+    await heed_since(letters[0], named, desk)
     crash_point("pair.before_move")
     await desk.tickets.move_letters([*row["letters"], *row["notes"]], source.reference, named)
 

@@ -11,11 +11,13 @@ from services.routing.arrival import add_letter, open_ticket
 from services.routing.contact import lose_contact
 from services.routing.deliveries import hearing
 from services.routing.hours import Calendar
+from services.routing.known_patron import KnownPatron, heed
 from services.routing.links import BACK, link_back, linked
 from services.routing.roster import Roster
 from services.routing.situation import Situation
 from services.routing.surveying import take_opinion
 from services.routing.ticket import Change, Letter, Link, Ticket
+from shared.addresses import untagged
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.library import Library
@@ -27,6 +29,7 @@ from shared.messages import (
     Notice,
     NoticeFailed,
     SurveyAnswered,
+    derived_id,
 )
 from shared.references import names_in
 
@@ -40,8 +43,19 @@ _GIVES: Final = frozenset({"assigned", "handed_over"})
 """What the timeline says when somebody is given a ticket."""
 
 
+class KnownPatrons(Protocol):
+    """What the handlers need to know of patrons."""
+
+    async def find(self, key: str) -> KnownPatron | None: ...
+    async def marked(self, mark: str) -> KnownPatron | None: ...
+    async def open_tickets(self, key: str) -> Sequence[str]: ...
+
+
 class Tickets(Protocol):
     """What the handlers need of the store."""
+
+    @property
+    def known_patrons(self) -> KnownPatrons: ...
 
     async def letter(self, letter_id: str) -> Letter | None: ...
     async def find(self, reference: str) -> Ticket | None: ...
@@ -205,6 +219,7 @@ async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change 
     # After the ticket, and done again if this process ends here: the delivery comes again then.
     for one in links:
         await _link_back(message, one, desk)
+    await heed_since(letter, message.reference, desk)
     return change
 
 
@@ -253,6 +268,31 @@ async def _add(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change |
         desk.gave(change)
         log.info("letter_added", reference=change.ticket.reference, letter_id=letter.id)
     return change
+
+
+async def heed_since(letter: Letter, reference: str, desk: Desk) -> None:
+    """What was noted of its patron while the ticket was being opened, and whoever told the tickets
+    did not find it yet. Who has never written before has nothing noted."""
+    address = letter.patron.address
+    if letter.heeds is None or address is None:
+        return
+    known = await desk.tickets.known_patrons.find(untagged(address))
+    if known is not None:
+        await heed_known(reference, known, desk=desk)
+
+
+async def heed_known(reference: str, known: KnownPatron, *, desk: Desk) -> None:
+    """A ticket follows what is noted of its patron, if it does not yet. Raises: Transient."""
+    languages = desk.library.library.languages
+
+    def decide(ticket: Ticket) -> Change | None:
+        return heed(ticket, known, languages, desk.clock())
+
+    cause = derived_id(known.mark, str(known.version), reference)
+    change = await change_standing(reference, cause, decide, desk)
+    if change is not None:
+        desk.outbox.send(change.ticket.reference, change.outgoing)
+        log.info("patron_heeded", reference=change.ticket.reference)
 
 
 async def change_standing(

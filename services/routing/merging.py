@@ -142,7 +142,8 @@ def _of_the_same_patron(ticket: Ticket, merged: Ticket) -> dict[str, Any]:
     thread = tuple(dict.fromkeys((*older.thread, *newer.thread)))[-30:]
     patron = ticket.patron if ticket.patron.address is not None else merged.patron
     name = ticket.patron.name or merged.patron.name
-    return {"thread": thread, "patron": Patron(name, patron.address)}
+    called = tuple(dict.fromkeys((*ticket.patron.called, *merged.patron.called)))
+    return {"thread": thread, "patron": Patron(name, patron.address, called)}
 
 
 def _woken(ticket: Ticket, merged: Ticket, changes: dict[str, Any], s: Situation) -> Ticket:

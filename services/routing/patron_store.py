@@ -6,8 +6,10 @@ from typing import Final
 
 from services.routing.documents import FIELDS
 from services.routing.sight import both, sight_of
+from shared.addresses import untagged
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
+from shared.personal import names_of
 
 _MOST_NAMES: Final = 20
 _MOST_TICKETS: Final = 5
@@ -24,17 +26,19 @@ class Patrons:
         """Raises: Transient."""
         async with building(self._tickets):
             await self._tickets.create_index("patron.name")
+            await self._tickets.create_index("called")
 
     async def named(self, names: Sequence[str], key: str | None, caller: Caller) -> list[str]:
         """Those of these names that other patrons have. `key`: this patron's mailbox.
 
         Raises: Transient.
         """
-        where = {"patron.name": {"$in": list(names)}, "patron_key": {"$ne": key}}
+        either = [{name: {"$in": list(names)}} for name in ("patron.name", "called")]
+        where: Document = {"$or": either, "patron_key": {"$ne": key}}
         with translated():
-            cursor = self._tickets.find(both(where, sight_of(caller)), {"patron.name": 1})
+            cursor = self._tickets.find(both(where, sight_of(caller)), {"patron": 1, "called": 1})
             found = await cursor.limit(_MOST_NAMES).to_list(None)
-        return sorted({one["patron"]["name"] for one in found})
+        return sorted({*names} & {name for one in found for name in names_of(one)})
 
     async def needs(self, key: str, caller: Caller, team: str | None) -> Document:
         """The last delivery that was opened for this patron: what they need is asked once, and
@@ -56,6 +60,22 @@ class Patrons:
             found = await cursor.sort("created_at", -1).limit(_MOST_TICKETS).to_list(None)
         known = [one for ticket in found for one in ticket["deliveries"]]
         return max(known, key=lambda one: one["opened_at"], default={})
+
+    async def last(self, address: str | None) -> Document:
+        """Owner, language and format of the ticket that whoever has this address opened last;
+        nothing if there is none.
+
+        Raises: Transient.
+        """
+        if address is None:
+            return {}
+        with translated():
+            found = await self._tickets.find_one(
+                {"patron_key": untagged(address)},
+                {"owner": 1, "language": 1, "format": 1},
+                sort=[("created_at", -1)],
+            )
+        return found or {}
 
     async def tickets(self, key: str, caller: Caller, most: int) -> list[Document]:
         """This patron's tickets, as far as the caller may know of them, the newest first.

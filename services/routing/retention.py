@@ -76,10 +76,12 @@ class Keeping:
 
     async def run(self) -> None:
         """Until cancelled."""
+        after = ""
         while True:
             done = 0
             try:
                 done = await sweep_once(self._retention, self._eraser)
+                after = await self._eraser.sweep_patrons(after, _MOST) or ""
             except Transient as error:
                 log.warning("retention_postponed", reason=str(error))
             await asyncio.sleep(_PACE if done >= _MOST else _EVERY)

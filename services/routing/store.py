@@ -17,6 +17,8 @@ from services.routing.documents import FIELDS, fields_of, gains_of, given_of, ti
 from services.routing.draft_store import Drafts
 from services.routing.filing import OPEN
 from services.routing.hours import calendars
+from services.routing.known_patron import as_wished
+from services.routing.known_patron_store import KnownPatrons
 from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
 from services.routing.publisher_store import Publishers
@@ -74,6 +76,7 @@ class Tickets(Words):
         self.requests = Requests(database)
         self.answers = Answers(database)
         self.patrons = Patrons(database)
+        self.known_patrons = KnownPatrons(database)
         self.drafts = Drafts(database)
         self.publishers = Publishers(database)
         self.conversions = Conversions(database)
@@ -106,6 +109,7 @@ class Tickets(Words):
         await self._achievements.make_indexes()
         for store in (self.requests, self.answers, self.patrons, self.drafts, self.publishers):
             await store.make_indexes()
+        await self.known_patrons.make_indexes()
         await self.outbox.make_index()
 
     async def letter(self, letter_id: str) -> Letter | None:
@@ -113,27 +117,18 @@ class Tickets(Words):
         found = await self._read_letter(letter_id)
         if found is None:
             return None
-        before = await self._last_of(found.get("address_as_written"))
+        address = found.get("address_as_written")
+        before = await self.patrons.last(address)
         letter = letter_of(found, self._library, before.get("language"))
         letter = replace(letter, format=letter.format or for_next_time(before.get("format")))
-        owner = before.get("owner")
-        return replace(letter, helped_before=owner["id"]) if owner else letter
-
-    async def _last_of(self, address: str | None) -> Document:
-        """Owner, language and format of the ticket that this patron opened last; nothing if there
-        is none.
-
-        Raises: Transient.
-        """
-        if address is None:
-            return {}
-        with translated():
-            found = await self._tickets.find_one(
-                {"patron_key": untagged(address)},
-                {"owner": 1, "language": 1, "format": 1},
-                sort=[("created_at", -1)],
-            )
-        return found or {}
+        if not before or address is None:
+            return letter
+        if owner := before.get("owner"):
+            letter = replace(letter, helped_before=owner["id"])
+        known = await self.known_patrons.find(untagged(address))
+        if known is None:
+            return replace(letter, heeds=0)
+        return as_wished(letter, found["asked"], known, self._library.library.languages)
 
     async def find(self, reference: str) -> Ticket | None:
         """Raises: Transient."""

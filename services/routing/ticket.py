@@ -25,6 +25,12 @@ class Patron:
 
     name: str
     address: str | None
+    called: tuple[str, ...] = ()
+    """What they wrote or were called by, where staff have noted another name since."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.name, *self.called)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Letter:
     needed_by: date | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Why this topic, language, urgency, and whether it is mere thanks, by these names."""
+    heeds: int | None = None
+    """The version of their preferences that it is as (`known_patron`); None: they never wrote."""
     is_bare_thanks: bool = False
     """Whether its words are nothing but thanks; that it opens no ticket is the caller's to know."""
     door: str | None = None
@@ -254,6 +262,8 @@ class Ticket:
     """When its patron and all words were taken out of it."""
     deliveries: tuple[Delivery, ...] = ()
     """Copies that its patron needs in a form that they can read."""
+    heeds: int = 0
+    """The version of its patron's preferences that it follows (`known_patron`)."""
 
     as_read: TicketState | None = field(default=None, compare=False, repr=False)
     """How it stood when it was read, for those who are told what has changed; None: it is new."""

@@ -105,6 +105,7 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
     "publishers_add_publisher": ("changes", "none"),
     "publishers_put_publisher": ("changes", "none"),
     "patrons_get_patron": ("reads", "many"),
+    "patrons_change_patron": ("changes", "many"),
     "tickets_check": ("reads", "one"),
     "tickets_attach": ("changes", "one"),
     "tickets_list_drafts": ("changes", "one"),
@@ -150,7 +151,7 @@ QUERIES: Final = {
 IDS: Final = {
     **dict.fromkeys(("publishers_get_publisher", "publishers_put_publisher"), PUBLISHER_ID),
     "attachments_get_attachment": f"{LETTER_ID}.0",
-    "patrons_get_patron": "rhian@patrons.example",
+    **dict.fromkeys(("patrons_get_patron", "patrons_change_patron"), "rhian@patrons.example"),
     **dict.fromkeys(
         ("quarantine_get_letter", "quarantine_get_raw", "quarantine_release"), RELEASED_ID
     ),
@@ -290,7 +291,7 @@ async def house(servers: Servers) -> AsyncIterator[House]:
         await finder.make_indexes()
         journal = Journal(database, fakes.Publisher())
         listeners = Listeners(journal, Watched(database), fakes.Clock())
-        app = staff_app(desk, tickets, finder, database, Beside(reports, listeners))
+        app = staff_app(desk, tickets, finder, database, Beside(reports, listeners, fakes.Outbox()))
         async with TestClient(TestServer(app)) as client:
             yield House(database, tickets, client)
 

@@ -1,6 +1,7 @@
 """Erasing and retention on a real MongoDB: what goes, what stays, and when it is due."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from services.intake.store import Letters
 from services.notify.store import Notices
 from services.routing.actions import close, note, resolve
 from services.routing.charter import Span
+from services.routing.known_patron import KnownPatron, noted, told
 from services.routing.reporting import Reports
 from services.routing.retention import sweep_once
 from services.routing.store import Tickets
@@ -34,7 +36,9 @@ from tests.stage import Servers
 from tests.unit.examples import (
     DESCRIPTION,
     LETTER,
+    NOW,
     OUTGOING,
+    OWNER,
     SECRET,
     kept_letter,
     opened,
@@ -568,3 +572,90 @@ async def test_neither_of_a_merged_pair_is_given_what_is_the_others(
         text = (folder / "patron.json").read_text(encoding="utf-8")
         assert own in text
         assert [one for one in others if one in text] == []
+
+
+async def _noted(house: House, mailbox: str, name: str = "Quillfeather") -> None:
+    known = noted(KnownPatron(mailbox, f"mark of {mailbox}"), {"name": name}, OWNER, NOW)
+    assert await house.tickets.known_patrons.save(known, told(known, "ENQ-1", NOW))
+
+
+async def _noted_of(house: House) -> list[str]:
+    return sorted(one["_id"] for one in await house.database.patrons.find().to_list(None))
+
+
+async def test_what_is_noted_goes_with_the_last_ticket_of_the_patron(house: House) -> None:
+    await _noted(house, PATRON)
+    await _noted(house, "gwen@patrons.example")
+    gwen = Patron("Gwen", "gwen@patrons.example")
+    await house.closed("ENQ-1", 800 * DAY)
+    await house.closed("ENQ-2", 10 * DAY)
+    await house.closed("ENQ-3", 10 * DAY, patron=gwen)
+    due = await house.retention.tickets(await house.eraser.now(), 10)
+    assert await house.retention.patrons(due) == 0, "one of theirs is kept"
+    await house.sweep()
+    assert await _noted_of(house) == ["gwen@patrons.example", PATRON]
+    [second] = [replace(due[0], reference="ENQ-2")]
+    assert await house.retention.patrons([*due, second]) == 1
+    await house.eraser.erase_ticket("ENQ-2", BY, "x", await house.eraser.now())
+    assert await _noted_of(house) == ["gwen@patrons.example"]
+    assert await house.retention.patrons([]) == 0
+
+
+async def test_what_a_killed_process_left_of_a_patron_is_found_later(house: House) -> None:
+    for name in "abc":
+        await _noted(house, f"{name}@patrons.example")
+    kept = Patron("B", "b@patrons.example")
+    await house.closed("ENQ-1", 10 * DAY, patron=kept)
+    after: str | None = ""
+    looks = 0
+    while after is not None:
+        after = await house.eraser.sweep_patrons(after, 2)
+        looks += 1
+    assert looks == 3
+    assert await _noted_of(house) == ["b@patrons.example"]
+
+
+async def test_who_writes_again_at_that_moment_keeps_what_is_noted_then(house: House) -> None:
+    await house.closed("ENQ-1", 800 * DAY)
+    await _noted(house, PATRON)
+    assert not await house.eraser.forget_patron(PATRON)
+    assert not await house.eraser.forget_patron(None)
+    assert await _noted_of(house) == [PATRON]
+
+
+async def test_a_patron_has_what_is_noted_of_them_and_has_it_erased(
+    house: House, tmp_path: Path
+) -> None:
+    await _noted(house, PATRON)
+    exporting = Export(house.database)
+    held, _ = await exporting.find("Rhian+x@patrons.example")
+    assert not held.is_nothing, "although there is no ticket"
+    done = await exporting.write(PATRON, held, tmp_path / "export")
+    written = json.loads((done.folder / "patron.json").read_text())["noted"]
+    assert (written["name"], written["by"]["id"], written["version"]) == ("Quillfeather", "mair", 1)
+    found = await house.erasing.find(PATRON)
+    assert found.counts["preferences"] == 1
+    await house.erasing.erase(PATRON, found, BY, even_open=False)
+    assert await house.says("Quillfeather") == []
+    [row] = await house.erasing.proofs.of(PATRON)
+    assert row["counts"]["preferences"] == 1
+    assert (await house.erasing.find(PATRON)).held.is_nothing
+
+
+async def test_a_label_that_has_a_name_of_before_goes_too(house: House) -> None:
+    renamed = Patron("Rhi", PATRON, ("Zefyrina Example",))
+    tags = ("map", "zefyrina's map")
+    await house.closed("ENQ-1", 800 * DAY, patron=renamed, tags=tags, heeds=3)
+    await house.sweep()
+    ticket = await house.one("tickets", "ENQ-1")
+    assert (ticket["tags"], ticket["heeds"]) == (["map"], 0)
+    assert await house.says("Zefyrina", "zefyrina") == []
+
+
+async def test_letters_that_greeted_by_a_name_of_before_are_counted_so(house: House) -> None:
+    renamed = Patron("Rhi", PATRON, ("Rhian Example",))
+    await house.closed("ENQ-1", 800 * DAY, patron=renamed)
+    greeted = {"text": "Dear Rhian Example,\n\nWe have your enquiry."}
+    await house.database.notices.update_one({"reference": "ENQ-1"}, {"$set": greeted})
+    await house.sweep()
+    assert (await house.one("notices", "ENQ-1-ack"))["by_name"] is True

@@ -18,11 +18,12 @@ from tests.stage import Stage
 HITS: Final = 6
 """How often each point must be hit; `make crash-points` hits each three hundred times."""
 LINE: Final = tuple(
-    one for one in POINTS if not one.startswith(("imap.", "erase.", "pair.", "convert."))
+    one for one in POINTS if not one.startswith(("imap.", "erase.", "pair.", "patron.", "convert."))
 )
 """Mail here comes by SMTP; test_mailbox_is_read.py has the points of the other door,
 test_patron_is_erased.py those of erasing, test_tickets_under_kills.py those of two tickets that
-change together, and test_conversions_under_kills.py those of converting."""
+change together, test_what_a_patron_prefers.py those of what is noted of patrons, and
+test_conversions_under_kills.py those of converting."""
 PASSED_BY: Final = {
     "intake": ("intake.", "outbox."),
     "routing": ("routing.", "outbox.", "consume."),

@@ -181,6 +181,21 @@ async def others(stage: Stage, reference: str) -> None:
         "POST", "/v1/causes/lost slip of quillfeather/done", {"what": "Moved the quarrystone."}
     )
     assert status in {200, 201}, status
+    await noted(stage)
+
+
+async def noted(stage: Stage) -> None:
+    """They want to be called otherwise: so they are, on each ticket."""
+    said = {"name": "Marigoldwyn", "format": "large-print"}
+    status, told, _ = await stage.api("PATCH", f"/v1/patrons/{ADDRESS}", said, If_Match='"0"')
+    assert status == 200, told
+    theirs = {one["reference"] for one in told["tickets"] if one["status"] != "closed"}
+
+    async def followed() -> bool:
+        found = [one for one in await stage.tickets() if one["reference"] in theirs]
+        return {one["patron"]["name"] for one in found} == {"Marigoldwyn"}
+
+    await until(followed)
 
 
 async def kept_aside(stage: Stage) -> None:
@@ -198,7 +213,7 @@ async def everything_sent(stage: Stage) -> None:
     async def settled() -> bool:
         outboxes = [
             one.get("outbox")
-            for name in ("messages", "tickets", "notices", "digests")
+            for name in ("messages", "tickets", "notices", "digests", "patrons")
             for one in await stage.stored(name)
         ]
         states = {one["state"] for one in await stage.stored("notices")}
@@ -315,7 +330,9 @@ async def test_a_patron_is_given_what_is_held(stage: Stage, tmp_path: Path) -> N
     assert len(found["tickets"]) == told["tickets"] == 5
     assert {one["_id"] for one in found["tickets"]} >= {reference}
     assert found["preferences"]["phones"] == [PHONE]
-    assert found["preferences"]["names"] == [NAME]
+    assert sorted(found["preferences"]["names"]) == ["Marigoldwyn", NAME]
+    noted = {one: found["noted"][one] for one in ("name", "language", "format")}
+    assert noted == {"name": "Marigoldwyn", "language": None, "format": "large-print"}
     kept = {one: (folder / one).read_bytes() for one in told["files"]}
     [traced] = [one for name, one in kept.items() if name.endswith("0-fernleaf-tracing.txt")]
     assert traced == b"umberquartz"
@@ -413,6 +430,7 @@ async def test_what_was_kept_long_enough_is_said_and_then_goes(
     await do(stage, reference, "reply", {"text": "It is on the hollowmere shelf."})
     await stage.letter(TAGGED, 2)
     await do(stage, reference, "resolve", {})
+    await noted(stage)
     await everything_sent(stage)
     assert "0 tickets" in await stage.desk("retention", "--dry-run")
     for copies in stage.services.values():
@@ -427,8 +445,9 @@ async def test_what_was_kept_long_enough_is_said_and_then_goes(
     assert said.splitlines() == [
         f"{reference}\tgeneral\tclosed 2020-01-01",
         "1 tickets and 0 letters without one",
+        "With them what is noted of 1 patrons, whose last tickets these are",
     ]
-    assert "words" in await store.found()
+    assert {"words", "noted name"} <= (await store.found()).keys()
     for copies in stage.services.values():
         copies[0].start()
 

@@ -28,7 +28,7 @@ from shared.personal import words_for
 
 def _check_private(on: On, *texts: str) -> None:
     """Raises: Refused: what goes to a publisher names the patron, or says where they are."""
-    named = words_for(on.ticket.patron.name, on.ticket.patron.address)
+    named = words_for(on.ticket.patron.names, on.ticket.patron.address)
     words = {one.strip(".,;:()") for text in texts for one in text.lower().split()}
     if words & named:
         raise Refused("what a publisher is told must not name the patron", on.ticket.status)
@@ -38,10 +38,12 @@ def _check_works(on: On, items: Iterable[Item]) -> None:
     """Raises: Refused: what is told of a work bears the patron's whole name, or their address. A
     part of a name may well be an author's."""
     patron = on.ticket.patron
-    name, address = frozenset(_words(patron.name)), (patron.address or "").lower()
+    names = [frozenset(_words(one)) for one in patron.names]
+    address = (patron.address or "").lower()
     for one in items:
         said = " ".join((one.work.title, one.work.authors, one.work.year, one.work.doi)).lower()
-        if (name and name <= frozenset(_words(said))) or (address and address in said):
+        named = any(name and name <= frozenset(_words(said)) for name in names)
+        if named or (address and address in said):
             why = f"item {one.number} names the patron: withdraw it, and add it without the name"
             raise Refused(why, on.ticket.status)
 

@@ -241,6 +241,17 @@ def test_a_work_that_bears_the_patrons_name_goes_to_no_publisher(work: Work) -> 
     asking.ask(on(it, at(NOW, "a")), [1], AFON, "")
 
 
+def test_a_publisher_is_told_no_name_of_before_either() -> None:
+    work = Work("Notes on rivers, for Rhian Example")
+    it = steps.add_items(on(begun(1), at(NOW, "more")), [steps.Wanted(work)]).ticket
+    it = replace(it, patron=replace(it.patron, name="Gwennie", called=("Rhian Example",)))
+    with pytest.raises(Refused, match="item 2 names the patron"):
+        asking.ask(on(it, at(NOW, "a")), [2], AFON, "")
+    for name in ("Ms Example", "Gwennie"):
+        with pytest.raises(Refused, match="must not name the patron"):
+            asking.ask(on(it, at(NOW, "a")), [1], AFON, f"It is for {name}.")
+
+
 def test_a_work_by_somebody_of_the_same_first_name_may_be_asked_for() -> None:
     work = Work("A life of Rhian", authors="Other, Rhian")
     it = steps.add_items(on(begun(1), at(NOW, "more")), [steps.Wanted(work)]).ticket

@@ -21,6 +21,7 @@ from shared.messages import (
     NoticeFailed,
     NoticeRequested,
     PairChanged,
+    PatronChanged,
     SurveyAnswered,
     TicketChanged,
     TicketsChanged,
@@ -105,6 +106,12 @@ EXAMPLES: Final[dict[str, Message]] = {
         other="ENQ-0000-0000",
         what="linked",
         link="related",
+    ),
+    "patron_changed": PatronChanged(
+        message_id="0123456789abcdef0123456789abcdef",
+        reference=REFERENCE,
+        at=NOW,
+        patron="0f" * 16,
     ),
     "ticket_changed": TicketChanged(
         message_id="0123456789abcdef0123456789abcdef",

@@ -31,7 +31,7 @@ def test_what_is_blank_is_not_written_again() -> None:
 
 
 def test_a_label_stays_unless_it_names_the_patron() -> None:
-    named = words_for("Rhian Example", "R.Ex+x@patrons.example")
+    named = words_for(["Rhian Example"], "R.Ex+x@patrons.example")
     shared = {"trouble": "No toner", "timeline": [{"event": "cause_named", "cause": "No toner"}]}
     assert after("tickets", shared, *named) == shared
     for word in ("Lost by RHIAN", "r.ex+x wrote", "the example"):
@@ -40,14 +40,14 @@ def test_a_label_stays_unless_it_names_the_patron() -> None:
 
 
 def test_of_a_list_of_labels_those_that_name_the_patron_go() -> None:
-    named = words_for("Rhian Example", None)
+    named = words_for(["Rhian Example"], None)
     tags = {"tags": ["map", "rhian's map"], "timeline": [{"added": ["rhian"], "removed": ["map"]}]}
     left = {"tags": ["map"], "timeline": [{"added": [], "removed": ["map"]}]}
     assert after("tickets", tags, *named) == left
 
 
 def test_short_parts_of_a_name_name_nobody() -> None:
-    assert words_for("O Li", "jo@b.example") == {"jo@b.example"}
+    assert words_for(["O Li"], "jo@b.example") == {"jo@b.example"}
 
 
 def test_every_list_that_is_kept_in_part_says_what_is_kept() -> None:
