@@ -18,7 +18,9 @@ from tests.faults.accountant import (
     REPLY_CODE,
     Books,
     Verdict,
+    essence,
     judge,
+    outline,
     subject_of,
     without_end,
 )
@@ -68,7 +70,7 @@ class Waits:
     """How long each thing was waited for, one after the other."""
 
     def __init__(self) -> None:
-        self._seconds: dict[str, float] = {}
+        self.seconds: dict[str, float] = {}
         self.last: dict[str, str] = {}
         """What was still missing at the last look that found something missing."""
 
@@ -79,13 +81,13 @@ class Waits:
         try:
             yield
         finally:
-            self._seconds[what] = time.monotonic() - begun
+            self.seconds[what] = time.monotonic() - begun
 
     def line(self) -> str:
         """Whatever took a second, with what came last of it."""
         return "; ".join(
             f"{what} {seconds:.1f}s{': ' + self.last[what] if what in self.last else ''}"
-            for what, seconds in self._seconds.items()
+            for what, seconds in self.seconds.items()
             if seconds > 1
         )
 
@@ -109,7 +111,7 @@ class Rounds:
         self._count = 0
         self._told: set[str] = set()
         """Who has had letters, and which replies have come."""
-        self._read = 0
+        self._read = self._outlined = 0
         self.kept: dict[str, float] = {}
         """By address, when a door of the last round said yes."""
 
@@ -145,6 +147,10 @@ class Rounds:
         row.faults += self._house.notes[before:]
         self.books.add(books)
         self.kept = load.kept_at
+        delivered = self._house.sink.delivered
+        for place in range(self._outlined, self._read):
+            delivered[place] = outline(delivered[place])
+        self._outlined = self._read
         return row
 
     def _people(self, random: Random) -> tuple[Load, Staff]:
@@ -261,7 +267,7 @@ class Rounds:
     async def in_the_end(self) -> tuple[Verdict, list[str]]:
         """Of all rounds together, with every letter that ever came; and what is stuck."""
         await asyncio.sleep(3)
-        outside = Outside(self._house.stage, self._session)
+        outside = Outside(self._house.stage, self._session, keeps=essence)
         found = await outside.sightings()
         verdict = judge(self.books, found, outside.shown, self._house.sink.delivered)
         verdict.faults += without_end(outside.shown)
