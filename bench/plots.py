@@ -9,7 +9,13 @@ _WIDTH: Final = 900
 _HEIGHT: Final = 150
 _LEFT: Final = 70
 _RIGHT: Final = 130
+_SLOTS: Final = 400
+"""Of a curve no more than the least and the most of each such part of the time is drawn."""
 _INK: Final = ("#1b6ca8", "#c05621", "#2f855a", "#6b46c1", "#b7282e", "#4a5568")
+
+
+Point = tuple[float, float]
+"""Minutes or a place, and a value."""
 
 
 @dataclass
@@ -17,7 +23,7 @@ class Panel:
     """One figure: a curve for each name, of (minutes, value) or (place, value)."""
 
     title: str
-    curves: Mapping[str, Sequence[tuple[float, float]]]
+    curves: Mapping[str, Sequence[Point]]
     marks: Sequence[float] = field(default_factory=list)
     """Minutes at which something happened."""
 
@@ -69,7 +75,8 @@ def _drawn(panel: Panel, top: float, minutes: float, *, has_dots: bool) -> list[
         parts.append(f'<path d="M{x(at):.1f} {high}V{low}" stroke="#f1d5d5"/>')
     for number, (name, points) in enumerate(panel.curves.items()):
         ink = _INK[number % len(_INK)]
-        line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in points)
+        shown = _thinned(points, minutes)
+        line = " ".join(f"{x(at):.1f},{y(value):.1f}" for at, value in shown)
         parts.append(f'<polyline points="{line}" fill="none" stroke="{ink}" stroke-width="1.2"/>')
         if has_dots:
             parts += [
@@ -81,3 +88,17 @@ def _drawn(panel: Panel, top: float, minutes: float, *, has_dots: bool) -> list[
             f"{escape(name)}</text>"
         )
     return parts
+
+
+def _thinned(points: Sequence[Point], minutes: float) -> list[Point]:
+    """In the order of time; a peak is never left out."""
+    slots: dict[int, tuple[Point, Point]] = {}
+    for one in points:
+        slot = int(one[0] / minutes * _SLOTS)
+        least, most = slots.get(slot, (one, one))
+        slots[slot] = min(least, one, key=_value), max(most, one, key=_value)
+    return sorted({one for pair in slots.values() for one in pair})
+
+
+def _value(point: Point) -> float:
+    return point[1]

@@ -16,7 +16,7 @@ from typing import Any, Final
 import structlog
 from prometheus_client import Gauge
 
-from services.intake.imap_link import Link, LoginRefused
+from services.intake.imap_link import Link, LinkLost, LoginRefused, Refused
 from services.intake.imap_session import Call, House, Session, first_position
 from services.intake.mailboxes import LEASE, Lease, Overtaken, Position, Positions, Taken
 from shared.errors import Transient
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 
 _age = Gauge("desk_mailbox_age_seconds", "Since a mailbox was looked at with success", ["mailbox"])
 _LONGEST_PAUSE: Final = 60.0
+_LONGEST_OF_OURS: Final = 4.0
+"""Seconds between two looks whether MongoDB is back: no mail server is asked."""
 _AFTER_REFUSAL: Final = 60.0
 """Mail servers lock accounts that try a wrong password again and again."""
 _TO_FINISH: Final = 4.0
@@ -71,8 +73,10 @@ class Mailbox:
                 await self._try()
             except Overtaken:
                 log.info("mailbox_overtaken", mailbox=self.name)
-            except Transient as error:
+            except (LinkLost, Refused) as error:
                 self._lose(str(error), _AFTER_REFUSAL if isinstance(error, LoginRefused) else 1.0)
+            except Transient as error:
+                self._lose(str(error), 1.0, _LONGEST_OF_OURS)
             except Exception:
                 # Whatever a mail server may say, the other doors stay open.
                 log.exception("door_failed", door="imap", mailbox=self.name)
@@ -80,11 +84,11 @@ class Mailbox:
             await self._sleep(self._pause)
         self._ended.set()
 
-    def _lose(self, reason: str, least: float) -> None:
+    def _lose(self, reason: str, least: float, most: float = _LONGEST_PAUSE) -> None:
         if self._stopping.is_set():
             return  # the link was cut by ourselves
         self._is_lost = True
-        self._pause = max(least, min(2 * self._pause, _LONGEST_PAUSE))
+        self._pause = max(least, min(2 * self._pause, most))
         log.warning("mailbox_lost", mailbox=self.name, reason=reason)
 
     async def close(self) -> None:
@@ -148,18 +152,18 @@ class Mailbox:
         while not self._stopping.is_set() and time.monotonic() < fresh_until:
             await session.look()
             self._is_lost, self._looked_at, self._pause = False, time.monotonic(), 1.0
-            await self._wait(link, call)
+            await self._wait(link, call, min(self._house.poll, session.due_in))
 
-    async def _wait(self, link: Link, call: Call) -> None:
+    async def _wait(self, link: Link, call: Call, seconds: float) -> None:
         if self._stopping.is_set():
             return
         self._idle = link
         try:
-            has_idle = await call(link.wait, self._house.poll)
+            has_idle = await call(link.wait, seconds)
         finally:
             self._idle = None
         if not has_idle:
-            await self._sleep(self._house.poll)
+            await self._sleep(seconds)
 
     async def _position(self, link: Link, call: Call, lease: Lease) -> Position:
         """How far it has been read. Where nothing is known, or the numbers are others (RFC 3501

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
+from ssl import SSLWantReadError
 from typing import Any, Final, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout
@@ -18,6 +19,7 @@ from shared.errors import Transient
 from shared.imap_url import MailboxUrl
 
 _CONNECT: Final = 5.0
+_SOON: Final = 1.0
 _MANY: Final = 500
 _MOST_HEAD: Final = 256 * 1024
 _FOR_NOW: Final = frozenset({"INUSE", "UNAVAILABLE", "OVERQUOTA"})
@@ -196,14 +198,19 @@ class Link:
         waited for. Raises: LinkLost.
 
         Far below the 29 minutes of RFC 2177: so a dead link is noticed, and a server that says
-        nothing is asked all the same.
+        nothing is asked all the same. What came while others were taken was told with the answer
+        to some other command (RFC 3501 §5.2), and IDLE does not tell it again; what came just now
+        is told in one packet with IDLE's own answer, which the library has then read, and it waits
+        for another. In both cases the wait is short, but not nothing: some servers tell how many
+        there are with every answer.
         """
         try:
             with _translated("waiting"):
                 if not self._client.has_capability("IDLE"):
                     return False
                 self._client.idle()
-                self._client.idle_check(timeout=seconds)
+                is_told = self._told() or self._has_come()
+                self._client.idle_check(timeout=min(seconds, _SOON) if is_told else seconds)
                 self._client.idle_done()
         except Refused as refusal:
             raise LinkLost(str(refusal)) from refusal  # who knows whether it is still waiting
@@ -219,7 +226,19 @@ class Link:
         with suppress(OSError):
             self._client.shutdown()
 
+    def _told(self) -> bool:
+        """Whether the server has said how many letters there are since this was last asked."""
+        return bool(self._client._imap.response("EXISTS")[1] != [None])
+
+    def _has_come(self) -> bool:
+        """Whether the server has said more than was asked of the library."""
+        self._client.socket().setblocking(False)
+        with suppress(SSLWantReadError):
+            return bool(self._client._imap.file.peek(1))
+        return False
+
     def _search(self, first: int, last: int | None, *more: Any) -> list[int]:
+        self._told()  # what was told before is among what is found
         with _translated("searching"):
             found = self._client.search(["UID", f"{first}:{last or '*'}", *more])
         # RFC 3501 §6.4.8: `*` is the last one, also where that is below `first`.

@@ -6,9 +6,11 @@ out or that kills whoever reads it holds up none of those behind it.
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any, Final, Protocol
 
 import structlog
@@ -56,7 +58,8 @@ class House:
     stale: float = 180.0
     """Seconds without a successful look after which a mailbox counts as away."""
     again: float = 30.0
-    """Seconds before what did not succeed is tried again."""
+    """Seconds before what did not succeed is tried again; if it was for what we lack ourselves, two
+    seconds at first, twice as many each time."""
 
 
 @dataclass
@@ -80,7 +83,15 @@ class Session:
     def __post_init__(self) -> None:
         self._not_before: dict[int, float] = {}
         """Letters that could not be kept, with the moment of their next try."""
+        self._lacking: Counter[int] = Counter()
+        """How often each of them could not be for what we lack ourselves, such as MongoDB."""
         self._move_again_at = 0.0
+
+    @property
+    def due_in(self) -> float:
+        """Seconds until the next try at what we could not keep; infinite if there is none."""
+        moments = [self._not_before[uid] for uid in self._lacking if uid in self.position.waiting]
+        return max(0.1, min(moments, default=inf) - time.monotonic())
 
     async def look(self) -> None:
         """Take all that is new, and what was not kept or moved before.
@@ -170,24 +181,26 @@ class Session:
         except Refused as refusal:
             if refusal.is_for_now:
                 self.position.waiting[uid] = tries
-            self._postpone(uid, refusal)
+            self._postpone(uid, refusal, self.house.again)
         except Transient as error:
             self.position.waiting[uid] = tries  # it is not the letter's doing
-            self._postpone(uid, error)
+            self._lacking[uid] += 1
+            self._postpone(uid, error, min(self.house.again, 2.0 ** self._lacking[uid]))
         except Exception:
             # A fault of ours must cost nobody a letter.
             log.exception("door_failed", door="imap", mailbox=self.name, uid=uid)
             self._not_before[uid] = time.monotonic() + self.house.again
         else:
             del self.position.waiting[uid]
+            del self._lacking[uid]
             self.position.unmoved.append(uid)
             crash_point("imap.before_move")
             await self._move(uid)
             crash_point("imap.after_move")
 
-    def _postpone(self, uid: int, error: Exception) -> None:
+    def _postpone(self, uid: int, error: Exception, seconds: float) -> None:
         log.warning("letter_postponed", mailbox=self.name, uid=uid, reason=str(error))
-        self._not_before[uid] = time.monotonic() + self.house.again
+        self._not_before[uid] = time.monotonic() + seconds
 
     async def _keep(self, uid: int, size: int, tries: int) -> None:
         if size > self.house.most_bytes:

@@ -180,10 +180,10 @@ def _letter_faults(
     ids: dict[str, set[str]] = defaultdict(set)
     added: dict[str, set[str]] = defaultdict(set)
     told: dict[str, set[str]] = defaultdict(set)
+    besides: dict[str, set[str]] = defaultdict(set)
     for one in letters:
         (added if one.is_addition else ids)[one.ticket].add(one.message_id)
-        if not one.is_addition:
-            told[one.to].add(one.message_id)
+        (besides if one.is_addition else told)[one.to].add(one.message_id)
         entry = known.get(opener.get(one.ticket, ""))
         if entry is None:
             yield f"{one.ticket}: a letter to {one.to} about a ticket that nobody opened"
@@ -204,7 +204,6 @@ def _letter_faults(
     for patron, codes in opened.items():
         wanted = min(MOST_LETTERS, len(codes))
         # What confirms an addition is one of the letters that an address gets in an hour.
-        besides = len({one.message_id for one in letters if one.is_addition and one.to == patron})
-        if not wanted - besides <= len(told[patron]) <= wanted:
+        if not wanted - len(besides[patron]) <= len(told[patron]) <= wanted:
             many = f"{len(told[patron])} letters for {len(codes)} tickets, not {wanted}"
             yield f"{', '.join(known[one].name for one in codes)}: {many}"

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from email.header import decode_header, make_header
 from typing import Any, Final
 
@@ -30,18 +30,29 @@ ENOUGH: Final = 200
 Shown = Mapping[str, Any]
 
 
+def _whole(ticket: Shown) -> Shown:
+    return ticket
+
+
 class Outside:
     """A member of staff who looks at everything."""
 
-    def __init__(self, stage: Stage, session: aiohttp.ClientSession, enough: int = ENOUGH) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        session: aiohttp.ClientSession,
+        enough: int = ENOUGH,
+        keeps: Callable[[Shown], Shown] = _whole,
+    ) -> None:
         """`enough`: after so many that are not wanted, nothing that is wanted can come: no copy's
-        clock was that far back."""
+        clock was that far back. `keeps`: what of a ticket is kept in `shown`."""
         self._stage = stage
         self._session = session
         self._enough = enough
         self._to_fetch = _FETCHED
+        self._keeps = keeps
         self.shown: dict[str, Shown] = {}
-        """Each ticket that was looked at, as it was."""
+        """Of each ticket that was looked at, as it was."""
 
     async def sightings(self, but: Collection[str] = ()) -> list[Sighting]:
         """Every message, wherever it can be seen but on these tickets."""
@@ -82,7 +93,8 @@ class Outside:
             cursor = page["next"]
 
     async def _of_ticket(self, reference: str) -> list[Sighting]:
-        ticket = self.shown[reference] = await self._get(f"/v1/tickets/{reference}")
+        ticket = await self._get(f"/v1/tickets/{reference}")
+        self.shown[reference] = self._keeps(ticket)
         return [
             Sighting(code, state, reference, await self._files(message))
             for message, code, state in states(ticket)

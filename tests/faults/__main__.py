@@ -107,7 +107,7 @@ async def _run(
                     break
             verdict, stuck = await rounds.in_the_end()
         except BaseException:
-            _leave(place, [])
+            leave(place, [])
             raise
     told = {one for row in rounds.rows for one in row.faults}
     for one in [one for one in (*verdict.faults, *stuck) if one not in told][:_SHOWN]:
@@ -115,7 +115,7 @@ async def _run(
     faults = [f"{row.name}: {one}" for row in rounds.rows for one in (*row.faults, *row.stuck)]
     faults += [*verdict.faults, *stuck]
     if faults:
-        _leave(place, faults)
+        leave(place, faults)
     more = f" not_tried={not_tried}" if not_tried else ""
     print(
         f"faults: rounds={len(rounds.rows)} accepted={verdict.account.accepted}"
@@ -134,7 +134,7 @@ def _tell(row: Row) -> None:
         print(f"    {one}", flush=True)
 
 
-def _leave(place: Path, faults: list[str]) -> None:
+def leave(place: Path, faults: list[str]) -> None:
     """What went wrong, and what the services said meanwhile."""
     _keep_logs(place, _LEFT)
     (_LEFT / "faults.txt").write_text("".join(f"{one}\n" for one in faults))

@@ -4,9 +4,10 @@ promised."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.header import decode_header, make_header
+from email.message import Message
 from typing import Any, Final
 
 from tests.accounts.books import Account, Entry, Sighting, audit
@@ -91,8 +92,9 @@ def judge(
     for sighting in sightings:
         if sighting.state == "opened" and sighting.ticket:
             found[sighting.code].append(sighting.ticket)
+    arrived = {REPLY_CODE.findall(one.text)[0] for one in replies}
     verdict.lost_replies = sum(
-        one.accepted and _is_lost(one, tickets, replies) for one in books.replies
+        one.accepted and _is_lost(one, tickets, arrived) for one in books.replies
     )
     verdict.doubled_tickets = sum(len(set(found[one])) > 1 for one in found)
     verdict.faults = [
@@ -106,11 +108,43 @@ def judge(
 
 
 def _is_lost(
-    reply: Reply, tickets: Mapping[str, Mapping[str, Any]], letters: Sequence[Delivered]
+    reply: Reply, tickets: Mapping[str, Mapping[str, Any]], arrived: Collection[str]
 ) -> bool:
     kept = tickets.get(reply.reference, {"messages": ()})["messages"]
-    has_arrived = any(REPLY_CODE.findall(one.text)[0] == reply.code for one in letters)
-    return not has_arrived or not any(reply.code in one["text"] for one in kept)
+    return reply.code not in arrived or not any(reply.code in one["text"] for one in kept)
+
+
+def essence(ticket: Mapping[str, Any]) -> dict[str, Any]:
+    """What is judged of a ticket: of a hundred thousand no more can be held."""
+    messages = [
+        {
+            "id": one["id"],
+            "direction": one["direction"],
+            "text": " ".join(REPLY_CODE.findall(one["text"])),
+        }
+        for one in ticket["messages"]
+    ]
+    promises = [
+        {it: one[it] for it in ("made_at", "due_at", "state")} for one in ticket["promises"]
+    ]
+    reminded = [{"event": "reminded"} for one in ticket["timeline"] if one["event"] == "reminded"]
+    return {
+        "reference": ticket["reference"],
+        "status": ticket["status"],
+        "messages": messages,
+        "promises": promises,
+        "timeline": reminded,
+    }
+
+
+def outline(letter: Delivered) -> Delivered:
+    """What is judged of a letter."""
+    kept = Message()
+    for name in ("Subject", "Message-ID", "In-Reply-To"):
+        if (value := letter.message[name]) is not None:
+            kept[name] = value
+    kept.set_payload(" ".join(REPLY_CODE.findall(letter.text)))
+    return Delivered(letter.envelope_from, letter.to, kept)
 
 
 def _reply_faults(

@@ -195,13 +195,18 @@ async def whole_house(
     mail: ImapServer,
     copies: int = 2,
     before_start: Callable[[Service], None] = lambda _: None,
+    has_small_disks: bool = True,
 ) -> AsyncIterator[House]:
-    """All of it, with servers of its own; whatever dies of the services is started again."""
+    """All of it, with servers of its own; whatever dies of the services is started again.
+
+    `has_small_disks`: if it may; in hours more is written than they hold.
+    """
     stages: list[Stage] = []
     async with AsyncExitStack() as stack:
         mongo = ReplicaSet(place, lambda: _stage_pids(stages))
         rabbit = RabbitServer(place / "rabbitmq")
-        small = _small_disks(stack, (*mongo.folders, rabbit.folder))
+        folders = (*mongo.folders, rabbit.folder)
+        small = has_small_disks and _small_disks(stack, folders)
         rabbit.launch()
         stack.callback(rabbit.kill)
         stack.push_async_callback(mongo.stop)

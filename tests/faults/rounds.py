@@ -3,7 +3,8 @@
 import asyncio
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from random import Random
@@ -17,7 +18,9 @@ from tests.faults.accountant import (
     REPLY_CODE,
     Books,
     Verdict,
+    essence,
     judge,
+    outline,
     subject_of,
     without_end,
 )
@@ -30,6 +33,7 @@ PATIENCE: Final = 90.0
 """Seconds after the last fault, in which everything must be done."""
 _SOON: Final = 15.0
 _LOOKS: Final = 3
+_SHOWN: Final = 3
 _REMINDED_WITHIN: Final = 2.5
 """Seconds after the moment that was asked for."""
 
@@ -46,7 +50,7 @@ class Row:
     """Seconds from the end of the last fault and the last letter until nothing was left to do."""
     stuck: list[str] = field(default_factory=list)
     late: str = ""
-    """What was done last, if that took long."""
+    """What was waited for, if that took long: each with its seconds, and what came last of it."""
     tried_again: int = 0
     faults: list[str] = field(default_factory=list)
 
@@ -58,7 +62,33 @@ class Row:
             f"{self.name:42} accepted={self.accepted:<4} replies={self.replies:<3}"
             f" tried_again={self.tried_again:<4} mails_again={came_again:<3}"
             f" settled={self.settled:5.1f}s {how}"
-            f"{' last: ' + self.late if self.late else ''}"
+            f"{' waited for: ' + self.late if self.late else ''}"
+        )
+
+
+class Waits:
+    """How long each thing was waited for, one after the other."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.last: dict[str, str] = {}
+        """What was still missing at the last look that found something missing."""
+
+    @contextmanager
+    def on(self, what: str) -> Iterator[None]:
+        """While this lasts it is waited for."""
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[what] = time.monotonic() - begun
+
+    def line(self) -> str:
+        """Whatever took a second, with what came last of it."""
+        return "; ".join(
+            f"{what} {seconds:.1f}s{': ' + self.last[what] if what in self.last else ''}"
+            for what, seconds in self.seconds.items()
+            if seconds > 1
         )
 
 
@@ -81,7 +111,7 @@ class Rounds:
         self._count = 0
         self._told: set[str] = set()
         """Who has had letters, and which replies have come."""
-        self._read = 0
+        self._read = self._outlined = 0
         self.kept: dict[str, float] = {}
         """By address, when a door of the last round said yes."""
 
@@ -117,6 +147,10 @@ class Rounds:
         row.faults += self._house.notes[before:]
         self.books.add(books)
         self.kept = load.kept_at
+        delivered = self._house.sink.delivered
+        for place in range(self._outlined, self._read):
+            delivered[place] = outline(delivered[place])
+        self._outlined = self._read
         return row
 
     def _people(self, random: Random) -> tuple[Load, Staff]:
@@ -139,20 +173,25 @@ class Rounds:
 
     async def _settle(self, load: Load, staff: Books, row: Row, healed: float) -> None:
         """Until nothing is left anywhere, or for as long as there is patience."""
+        waits = Waits()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience):
-                await self._mailbox_emptied(load)
-                await until(partial(self._all_told, load, staff), self._patience, 0.2)
+                with waits.on("the mailbox"):
+                    await self._mailbox_emptied(load)
+                with waits.on("letters"):
+                    await until(partial(self._all_told, load, staff, waits), self._patience, 0.2)
         last = max(staff.reminders.values(), default=0.0)
-        await asyncio.sleep(last + _REMINDED_WITHIN - time.time())
-        left = await self._house.left()
-        while left and time.monotonic() - healed < self._patience:
-            if time.monotonic() - healed > _SOON:
-                row.late = ", ".join(f"{count} in {place}" for place, count in left.items())
-            await asyncio.sleep(1)
+        with waits.on("reminders"):
+            await asyncio.sleep(last + _REMINDED_WITHIN - time.time())
+        with waits.on("what is left"):
             left = await self._house.left()
+            while left and time.monotonic() - healed < self._patience:
+                waits.last["what is left"] = ", ".join(_told(left))
+                await asyncio.sleep(1)
+                left = await self._house.left()
         row.settled = time.monotonic() - healed
-        row.stuck += [f"{count} in {place}" for place, count in left.items()]
+        row.late = waits.line() if row.settled > _SOON else ""
+        row.stuck += _told(left)
 
     async def _mailbox_emptied(self, load: Load) -> None:
         mailbox = self._house.mailbox
@@ -166,14 +205,17 @@ class Rounds:
         for entry in load.in_mailbox:
             load.keeps(entry)
 
-    async def _all_told(self, load: Load, staff: Books) -> bool:
+    async def _all_told(self, load: Load, staff: Books, waits: "Waits") -> bool:
         for one in self._house.sink.delivered[self._read :]:
             self._told.add(one.to)
             self._told.update(REPLY_CODE.findall(one.text))
             self._read += 1
-        wanted = {one.patron for one in load.entries if one.patron and one.accepted}
-        written = {one.code for one in staff.replies if one.accepted}
-        return wanted | written <= self._told
+        wanted = {one.patron: one.name for one in load.entries if one.patron and one.accepted}
+        wanted |= {one.code: f"{one.code} (reply)" for one in staff.replies if one.accepted}
+        missing = [name for told, name in wanted.items() if told not in self._told]
+        if missing:
+            waits.last["letters"] = ", ".join(missing[:_SHOWN])
+        return not missing
 
     async def _look(
         self, books: Books, begun: int, staff: Staff, row: Row, faults: list[Fault]
@@ -225,11 +267,11 @@ class Rounds:
     async def in_the_end(self) -> tuple[Verdict, list[str]]:
         """Of all rounds together, with every letter that ever came; and what is stuck."""
         await asyncio.sleep(3)
-        outside = Outside(self._house.stage, self._session)
+        outside = Outside(self._house.stage, self._session, keeps=essence)
         found = await outside.sightings()
         verdict = judge(self.books, found, outside.shown, self._house.sink.delivered)
         verdict.faults += without_end(outside.shown)
-        stuck = [f"{count} in {place}" for place, count in (await self._house.left()).items()]
+        stuck = _told(await self._house.left())
         dead, meant = sorted(await self._house.dead()), sorted(self._house.meant)
         if dead != meant:
             more = [one for one in dead if one not in meant]
@@ -239,4 +281,8 @@ class Rounds:
         return verdict, stuck
 
 
-__all__ = ["Rounds", "Row"]
+def _told(left: Mapping[str, int]) -> list[str]:
+    return [f"{count} in {place}" for place, count in left.items()]
+
+
+__all__ = ["Rounds", "Row", "Waits"]

@@ -18,7 +18,7 @@ import uvloop
 from bench.plots import Panel, picture
 from tests.accounts.doors import Doors
 from tests.accounts.load import Load, plain
-from tests.faults.__main__ import end_orderly, furnished, options
+from tests.faults.__main__ import end_orderly, furnished, leave, options
 from tests.faults.catalogue import FAULTS
 from tests.faults.house import House, whole_house
 from tests.faults.rounds import Rounds
@@ -31,9 +31,16 @@ _SHOWN: Final = 20
 _BURST: Final = 200
 _LOOK: Final = 5.0
 _MEGABYTE: Final = 1024 * 1024
+_LATENCY: Final = "acknowledged after, seconds"
+_FLAT: Final = {
+    "memory, MB": "memory",
+    "descriptors": "descriptors",
+    "connections": "connections",
+    "tasks": "tasks",
+    _LATENCY: "latency",
+}
+"""What must not grow, and its name in the last line."""
 _TASKS: Final = re.compile(r"^desk_tasks ([0-9.]+)$", re.MULTILINE)
-_LONG: Final = frozenset({"mongo_disk_full", "rabbit_disk_full"})
-"""Not among a soak's: what is on a full disk in memory fills the machine's."""
 
 
 def main() -> int:
@@ -57,6 +64,8 @@ class Sampler:
         self.curves: dict[str, dict[str, list[tuple[float, float]]]] = defaultdict(
             lambda: defaultdict(list)
         )
+        self.marks: list[float] = []
+        """Minutes at which a round began."""
 
     @property
     def minute(self) -> float:
@@ -108,7 +117,12 @@ class Sampler:
         for address, at in kept.items():
             if (came := self._house.sink.came.get(address)) is not None:
                 minute = (came - self._begun) / 60
-                self.curves["acknowledged after, seconds"][""].append((minute, came - at))
+                self.curves[_LATENCY][""].append((minute, came - at))
+
+    def draw(self, file: Path) -> None:
+        """All curves so far."""
+        panels = [Panel(one, curves, self.marks) for one, curves in self.curves.items()]
+        file.write_text(picture(panels), encoding="utf-8")
 
 
 async def _saturation(house: House, session: aiohttp.ClientSession, rounds: Rounds) -> float:
@@ -131,29 +145,36 @@ async def _run(
     place: Path, nurseries: dict[str, Nursery], mail: ImapServer, chosen: Namespace
 ) -> int:
     random = Random(f"soak/{chosen.seed}")
-    able = [[one] for one in FAULTS if one.mixes and one.name not in _LONG]
-    async with whole_house(place, nurseries, mail) as house, aiohttp.ClientSession() as session:
+    async with (
+        whole_house(place, nurseries, mail, has_small_disks=False) as house,
+        aiohttp.ClientSession() as session,
+    ):
+        able = [[one] for one in FAULTS if one.mixes and one.needs not in house.lacking()]
         rounds = Rounds(house, session, chosen.seed, patience=240)
         rate = chosen.rate or await _saturation(house, session, rounds) / 2
         print(f"soak: seed={chosen.seed} rate={rate:.1f} a second", flush=True)
         sampler = Sampler(house, session)
         sampling = asyncio.create_task(sampler.run())
-        marks: list[float] = []
-        while sampler.minute < chosen.minutes:
-            marks.append(sampler.minute)
-            row = await rounds.round(random.choice(able), max(1, int(rate * 55)), 55)
-            sampler.latency(rounds.kept)
-            print(row.line(), flush=True)
-            for one in (*row.faults, *row.stuck):
-                print(f"    {one}", flush=True)
-        sampling.cancel()
-        [ended] = await asyncio.gather(sampling, return_exceptions=True)
-        verdict, stuck = await rounds.in_the_end()
-    panels = [Panel(one, curves, marks) for one, curves in sampler.curves.items()]
-    chosen.picture.write_text(picture(panels), encoding="utf-8")
-    faults = [*verdict.faults, *stuck, *(one for row in rounds.rows for one in row.faults)]
-    if not isinstance(ended, asyncio.CancelledError):
-        faults.append(f"whoever looked at the services ended: {ended!r}")
+        try:
+            while sampler.minute < chosen.minutes:
+                sampler.marks.append(sampler.minute)
+                row = await rounds.round(random.choice(able), max(1, int(rate * 55)), 55)
+                sampler.latency(rounds.kept)
+                sampler.draw(chosen.picture)
+                print(row.line(), flush=True)
+                for one in (*row.faults, *row.stuck):
+                    print(f"    {one}", flush=True)
+            sampling.cancel()
+            [ended] = await asyncio.gather(sampling, return_exceptions=True)
+            verdict, stuck = await rounds.in_the_end()
+        except BaseException:
+            leave(place, [])
+            raise
+        faults = [*verdict.faults, *stuck, *(one for row in rounds.rows for one in row.faults)]
+        if not isinstance(ended, asyncio.CancelledError):
+            faults.append(f"whoever looked at the services ended: {ended!r}")
+        if faults:
+            leave(place, faults)
     for one in faults[:_SHOWN]:
         print(f"    {one}", flush=True)
     print(
@@ -166,13 +187,13 @@ async def _run(
 
 
 def _slopes(sampler: Sampler) -> str:
-    """The middle of memory and descriptors in the second quarter and in the last, of all copies."""
+    """The middle of each figure in the second quarter of the time and in the last, of all."""
     told = []
-    for figure, word in (("memory, MB", "memory"), ("descriptors", "descriptors")):
+    for figure, word in _FLAT.items():
         points = sorted(it for one in sampler.curves[figure].values() for it in one)
         quarter = max(1, len(points) // 4)
         early, late = points[quarter : 2 * quarter] or points, points[-quarter:]
-        told.append(f"{word}={_middle(early):.0f}->{_middle(late):.0f}")
+        told.append(f"{word}={_middle(early):.3g}->{_middle(late):.3g}")
     return " ".join(told)
 
 

@@ -150,6 +150,49 @@ def test_many_letters_are_asked_for_in_turn(account: Account) -> None:
     link.abort()
 
 
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("is_sealed", [False, True])
+def test_what_comes_as_idle_begins_is_not_waited_for(
+    account: Account, sealed: Account, is_sealed: bool
+) -> None:
+    account = sealed if is_sealed else account
+    link = Link(by_tls(account, starttls=False) if is_sealed else url_of(account))
+    link.open()
+    try:
+        for number in range(1, 4):
+            link.refresh()
+            assert link.above(number - 1) == ([], None)
+            account.deliver(mail())
+            begun = time.monotonic()
+            assert link.wait(20)
+            assert time.monotonic() - begun < 10
+            link.refresh()
+            assert link.above(number - 1) == ([number], None)
+        begun = time.monotonic()
+        assert link.wait(2)
+        assert time.monotonic() - begun > 1.5, "nothing is new"
+    finally:
+        link.abort()
+
+
+def test_what_was_told_with_another_answer_is_not_waited_for(account: Account) -> None:
+    link = Link(url_of(account))
+    link.open()
+    try:
+        assert link.above(0) == ([], None)
+        account.deliver(mail())
+        link.refresh()  # tells of it, as every command would, and IDLE has nothing to tell
+        begun = time.monotonic()
+        assert link.wait(20)
+        assert time.monotonic() - begun < 10
+        assert link.above(0) == ([1], None)
+        begun = time.monotonic()
+        assert link.wait(2)
+        assert time.monotonic() - begun > 1.5, "nothing is new"
+    finally:
+        link.abort()
+
+
 def test_a_letter_that_was_deleted_meanwhile_has_no_bytes(account: Account) -> None:
     account.deliver(mail(), mail())
     link = Link(url_of(account))

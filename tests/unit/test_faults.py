@@ -1,7 +1,9 @@
 """The accountant finds what is amiss, and what is planted for him is there to be found."""
 
+import re
+import time
 from dataclasses import replace
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from typing import Any
 
 import pytest
@@ -9,9 +11,10 @@ import pytest
 from bench.plots import Panel, picture
 from tests.accounts.books import OPENED, Entry, Sighting
 from tests.attacks.guards import ROOT
-from tests.faults.accountant import Books, Reply, judge, without_end
+from tests.faults.accountant import Books, Reply, essence, judge, outline, without_end
 from tests.faults.catalogue import BY_NAME, FAULTS, plan_of
 from tests.faults.planted import planted
+from tests.faults.rounds import Waits
 from tests.stage import Delivered
 
 REFERENCE = "ENQ-7K3M-92Q2"
@@ -121,6 +124,64 @@ def test_a_picture_is_whole() -> None:
     assert drawn.endswith("</svg>\n")
     assert "memory &amp; more" in drawn
     assert "intake &lt;0&gt;" in drawn
+
+
+def test_a_picture_of_hours_is_no_larger_and_keeps_its_peaks() -> None:
+    points = [(one / 1000, 1.0) for one in range(120_000)]
+    points[70_000] = (70.0, 9.0)
+    drawn = picture([Panel("latency", {"": points})])
+    assert len(drawn) < 20_000
+    assert ">9</text>" in drawn
+    [line] = re.findall('points="([^"]+)"', drawn)
+    heights = [float(one.partition(",")[2]) for one in line.split()]
+    assert heights.count(min(heights)) == 1
+    assert heights[0] == heights[-1] == max(heights)
+
+
+def test_what_is_kept_of_a_long_run_is_judged_the_same() -> None:
+    whole = ticket()
+    whole["timeline"] += [{"event": "opened", "letter": "a"}]
+    outlines = [outline(one) for one in LETTERS]
+    assert amiss(shown=essence(whole), came=outlines) == ""
+    for seen in (whole | {"messages": whole["messages"] * 2}, whole | {"timeline": []}):
+        assert amiss(shown=essence(seen), came=outlines) == amiss(shown=seen) != ""
+    assert amiss(came=outlines[:1]) == amiss(came=LETTERS[:1]) != ""
+
+
+def test_the_time_that_judging_takes_grows_with_the_letters_alone() -> None:
+    many = range(5_000)
+    names = [f"ENQ-{one:04}-0000" for one in many]
+    entries = [
+        Entry(f"m{one:05}x", "plain", OPENED, f"p{one}@patrons.example", accepted=True)
+        for one in many
+    ]
+    replies = [
+        Reply(f"r{one:05}r", name, f"p{one}@patrons.example", accepted=True)
+        for one, name in enumerate(names)
+    ]
+    seen = [Sighting(one.code, "opened", name) for one, name in zip(entries, names, strict=True)]
+    came = []
+    for one, name in enumerate(names):
+        for what, text in (("a", ""), ("b", f"r{one:05}r")):
+            made = Message()
+            made["Subject"], made["Message-ID"] = f"[{name}] {what}", f"<{what}{one}@x>"
+            made.set_payload(text)
+            came.append(Delivered("", f"p{one}@patrons.example", made))
+    begun = time.process_time()
+    verdict = judge(Books(entries, replies), seen, {}, came)
+    assert time.process_time() - begun < 10
+    assert verdict.account.lost == 0
+    assert verdict.lost_replies == len(many), "no ticket was shown"
+
+
+def test_what_was_waited_for_is_told() -> None:
+    waits = Waits()
+    with waits.on("letters"):
+        waits.last["letters"] = "m00001x (plain)"
+    with waits.on("what is left"):
+        waits.last["what is left"] = "1 in outbox of tickets"
+    waits.seconds |= {"letters": 20.04}
+    assert waits.line() == "letters 20.0s: m00001x (plain)"
 
 
 def test_the_runbook_says_what_is_noticed_of_each() -> None:

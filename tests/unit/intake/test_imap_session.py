@@ -4,8 +4,9 @@ does seldom."""
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from math import inf
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from services.intake.accept import set_aside
 from services.intake.imap_link import Link, LinkLost, Refused
 from services.intake.imap_session import MOST_TRIES, House, Session, first_position
 from services.intake.mailboxes import Position
+from shared.errors import Transient
 from shared.references import Seal
 from tests.builders import desk_of, mail
 from tests.fakes import Letters, Outbox
@@ -306,3 +308,37 @@ async def test_now_and_all() -> None:
     server = cast("Link", holding(3))
     assert await first_position(server, call, None, is_now=True) == (Position(1, 3), 3)
     assert await first_position(server, call, None, is_now=False) == (Position(1, 0), 0)
+
+
+async def test_what_we_lack_ourselves_is_asked_for_soon_and_ever_less_often() -> None:
+    room = Room(holding(2))
+    session = room.session
+    session.house = replace(session.house, again=30.0)
+    lacks = True
+
+    async def accept(raw: bytes, _: str | None, __: tuple[str, ...]) -> None:
+        if lacks:
+            raise Transient("MongoDB is away")
+        room.kept.append(raw)
+
+    session.house = replace(session.house, accept=accept)
+    assert session.due_in == inf
+    due = []
+    for _ in range(6):
+        await session.look()
+        due.append(round(session.due_in))
+        for uid in session._not_before:
+            session._not_before[uid] = 0.0
+    assert due == [2, 4, 8, 16, 30, 30]
+    lacks = False
+    await session.look()
+    assert len(room.kept) == 2
+    assert session.due_in == inf
+
+
+async def test_what_the_mail_server_refuses_is_not_asked_for_sooner() -> None:
+    room = Room(holding(1, refuses={("letter", 1)}))
+    session = room.session
+    session.house = replace(session.house, again=30.0)
+    await session.look()
+    assert session.due_in == inf
