@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 from playwright.sync_api import Browser
+
+from tests.browser import CHROMIUM
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PLACE: Final = ROOT / "var" / "validators"
@@ -33,8 +35,29 @@ _ONCE: Final = (
 )
 
 
+_SECONDS: Final = 600
+"""For one validator's word on one file; for veraPDF's on all."""
+
+
 def _packages() -> Path:
     return next((PLACE / "py" / "lib").glob("python3*/site-packages"))
+
+
+def _said(program: Sequence[str | Path], seconds: int = _SECONDS, **given: Any) -> bytes:
+    """What a program prints, in processes of its own: all of them end with it, a browser that it
+    started and forgot too, and all of them when the time is over."""
+    alone = ("--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--die-with-parent")
+    try:
+        ended = subprocess.run(
+            ["bwrap", *alone, "--", *program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds,
+            **given,
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return bytes(ended.stdout)
 
 
 def verapdf(files: Iterable[Path]) -> dict[Path, list[str]]:
@@ -45,14 +68,8 @@ def verapdf(files: Iterable[Path]) -> dict[Path, list[str]]:
     source = ROOT / "tests" / "formats" / "PdfUa.java"
     subprocess.run(["javac", "-cp", path, "-d", PLACE / "java", source], check=True, timeout=120)
     wanted = list(files)
-    said = subprocess.run(
-        ["java", "-Xmx3g", "-cp", path, "PdfUa", *wanted],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        timeout=1800,
-    ).stdout
-    rows = [line.split("\t") for line in said.splitlines() if line.count("\t") == 3]
+    said = _said(["java", "-Xmx3g", "-cp", path, "PdfUa", *wanted], 1800)
+    rows = [line.split("\t") for line in said.decode().splitlines() if line.count("\t") == 3]
     results = {row[0]: row for row in rows}
     made: dict[Path, list[str]] = {}
     for one in wanted:
@@ -67,9 +84,10 @@ def verapdf(files: Iterable[Path]) -> dict[Path, list[str]]:
 def epubcheck(file: Path) -> list[str]:
     """Its errors and warnings."""
     jar = _packages() / "epubcheck" / "epubcheck.jar"
-    program = ["java", "-jar", str(jar), str(file), "--json", "-", "--quiet"]
-    said = subprocess.run(program, capture_output=True, text=True, timeout=600).stdout
-    report = json.loads(said[said.index("{") :])
+    said = _said(["java", "-jar", jar, file, "--json", "-", "--quiet"])
+    if b"{" not in said:
+        return ["epubcheck said nothing"]
+    report = json.loads(said[said.index(b"{") :])
     messages = [
         one for one in report["messages"] if one["severity"] in {"FATAL", "ERROR", "WARNING"}
     ]
@@ -78,13 +96,8 @@ def epubcheck(file: Path) -> list[str]:
 
 def ace(file: Path, work: Path) -> list[str]:
     """What Ace by DAISY finds."""
-    subprocess.run(
-        [PLACE / "npm/node_modules/.bin/ace-puppeteer", "-f", "-o", work, file],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=900,
-        env={**os.environ, "PUPPETEER_EXECUTABLE_PATH": "/usr/bin/chromium"},
-    )
+    browser = {**os.environ, "PUPPETEER_EXECUTABLE_PATH": CHROMIUM}
+    _said([PLACE / "npm/node_modules/.bin/ace-puppeteer", "-f", "-o", work, file], env=browser)
     report = work / "report.json"
     if not report.exists():
         return ["Ace made no report"]
@@ -189,7 +202,5 @@ def mp3(raw: bytes) -> tuple[float, int]:
         "made = MP3(io.BytesIO(sys.stdin.buffer.read()));"
         "print(made.info.length, len(made.tags.getall('CHAP')) if made.tags else 0)"
     )
-    said = subprocess.run(
-        [PLACE / "py/bin/python", "-c", program], input=raw, capture_output=True, timeout=300
-    ).stdout.split()
+    said = _said([PLACE / "py/bin/python", "-c", program], input=raw).split()
     return (float(said[0]), int(said[1])) if len(said) == 2 else (0.0, 0)

@@ -202,13 +202,19 @@ def slides() -> str:
     return "\n".join(made)
 
 
+def plain() -> str:
+    """Paragraphs, and nothing else."""
+    writer = Writer(17)
+    return "\n\n".join(writer.paragraph() for _ in range(20))
+
+
 def said_in(markdown: str) -> str:
     """What a reader of the Markdown reads: without its marks, images and formulas."""
     _, _, body = markdown.partition("\n---\n")
     said = re.sub(r"!\[[^\]]*\]\([^)]*\)|\$\$[^$]*\$\$|\$[^$\n]*\$", " ", body)
-    return re.sub(
-        r"\]\([^)]*\)|\{[^}]*\}|\[\^\d+\]:?|^:::.*$|^\d+\. |^ +[a-z]\. ", " ", said, flags=re.M
-    )
+    said = re.sub(r"\[([^^\]][^\]]*)\](?:\([^)]*\)|\{[^}]*\})", r"\1", said)
+    said = re.sub(r"\{[^}]*\}|\[\^\d+\]:?|^:::.*$|^\d+\. |^ +[a-z]\. ", " ", said, flags=re.M)
+    return said.replace("*", "")
 
 
 def png(width: int, height: int, rows: bytes) -> bytes:
@@ -284,7 +290,7 @@ def two_columns(folder: Path, *, columns: int = 2, name: str = "columns") -> Pat
         lines += ["- " + writer.sentence() for _ in range(3)]
     source = folder / f"{name}.typ"
     source.write_text("\n".join(lines), encoding="utf-8")
-    (folder / f"{name}.said").write_text("\n".join(lines[6:]), encoding="utf-8")
+    (folder / f"{name}.said").write_text("\n".join(lines[5:]), encoding="utf-8")
     target = folder / f"{name}.pdf"
     typst.compile(str(source), output=str(target))
     return target

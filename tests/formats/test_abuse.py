@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-from tests.formats.abuse.files import ALL, Bad
+from tests.formats.abuse.documents import ALL, Bad
 from tests.formats.abuse.run import try_on
 from tests.formats.abuse.trap import SPIES, caught
 
@@ -14,6 +14,7 @@ QUICK: Final = frozenset(
         *("bomb.docx", "lies_of_its_size.docx", "laughs.docx", "stranger.odt", "spy.docx"),
         *("spy.html", "spy.md", "deep.docx", "cut_off.docx", "picture.docx", "locked.docx"),
         *("locked.pdf", "locked_parts.docx", "sold.epub", "busy.pdf", "false.png"),
+        *("font.docx", "font.epub", "font.pdf"),
     }
 )
 

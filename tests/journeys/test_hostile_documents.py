@@ -4,7 +4,7 @@ and letters go as ever meanwhile."""
 import time
 
 from tests.builders import mail
-from tests.formats.abuse.files import ALL
+from tests.formats.abuse.documents import ALL
 from tests.journeys.test_copy_is_converted import TEXT, item_of
 from tests.journeys.test_publisher_is_asked import done
 from tests.journeys.test_staff_send_files import uploaded

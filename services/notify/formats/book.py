@@ -17,7 +17,10 @@ from services.notify.formats.xml_parts import parsed
 
 _OPF: Final = "{http://www.idpf.org/2007/opf}"
 _PACKAGE: Final = "EPUB/content.opf"
+_PAGES: Final = "EPUB/text/"
+_X: Final = "{http://www.w3.org/1999/xhtml}"
 _DC: Final = "{http://purl.org/dc/elements/1.1/}"
+_HEADINGS: Final = tuple(f"{_X}h{level}" for level in range(1, 7))
 _SUMMARY: Final = (
     "Headings, lists, tables, notes and the descriptions of images are those of the source; "
     "maths is MathML; passages in other languages are marked. Checked by programs only."
@@ -46,10 +49,23 @@ def write(document: Document, target: Path, memory_mb: int) -> None:
             content = plain.read(part)
             if part.filename == _PACKAGE:
                 content = _completed(content, document)
+            elif part.filename.startswith(_PAGES):
+                content = _named(content, document)
             stored = part.filename == "mimetype"
             made.writestr(
                 part.filename, content, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
             )
+
+
+def _named(raw: bytes, document: Document) -> bytes:
+    """A page with its first heading for a name (WCAG 2.4.2): pandoc names it like its file."""
+    page = parsed(raw)
+    headings = (one for one in page.iter(*_HEADINGS) if "".join(one.itertext()).strip())
+    first = next(headings, None)
+    name = document.title if first is None else "".join(first.itertext())
+    page.find(f".//{_X}title").text = " ".join(name.split())
+    made: bytes = etree.tostring(page.getroottree(), xml_declaration=True, encoding="UTF-8")
+    return made
 
 
 def _completed(raw: bytes, document: Document) -> bytes:

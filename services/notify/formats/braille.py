@@ -36,6 +36,14 @@ _READ_BACK_BADLY: Final = {"cy-cy-g1.utb": 0.9, "cy-cy-g2.ctb": 0.75}
 that must be as it was. Measured of a Welsh text: 0.97 and 0.88."""
 _STOPS: Final = "⠂⠆⠒⠖⠦⠲⠴⠄⠶⠤ "
 """Which it takes for figures where they end a word."""
+_ACROSS: Final = "─━┄┅┈┉╌╍═╴╶╸╺╼╾"
+_DOWN: Final = "│┃┆┇┊┋╎╏║╵╷╹╻╽╿"
+_DRAWN: Final = (
+    dict.fromkeys(range(0x2500, 0x2580), "+")
+    | dict.fromkeys(map(ord, _ACROSS), "-")
+    | dict.fromkeys(map(ord, _DOWN), "|")
+)
+"""Lines that are drawn with letters, which no code has: as typewriters drew them."""
 _BLANK: Final = ""
 _LAST_CELL: Final = 0x283F
 """Of six dots."""
@@ -86,7 +94,7 @@ class _Writer:
         return made
 
     def _translated(self, table: str, emphasis: str, text: str) -> str:
-        plain = " ".join(text.split())
+        plain = " ".join(text.translate(_DRAWN).split())
         if not plain:
             return " " if text else ""
         made = self.louis.cells(table, plain, emphasis)

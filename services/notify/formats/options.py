@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MADE_BY: Final = 2
+MADE_BY: Final = 3
 """Raised when the writers make other files than before: what was made earlier is no answer then."""
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
 """A BCP 47 tag."""

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from typing import Final
 
-from tests.formats.abuse.files import ALL, MADE
+from tests.formats.abuse.documents import ALL, MADE
 from tests.formats.abuse.run import Became, try_on
 from tests.formats.abuse.trap import caught
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from services.notify.formats.convert import convert
 from services.notify.formats.findings import Refused
 from services.notify.formats.options import Options
-from tests.formats.abuse.files import ALL, TRAP
+from tests.formats.abuse.documents import ALL
+from tests.formats.abuse.files import TRAP
 from tests.formats.abuse.run import LIMITS
 
 SPIES = tuple(one for one in ALL if one.name.startswith(("spy.", "stranger.", "busy.")))

@@ -1,6 +1,7 @@
 """The files that a desk is installed with say what is true: names, defaults, paths, ports."""
 
 import importlib.util
+import json
 import re
 import subprocess
 import sys
@@ -52,8 +53,9 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
-def test_the_compose_file_is_valid_against_its_schema() -> None:
-    file = str(DEPLOY / "compose.yaml")
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.converting.yaml"])
+def test_a_compose_file_is_valid_against_its_schema(name: str) -> None:
+    file = str(DEPLOY / name)
     checked = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", file],
         capture_output=True,
@@ -144,7 +146,10 @@ def test_the_builder_is_given_what_the_dockerfile_copies_and_no_more() -> None:
 
 def test_the_image_does_not_run_as_root_and_checks_hashes() -> None:
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    assert re.findall(r"^USER (.+)$", text, re.MULTILINE) == ["desk"]
+    _packages, *stages = re.split(r"^FROM .+\n", text, flags=re.MULTILINE)[1:]
+    users = [re.findall(r"^USER (.+)$", one, re.MULTILINE) for one in stages]
+    assert [one[-1:] for one in users] == [["desk"], ["desk"], []]
+    assert text.endswith("\nFROM desk\n"), "the image without a target is the small one"
     assert "--require-hashes -r /tmp/requirements.lock" in text
 
 
@@ -163,3 +168,48 @@ def test_the_systemd_unit_starts_modules_that_are_there() -> None:
 def test_the_secret_file_is_not_kept_in_version_control() -> None:
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert "/deploy/env" in ignored
+
+
+# What bubblewrap calls, and a service is otherwise forbidden.
+_TO_CONFINE = {"mount", "umount2", "pivot_root", "capset"}
+
+
+def test_the_container_that_converts_is_the_hardened_one_but_for_namespaces() -> None:
+    changed = YAML(typ="safe").load(DEPLOY / "compose.converting.yaml")["services"]
+    assert changed.keys() == {"notify"}
+    assert changed["notify"].keys() == {"image", "build", "security_opt"}
+    target = changed["notify"]["build"]["target"]
+    assert f" AS {target}\n" in (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    profile = json.loads((DEPLOY / "converting-seccomp.json").read_text(encoding="utf-8"))
+    assert profile["defaultAction"] == "SCMP_ACT_ERRNO"
+    (allowed,) = profile["syscalls"]
+    assert allowed["action"] == "SCMP_ACT_ALLOW"
+    assert set(allowed["names"]) > _TO_CONFINE
+    forbidden = {"setns", "ptrace", "bpf", "keyctl", "init_module", "kexec_load", "io_uring_setup"}
+    assert not forbidden & set(allowed["names"])
+
+
+def test_the_unit_that_converts_is_the_hardened_one_but_for_namespaces() -> None:
+    opened = (DEPLOY / "systemd/converting.conf").read_text(encoding="utf-8")
+    lines = re.findall(r"^(\w+)=(.*)$", opened, re.MULTILINE)
+    unit = (DEPLOY / "systemd/enquiry-desk@.service").read_text(encoding="utf-8")
+    assert all(f"\n{name}=" in unit for name, _ in lines)
+    assert set(dict(lines)["SystemCallFilter"].split()) == _TO_CONFINE
+    assert {name for name, value in lines if value == "no"} == {
+        *("ProtectKernelTunables", "ProtectKernelLogs", "ProtectHostname"),
+    }
+
+
+def test_what_converts_is_installed_alike_everywhere() -> None:
+    def packages(text: str) -> set[str]:
+        return {
+            one
+            for one in re.findall(r"[a-z][a-z0-9-]+", text)
+            if one in {"bubblewrap", "espeak-ng", "lame", "liblouis20", "liblouis-data"}
+            or one.startswith(("tesseract-ocr", "fonts-"))
+        } - {"tesseract-ocr-"}
+
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").partition("AS converting")[2]
+    unit = (DEPLOY / "systemd/converting.conf").read_text(encoding="utf-8")
+    assert packages(image) == packages(unit)
+    assert {"bubblewrap", "lame", "tesseract-ocr-cym"} < packages(image)

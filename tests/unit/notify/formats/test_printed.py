@@ -8,6 +8,7 @@ import pytest
 from services.notify.formats import braille, pdf_check, typeset, wide_tables
 from services.notify.formats.compare import words_of
 from services.notify.formats.louis import Louis
+from services.notify.formats.options import Format, Options
 from services.notify.formats.scan import is_noise
 from services.notify.formats.tree import Document, Node, text_of, walk, words
 from tests.unit.notify.formats.trees import NO_ATTR, heading, link, para
@@ -122,3 +123,17 @@ def test_welsh_braille_is_read_word_by_word() -> None:
         "eu golwg gall bras neu sain"
     )
     assert "golwg" not in words_of(louis.text(table_name, cells))
+
+
+def test_a_frame_that_is_drawn_with_letters_is_braille(tmp_path: Path) -> None:
+    frame = {"t": "CodeBlock", "c": [NO_ATTR, "┌──┬──┐\n│ a│ b│\n└──┴──┘"]}
+    document = Document([heading(1, "Frames"), frame], language="en", title="Frames")
+    options = Options(format=Format.BRF)
+    found = braille.write(document, tmp_path / "frame.brf", options)
+    assert [one.kind for one in found if one.is_failure] == []
+    assert "+--+--+" in Louis().text(
+        braille.TABLES["en"][1],
+        "\n".join(
+            line for page in braille.read_pages(tmp_path / "frame.brf", Format.BRF) for line in page
+        ),
+    )
