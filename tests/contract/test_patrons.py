@@ -51,8 +51,8 @@ async def test_a_name_of_before_is_another_patrons_too(tickets: Tickets) -> None
     renamed = Patron("Gwennie", "gwen@patrons.example", ("Gwen Pretend", "Mrs Pretend"))
     gwen = replace(LETTER, id="letter-2", patron=renamed)
     await tickets.open(opened(reference=GWENS, letter=gwen), caused_by="opening")
-    names = ["Gwen Pretend", "Gwennie", "Rhian Example"]
-    assert await tickets.patrons.named(names, KEY, STAFF) == ["Gwen Pretend", "Gwennie"]
+    for name in ("Gwen Pretend", "Gwennie"):
+        assert await tickets.patrons.named([name, "Rhian Example"], KEY, STAFF) == [name]
     kept = await tickets.find(GWENS)
     assert kept is not None
     assert kept.patron == renamed
