@@ -3,6 +3,7 @@ validators and beside its source; then spoiled copies, each of which must be fou
 that is there for it. Some twenty minutes. The status is 1 where a goal is missed."""
 
 import argparse
+import math
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -102,7 +103,7 @@ def _spoiled(outcomes: list[Outcome], judges: Judges, folder: Path) -> tuple[int
 
 def _least(outcomes: Sequence[Outcome], of: Callable[[Measures], float | None]) -> float:
     values = [of(one.measured) for one in outcomes]
-    return min((one for one in values if one is not None), default=0.0)
+    return min((one for one in values if one is not None), default=math.nan)
 
 
 def _summary(outcomes: list[Outcome], spoiled: int, missed: int) -> None:

@@ -70,8 +70,6 @@ def sources(folder: Path) -> Iterator[Sample]:
     yield Sample("two columns pdf", paper, paper.with_suffix(".said").read_text(encoding="utf-8"))
     scan = samples.scan(folder)
     yield Sample("scan pdf", scan, _first_pages(folder / "unscanned.pdf", 2), is_scan=True)
-    seen = _first_pages(folder / "unscanned.pdf", 1)
-    yield Sample("page png", folder / "scan0.png", seen, is_scan=True)
     french = samples.paper("fr", samples.FRENCH, "Documents")
     notes = samples.write_markdown(folder, french, "french")
     yield Sample("french md", notes, samples.said_in(french), languages=("fr",))
