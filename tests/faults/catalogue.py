@@ -56,7 +56,7 @@ FAULTS: Final = (
     Fault("connections_closed", of_servers.connections_closed, "rabbit"),
     Fault("consumers_cancelled", of_servers.consumers_cancelled, "rabbit"),
     # Not mixed: with much being written at that moment RabbitMQ 3.10 itself loses part of a queue's
-    # log (`corrupt_log` in its own), and does not serve that queue again: the runbook says what then.
+    # log (`corrupt_log` in its own), and does not serve that queue: the runbook says what then.
     Fault("rabbit_disk_full", of_servers.rabbit_disk_full, "rabbit", mixes=False, needs="disks"),
     Fault("primary_killed", of_servers.primary_killed, "mongo"),
     Fault("all_members_killed", of_servers.all_members_killed, "mongo"),
