@@ -39,6 +39,10 @@ class Nursery:
         self._mother.stdin.flush()
         return int(self._mother.stdout.readline())
 
+    def has(self, pid: int) -> bool:
+        """Whether this is a copy that is alive."""
+        return _is_child(pid, self._mother.pid)
+
     def close(self) -> None:
         """End it and every copy."""
         self._mother.communicate()
@@ -58,12 +62,7 @@ class Forked(Service):
 
     @property
     def alive(self) -> bool:
-        if self._pid is None:
-            return False
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, 0)
-            return True
-        return False
+        return self._pid is not None and self._nursery.has(self._pid)
 
     def start(self) -> None:
         self._pid = self._nursery.fork(self.process.env, self.process.log)
@@ -88,8 +87,18 @@ def _mother(name: str) -> None:
         children.append(child)
         print(child, flush=True)
     for child in children:
-        with suppress(ProcessLookupError):
+        if _is_child(child, os.getpid()):
             os.kill(child, signal.SIGKILL)
+
+
+def _is_child(pid: int, parent: int) -> bool:
+    """Whether it is alive and still that: the number of one that died is soon somebody else's."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    state, whose = told.rpartition(")")[2].split()[:2]
+    return state != "Z" and int(whose) == parent
 
 
 def _become(name: str, env: dict[str, str], log: str) -> None:

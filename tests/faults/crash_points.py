@@ -80,7 +80,9 @@ async def _run(
     armed = Armed(place / "hits", chosen.hits)
     print(f"crash-points: seed={chosen.seed}", flush=True)
     async with (
-        whole_house(place, nurseries, mail, chosen.copies, armed.before_start) as house,
+        whole_house(
+            place, nurseries, mail, chosen.copies, armed.before_start, has_small_disks=False
+        ) as house,
         aiohttp.ClientSession() as session,
     ):
         rounds, begun = Rounds(house, session, chosen.seed, patience=240), time.monotonic()
