@@ -81,7 +81,7 @@ def _new(
         is_thanks=letter.is_bare_thanks,
         urgency=letter.urgency,
         needed_by=letter.needed_by,
-        confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
+        confidential=s.library.is_confidential(letter.topic),
         why={
             "owner": reasons,
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},

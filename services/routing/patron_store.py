@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.routing.documents import FIELDS
-from services.routing.sight import both, sight_of
+from services.routing.sight import both, sight_of, told_to_all_of
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
 
@@ -48,8 +48,7 @@ class Patrons:
             "patron_key": key,
             "deliveries.0": {"$exists": True},
             "erased_at": None,
-            # What one team alone may know is not written where others read it.
-            "$or": [{"confidential": {"$ne": True}}, *([{"team": team}] if team else [])],
+            **told_to_all_of(team),
         }
         with translated():
             cursor = self._tickets.find(both(where, sight_of(caller)), {"deliveries": 1})

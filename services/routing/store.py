@@ -21,7 +21,7 @@ from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
 from services.routing.publisher_store import Publishers
 from services.routing.requests import Requests
-from services.routing.sight import EVERYTHING, both, sight_of
+from services.routing.sight import EVERYTHING, both, sight_of, told_to_all_of
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
@@ -113,26 +113,27 @@ class Tickets(Words):
         found = await self._read_letter(letter_id)
         if found is None:
             return None
-        before = await self._last_of(found.get("address_as_written"))
+        address = found.get("address_as_written")
+        before = await self._last_of(address)
         letter = letter_of(found, self._library, before.get("language"))
+        if self._library.is_confidential(letter.topic):  # its own team may know of theirs
+            before = await self._last_of(address, letter.team)
         letter = replace(letter, format=letter.format or for_next_time(before.get("format")))
         owner = before.get("owner")
         return replace(letter, helped_before=owner["id"]) if owner else letter
 
-    async def _last_of(self, address: str | None) -> Document:
-        """Owner, language and format of the ticket that this patron opened last; nothing if there
-        is none.
+    async def _last_of(self, address: str | None, team: str | None = None) -> Document:
+        """Owner, language and format of the ticket that this patron opened last, and that all may
+        know of, or at least this team; nothing if there is none.
 
         Raises: Transient.
         """
         if address is None:
             return {}
+        where = {"patron_key": untagged(address), **told_to_all_of(team)}
+        kept = {"owner": 1, "language": 1, "format": 1}
         with translated():
-            found = await self._tickets.find_one(
-                {"patron_key": untagged(address)},
-                {"owner": 1, "language": 1, "format": 1},
-                sort=[("created_at", -1)],
-            )
+            found = await self._tickets.find_one(where, kept, sort=[("created_at", -1)])
         return found or {}
 
     async def find(self, reference: str) -> Ticket | None:
