@@ -214,10 +214,11 @@ class AnswerRoutes:
         )
 
     def _values(self, ticket: Ticket, caller: Caller) -> Mapping[str, str | None]:
+        owner = ticket.owner or caller
         return {
             "patron": ticket.patron.name.strip() or None,
             "reference": ticket.reference,
-            "owner": ticket.owner.name if ticket.owner else caller.name,
+            "owner": self.counter.desk.roster.name_of(owner.id, owner.name),
             "library": self.counter.desk.library.library.name,
         }
 

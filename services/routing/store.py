@@ -30,7 +30,7 @@ from services.routing.words_store import Words
 from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
-from shared.keyring import Keyring, with_member
+from shared.keyring import CALLED, Keyring, with_member
 from shared.keys import Caller
 from shared.library import Library
 from shared.mongo import (
@@ -66,7 +66,7 @@ class Tickets(Words):
         self._keyring = Keyring(database)
         self._library = library
         self._achievements = Achievements(database, library, calendars(library))
-        self._read_member = Reads(database.staff, ["role", "team"])
+        self._read_member = Reads(database.staff, CALLED)
         self._sight: Document = EVERYTHING
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
@@ -279,7 +279,7 @@ class Tickets(Words):
         return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
-        """A caller's key, with the role and the team that they have now. Raises: Transient."""
+        """A caller's key, with the name, role and team that they have now. Raises: Transient."""
         found = await self._keyring.find(key_digest)
         member = await self._read_member(found["caller"]) if found else None
         return with_member(found, member)
