@@ -17,6 +17,8 @@ from shared.staff import Role
 
 log = structlog.get_logger()
 
+CALLED: Final = ("name", "role", "team")
+"""What has to be known of the staff member whose key it is."""
 _EVERY: Final = 60.0
 """Seconds between two notes about one key."""
 
@@ -63,17 +65,19 @@ class Watched:
     def __init__(self, database: Database) -> None:
         fields = ["caller", "name", "scopes", "expires_at", "revoked_at"]
         self._key = Reads(database.keys, fields)
-        self._member = Reads(database.staff, ["role", "team"])
+        self._member = Reads(database.staff, CALLED)
 
     async def key(self, key_digest: str) -> Document | None:
-        """A key, with the role and the team that its owner has now. Raises: Transient."""
+        """A key, with its owner's present name, role and team. Raises: Transient."""
         found = await self._key(key_digest)
         member = await self._member(found["caller"]) if found else None
         return with_member(found, member)
 
 
 def with_member(key: Document | None, member: Document | None) -> Document | None:
-    """A caller's key with what is known of them among the staff; integrations are not."""
+    """A caller's key with what is known of them among the staff; integrations are not there. The
+    name that stands with the key is that of when it was made."""
     if key is None or member is None:
         return key
-    return {**key, "role": member.get("role", Role.STAFF), "team": member.get("team")}
+    known = {"role": member.get("role", Role.STAFF), "team": member.get("team")}
+    return {**key, **known, "name": member["name"]}

@@ -229,6 +229,10 @@ class Library(_Part):
         """What patrons call the team."""
         return next((team.name for team in self.teams if team.id == team_id), team_id)
 
+    def is_confidential(self, topic_id: str) -> bool:
+        """Whether what is about this is for its team and the leads alone."""
+        return any(one.confidential for one in self.topics if one.id == topic_id)
+
     def hours_of(self, team: Team) -> Hours:
         """When a team is there."""
         return self.hours if team.hours is None else team.hours.within(self.hours)

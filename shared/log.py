@@ -85,6 +85,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "letter_postponed": "a letter stays in its mailbox for now and is tried again",
     "letter_gone": "somebody took a letter out of its mailbox before it was read",
     "move_postponed": "a kept letter could not be moved to the processed folder; it is tried again",
+    "member_changed": "a staff member changed their name or the languages they answer in",
     "absence_noted": "a staff member will not be there, or is not from now on",
     "absence_ended": "a staff member is there again",
     "enquiry_taken_down": "staff wrote down what a patron asked by phone, at the desk, …",

@@ -21,7 +21,8 @@ _EXAMPLE: Final = "#/components/examples/"
 _SAYS: Final = re.compile(r"^`[^`]*`(?: or `[^`]*`)*\s*[:.]\s*")
 _HEADERS: Final[Mapping[str, Json]] = {
     "If-Match": {
-        "description": "The `ETag` of the ticket as the caller has seen it.",
+        "description": "The `ETag` as the caller has seen it. Of several one has to be the current"
+        " one; `*` says nothing of what was seen, and a weak one matches nothing.",
         "schema": {"type": "string", "pattern": r'^"[0-9]{1,9}"$'},
         "example": '"3"',
     },

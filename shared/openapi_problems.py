@@ -28,7 +28,7 @@ _HEADERS: Final[Mapping[int, Json]] = {
 _OF_A_BODY: Final = ("not-json", "unreadable", "broken-off", "too-slow", "too-large", "media-type")
 _OF_BYTES: Final = ("unreadable", "broken-off", "too-slow", "too-large")
 _OF_HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "If-Match": ("if-match", "stale", "not-allowed"),
+    "If-Match": ("if-match", "stale", "no-version", "not-allowed"),
     "Idempotency-Key": ("idempotency-key", "idempotency-key-used"),
 }
 PROBLEM: Final[Json] = {

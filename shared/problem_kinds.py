@@ -120,6 +120,13 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             " again, and decide anew.",
             ("version", "changed", "earlier", "messages", "answer", "publisher", "preferences"),
         ),
+        "no-version": Kind(
+            (412,),
+            "`If-Match` names no version: a tag of another form, or a weak one (`W/`), which"
+            " matches nothing (RFC 9110 §8.8.3.2).",
+            "Send the `ETag` as it came; if something on the way makes tags weak, such as a proxy"
+            " that compresses, have that stopped.",
+        ),
         "too-large": Kind(
             (413,), "The body is larger than this route takes.", "Send less, or in pieces."
         ),
@@ -181,9 +188,10 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "Nothing: there is nobody to answer.",
         ),
         "if-match": Kind(
-            (428,),
-            "A change needs `If-Match` with the `ETag` of what is changed.",
-            "Read it, and send what its `ETag` says.",
+            (400, 428),
+            "A change needs `If-Match` with the `ETag` of what is changed: `428` where it is"
+            " missing or `*`, `400` where it can't be read.",
+            "Read it, and send what its `ETag` says, with its quotation marks.",
         ),
         "too-many": Kind(
             (429,), "More requests than are allowed in a time.", "Wait as `Retry-After` says."

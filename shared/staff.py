@@ -1,6 +1,6 @@
 """The people who answer: what the command line writes of them and routing reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -42,6 +42,8 @@ class StaffMember:
     """How many open tickets this person takes at most; None: what the team's people take."""
     absences: tuple[Absence, ...] = ()
     role: Role = Role.STAFF
+    version: int = field(default=0, compare=False)
+    """How often what is known of them was changed, absences aside."""
 
     def is_away(self, at: datetime) -> bool:
         """Whether this person is not there at that moment."""
@@ -64,4 +66,5 @@ def from_document(document: dict[str, Any]) -> StaffMember:
             Absence(one["since"], one.get("until")) for one in document.get("absences", ())
         ),
         role=Role(document.get("role", Role.STAFF)),
+        version=document.get("version", 0),
     )

@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, TypeVar
 
@@ -12,10 +13,11 @@ from services.desk import dead, patron, quarantine, reports, rules
 from services.desk.completion import script
 from services.desk.deliveries import print_deliveries
 from services.desk.doctor import examine
+from services.desk.findings import Finding
 from services.desk.preview import preview
 from services.desk.retention import retention
 from services.desk.session import fail, with_database
-from services.desk.shown import AsJson, progress, show
+from services.desk.shown import AsJson, print_json, progress, show
 from services.desk.store import Office
 from services.desk.trace import trace
 from shared.config import Settings, load
@@ -61,9 +63,18 @@ def deliveries(
 
 
 @app.command("doctor")
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Look at settings, library file, staff and servers, a line each; status 1 on a fault."""
-    raise typer.Exit(asyncio.run(examine(lambda: datetime.now(UTC))))
+    found: list[Finding] = []
+    tell = found.append if as_json else print
+
+    async def look() -> int:
+        return await examine(lambda: datetime.now(UTC), tell)
+
+    status = asyncio.run(look())
+    if as_json:
+        print_json([asdict(one) for one in found])
+    raise typer.Exit(status)
 
 
 def _with_office(work: Callable[[Office], Coroutine[Any, Any, Answer]]) -> Answer:
@@ -212,11 +223,14 @@ async def _new_key(office: Office, who: Caller, now: datetime, ends: datetime) -
 
 
 @app.command("audit")
-def audit() -> None:
+def audit(as_json: AsJson = False) -> None:
     """Look whether the audit log is as it was written; status 1 if it is not. Prints how many rows
     there are and the newest one's hash, to be written down elsewhere."""
-    with progress(None, "Looking at the rows") as step:
+    with progress(None, "Looking at the rows", quiet=as_json) as step:
         count, newest, broken = _with_office(lambda office: office.examine_audit(step))
+    if as_json:
+        print_json({"rows": count, "newest": newest, "broken_from": broken})
+        raise typer.Exit(broken is not None)
     if broken is not None:
         raise fail(f"The audit log is not as it was written: from row {broken} on")
     print(f"{count} rows, none changed; the newest has the hash {newest}")
@@ -226,7 +240,7 @@ def audit() -> None:
 def charter(
     month: Month = None,
     team: Annotated[str | None, typer.Option(help="A team's id; else the whole library.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As the API has it.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How reliable, timely, personal and memorable the service was, a line for each figure."""
     reports.print_charter(month, team, datetime.now(UTC), as_json=as_json)

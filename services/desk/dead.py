@@ -2,36 +2,38 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from services.desk.session import fail
-from services.desk.shown import AsJson, progress, show
+from services.desk.shown import AsJson, objects, print_json, progress, show
 from shared.config import Settings, load
 from shared.dead_letters import DeadLetter, Verdict, go_through
 
 app = typer.Typer(no_args_is_help=True, help="Messages that could not be handled.")
+_COLUMNS: Final = ("id", "queue", "type", "reference", "since", "reason")
 
 
 @app.command("list")
 def list_letters(as_json: AsJson = False) -> None:
     """Every dead letter, a line each: id, queue, type, reference, since when, and why."""
     found = _go_through(lambda _: Verdict.KEEP)
-    show(
-        ("id", "queue", "type", "reference", "since", "reason"),
-        [
-            (one.id, one.queue, one.type, one.reference, one.put_aside_at, one.reason)
-            for one in found
-        ],
-        as_json=as_json,
-    )
+    show(_COLUMNS, map(_row, found), as_json=as_json)
+
+
+def _row(one: DeadLetter) -> tuple[object, ...]:
+    return one.id, one.queue, one.type, one.reference, one.put_aside_at, one.reason
 
 
 @app.command("show")
-def show_letter(letter_id: str) -> None:
+def show_letter(letter_id: str, as_json: AsJson = False) -> None:
     """One dead letter with its body."""
     for one in _go_through(lambda _: Verdict.KEEP):
+        if one.id == letter_id and as_json:
+            [known] = objects(_COLUMNS, [_row(one)])
+            print_json({**known, "body": one.body.decode("utf-8", "replace")})
+            return
         if one.id == letter_id:
             print(one.reason)
             print(one.body.decode("utf-8", "replace"))

@@ -21,22 +21,24 @@ from shared.mongo import open_client
 
 KINDS: Final[tuple[type[Settings], ...]] = (IntakeSettings, RoutingSettings, NotifySettings)
 
+Tell = Callable[[Finding], object]
 
-async def examine(now: Callable[[], datetime]) -> int:
-    """Print what is found, as it is found. Returns the status to end with: 1 if a fault is."""
+
+async def examine(now: Callable[[], datetime], tell: Tell) -> int:
+    """Tell what is found, as it is found. Returns the status to end with: 1 if a fault is."""
     faults = list(dict.fromkeys(_bad_settings()))
     if faults:
-        return _print(
-            Finding("fault", one, "Nothing else is looked at until then") for one in faults
+        return _told(
+            tell, [Finding("fault", one, "Nothing else is looked at until then") for one in faults]
         )
     settings = read(NotifySettings)
-    status = _print([Finding("ok", "settings: those of all services can be read")])
+    status = _told(tell, [Finding("ok", "settings: those of all services can be read")])
     today = now().astimezone(settings.library.library.zone).date()
-    status |= _print(of_library(settings.library, today))
-    status |= _print(_letters(settings))
-    status |= await _mongodb(settings, now)
-    status |= _print([await of_rabbitmq(settings.amqp_url)])
-    return status | _print([await of_relay(settings.relay)])
+    status |= _told(tell, of_library(settings.library, today))
+    status |= _told(tell, _letters(settings))
+    status |= await _mongodb(settings, now, tell)
+    status |= _told(tell, [await of_rabbitmq(settings.amqp_url)])
+    return status | _told(tell, [await of_relay(settings.relay)])
 
 
 def _bad_settings() -> Iterator[str]:
@@ -65,7 +67,7 @@ def _letters(settings: NotifySettings) -> Iterator[Finding]:
     yield Finding("warning", fall_back, "Add them in TEMPLATES_DIR")
 
 
-async def _mongodb(settings: Settings, now: Callable[[], datetime]) -> int:
+async def _mongodb(settings: Settings, now: Callable[[], datetime], tell: Tell) -> int:
     """The staff are known only where it answers."""
     client = open_client(settings.mongodb_uri)
     try:
@@ -73,15 +75,15 @@ async def _mongodb(settings: Settings, now: Callable[[], datetime]) -> int:
         staff = await Office(client[settings.mongodb_database]).staff()
     except Transient as error:
         do = "Is MONGODB_URI right, and MongoDB running? Staff were not looked at"
-        return _print([Finding("fault", f"MongoDB: no answer ({error})", do)])
+        return _told(tell, [Finding("fault", f"MongoDB: no answer ({error})", do)])
     finally:
         client.close()
-    return _print([*found, *of_staff(settings.library, staff)])
+    return _told(tell, [*found, *of_staff(settings.library, staff)])
 
 
-def _print(findings: Iterable[Finding]) -> int:
+def _told(tell: Tell, findings: Iterable[Finding]) -> int:
     status = 0
     for one in findings:
-        print(one)
+        tell(one)
         status |= one.state == "fault"
     return status

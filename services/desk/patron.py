@@ -68,13 +68,23 @@ def erase(
     even_open: Annotated[
         bool, typer.Option("--even-open", help="Close tickets that are open, unanswered.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="As one JSON value; asks nothing.")
+    ] = False,
 ) -> None:
     """Take a patron and all their words out of everything. Counts stay, and a proof."""
     mailbox = _mailbox(address)
+    if as_json and not (dry_run or yes):
+        raise fail("With --json say --dry-run or --yes: nothing is asked")
 
     async def work(database: Database, settings: Settings) -> None:
         erasing = Erasing(database, settings.desk_secret)
         found = await erasing.find(mailbox)
+        if as_json:
+            forbid(found.held, even_open=even_open)
+            erasure = None if dry_run else await _carry_out(erasing, mailbox, found, even_open)
+            print_json({"counts": found.counts, "proof": erasure})
+            return
         if found.held.is_nothing and found.begun is None:
             print("Nothing is held about this address")
             return
@@ -83,7 +93,7 @@ def erase(
         if dry_run:
             print("Nothing was erased: this was a dry run")
         elif yes or typer.confirm("Erase all this for good?"):
-            await _carry_out(erasing, mailbox, found, even_open=even_open)
+            print(f"Erased. Proof: {await _carry_out(erasing, mailbox, found, even_open)}")
 
     try:
         with_database(work)
@@ -91,11 +101,10 @@ def erase(
         raise fail(str(error)) from error
 
 
-async def _carry_out(erasing: Erasing, mailbox: str, found: Found, *, even_open: bool) -> None:
+async def _carry_out(erasing: Erasing, mailbox: str, found: Found, even_open: bool) -> str | None:
     total = len(found.held.tickets) + len(found.held.elsewhere)
     with progress(total, "Erasing") as step:
-        erasure = await erasing.erase(mailbox, found, by(), even_open=even_open, step=step)
-    print(f"Erased. Proof: {erasure}")
+        return await erasing.erase(mailbox, found, by(), even_open=even_open, step=step)
 
 
 @app.command("proof")

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from services.desk.session import by, fail, with_database
-from services.desk.shown import AsJson, show
+from services.desk.shown import AsJson, objects, print_json, show
 from shared.addresses import is_address
 from shared.config import Settings
 from shared.mongo import Database, Document
@@ -59,11 +59,17 @@ def _row(one: Document) -> tuple[object, ...]:
 
 
 @app.command("show")
-def show_letter(letter_id: Letter) -> None:
+def show_letter(letter_id: Letter, as_json: AsJson = False) -> None:
     """Why it is here, what was decided, and the first 10 KB of the message as it came."""
 
     async def work(quarantine: Quarantine) -> None:
         one = await _found(quarantine, letter_id)
+        if as_json:
+            raw = (await quarantine.raw(letter_id, _SHOWN)).decode("utf-8", "replace")
+            [known] = objects(_COLUMNS, [_row(one)])
+            more = {name: one.get(name) for name in ("released", "discarded", "reference")}
+            print_json({**known, **more, "raw": raw})
+            return
         show(_COLUMNS, [_row(one)], as_json=False)
         for name in ("released", "discarded"):
             if decided := one.get(name):

@@ -41,10 +41,11 @@ def print_causes(month: str | None, now: datetime, *, as_json: bool) -> None:
     """What caused enquiries, most first: how many, the cause, tickets; then what was done."""
     settings = load(Settings)
     span = _span(month, settings.library, now)
-    for one in _with_reports(lambda it: it.causes(span)):
-        if as_json:
-            print_json(one)
-            continue
+    causes = _with_reports(lambda it: it.causes(span))
+    if as_json:
+        print_json(causes)
+        return
+    for one in causes:
         print(one["count"], plain(one["cause"]), " ".join(one["tickets"]), sep="\t")
         for done in one["done"]:
             when = f"{done['at']:%Y-%m-%d}"

@@ -1,12 +1,13 @@
 """`desk retention`: what has been kept long enough. Routing sees to it by itself, day by day."""
 
+import sys
 from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from services.desk.session import with_database
-from services.desk.shown import AsJson, print_json, progress, show
+from services.desk.shown import AsJson, objects, print_json, progress, show
 from shared.config import Settings
 from shared.erasure import Eraser, OnHold
 from shared.mongo import Database
@@ -30,12 +31,12 @@ def retention(
         _say(tickets, letters, await keeping.patrons(tickets), as_json=as_json)
         if dry_run:
             return
-        with progress(len(tickets) + len(letters), "Erasing") as step:
+        with progress(len(tickets) + len(letters), "Erasing", quiet=as_json) as step:
             for due in tickets:
                 try:
                     await eraser.erase_ticket(due.reference, "retention", "retention", now)
                 except OnHold:
-                    print(f"{due.reference} is on hold since")
+                    print(f"{due.reference} is on hold since", file=sys.stderr)
                 step()
             for letter_id in letters:
                 await eraser.erase_letter(letter_id, now)
@@ -48,8 +49,9 @@ def _say(tickets: Sequence[Due], letters: Sequence[str], patrons: int, *, as_jso
     """A line for each ticket, and one for all letters and for what is noted of patrons."""
     if as_json:
         columns = ("reference", "topic", "closed_at")
-        show(columns, [(it.reference, it.topic, it.closed_at) for it in tickets], as_json=True)
-        print_json({"letters": len(letters), "preferences": patrons})
+        rows = [(it.reference, it.topic, it.closed_at) for it in tickets]
+        told = {"letters": len(letters), "preferences": patrons}
+        print_json({"tickets": objects(columns, rows), **told})
         return
     closed = [(it.reference, it.topic, f"closed {it.closed_at:%Y-%m-%d}") for it in tickets]
     show(("reference", "topic", "closed"), closed, as_json=False)

@@ -38,28 +38,28 @@ def try_out(
         raise fail(str(error)) from error
 
     async def compare(database: Database, _: Settings) -> None:
-        with progress(None, "Trying the rules") as step:
+        with progress(None, "Trying the rules", quiet=as_json) as step:
             looked_at, changed = await _compare(Past(database), library, step, as_json=as_json)
-        if not as_json:
-            print(f"{changed} of {looked_at} tickets would have another topic")
+        if as_json:
+            print_json({"looked_at": looked_at, "changed": changed})
+        else:
+            print(f"{len(changed)} of {looked_at} tickets would have another topic")
 
     with_database(compare)
 
 
 async def _compare(
     past: Past, library: Library, step: Callable[[], None], *, as_json: bool
-) -> tuple[int, int]:
-    looked_at = changed = 0
+) -> tuple[int, list[dict[str, str]]]:
+    looked_at, changed = 0, []
     async for reference, topic, letter in past.first_letters(FIELDS):
         judged = understood(letter, library).judgement
         looked_at += 1
         step()
         if judged.topic.id == topic:
             continue
-        changed += 1
         then, why = judged.topic.id, judged.reason
-        if as_json:
-            print_json({"reference": reference, "topic": topic, "then": then, "reason": why})
-        else:
+        changed.append({"reference": reference, "topic": topic, "then": then, "reason": why})
+        if not as_json:
             print(reference, f"{topic} -> {then}", plain(why), sep="\t")
     return looked_at, changed

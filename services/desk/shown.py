@@ -1,6 +1,6 @@
-"""How commands show things: a line each with tabs between for programs, a table on a terminal, a
-JSON object a line where that is asked for; and how far a long command is. Nothing that a stranger
-wrote acts on the terminal."""
+"""How commands show things: a line each with tabs between for programs, a table on a terminal, one
+JSON value where that is asked for, and nothing beside it; and how far a long command is. Nothing
+that a stranger wrote acts on the terminal."""
 
 import json
 import re
@@ -16,15 +16,14 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-AsJson = Annotated[bool, typer.Option("--json", help="A JSON object a line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="As one JSON value.")]
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[object]], *, as_json: bool) -> None:
-    """A row each. `columns`: what is in them; JSON objects have these names."""
+    """A row each; as JSON an array of objects. `columns`: what is in them, by which name."""
     if as_json:
-        for row in rows:
-            print_json(dict(zip(columns, row, strict=True)))
+        print_json(objects(columns, rows))
         return
     texts = ([plain(_text(value)) for value in row] for row in rows)
     if not sys.stdout.isatty():
@@ -35,6 +34,11 @@ def show(columns: Sequence[str], rows: Iterable[Sequence[object]], *, as_json: b
     for one in texts:
         table.add_row(*map(Text, one))
     Console().print(table)
+
+
+def objects(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> list[dict[str, object]]:
+    """The rows as objects of JSON."""
+    return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 def print_json(value: Any) -> None:

@@ -56,7 +56,7 @@ class Office:
         with translated():
             await self._staff.update_one(
                 {"address": member.address},
-                {"$set": known, "$setOnInsert": {"_id": member.id}},
+                {"$set": known, "$setOnInsert": {"_id": member.id}, "$inc": {"version": 1}},
                 upsert=True,
             )
             found = await self._staff.find_one({"address": member.address}, {"_id": 1})

@@ -4,6 +4,7 @@ Nothing is written here."""
 from typing import Final
 
 from shared.mongo import Database, Document, translated
+from shared.names_now import NamesNow
 from shared.patron_pages import MOST_REVISIONS, SURVEY, answer_id
 
 _MOST_MERGES: Final = 20
@@ -26,11 +27,13 @@ class PatronTickets:
     def __init__(self, database: Database) -> None:
         self._tickets = database.tickets
         self._messages = database.messages
+        self._names = NamesNow(database)
 
     async def ticket(self, reference: str) -> Document | None:
         """None: there is none, or its patron was erased. Raises: Transient."""
         with translated():
-            return await self._tickets.find_one({"_id": reference, "erased_at": None}, _TICKET)
+            found = await self._tickets.find_one({"_id": reference, "erased_at": None}, _TICKET)
+        return await self._names.within(found, "owner")
 
     async def standing(self, ticket: Document) -> Document:
         """The one that stands for it, if that is the same patron's: of another one's nothing is

@@ -22,6 +22,7 @@ from shared.mongo import (
     lasting,
     translated,
 )
+from shared.names_now import NamesNow
 from shared.outbox import to_saved
 
 _MOST_INLINE: Final = 1024 * 1024
@@ -52,6 +53,7 @@ class Letters:
         self._conversions = lasting(database.conversions)
         self._tickets = database.tickets
         self._keyring = Keyring(database)
+        self._names = NamesNow(database)
         self._insert = Inserts(database.messages)
         self._read = Reads(lasting(database.messages), ["reference", "at", "asked.body_digest"])
         self._read_ticket = Reads(database.tickets, ["status", "merged_into"])
@@ -223,7 +225,7 @@ class Letters:
             )
             if posted is None:
                 return None
-            ticket = await self._standing(reference)
+            ticket = await self._names.within(await self._standing(reference), "owner")
         return {"received_at": posted["at"], **(ticket or {"status": "new"})}
 
     async def _standing(self, reference: str) -> Document | None:

@@ -31,6 +31,7 @@ from shared.allowances import Allowances
 from shared.batch import Batch
 from shared.messages import NoticeFailed, NoticeRequested
 from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, building, translated
+from shared.names_now import NamesNow
 from shared.outbox import to_saved
 
 _HOUR: Final = timedelta(hours=1)
@@ -70,6 +71,7 @@ class Notices:
         self._read_deliveries = Reads(database.tickets, ["deliveries"])
         self._read_publisher = Reads(database.publishers, ["name", "address", "language"])
         self._read_digest = Reads(database.digests, ["staff", "alerts"])
+        self._names = NamesNow(database)
         self._read_staff = Reads(database.staff, ["name", "address", "languages"])
         self._read_others: Batch[str, list[Other]] = Batch(self._others_of)
         self.outbox = SavedOutbox(database.notices)
@@ -84,11 +86,11 @@ class Notices:
 
     async def ticket(self, reference: str) -> Document | None:
         """What a letter says of a ticket. Raises: Transient."""
-        return await self._read_ticket(reference)
+        return await self._names.within(await self._read_ticket(reference), "owner")
 
     async def words(self, letter_id: str) -> Document | None:
         """What a staff member wrote, and who. Raises: Transient."""
-        return await self._read_words(letter_id)
+        return await self._names.within(await self._read_words(letter_id), "by")
 
     async def ledger(self, reference: str) -> list[Document]:
         """A ticket's promises and what became of each, in order. Raises: Transient."""

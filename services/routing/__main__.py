@@ -39,6 +39,7 @@ from services.routing.hours import calendars
 from services.routing.journal import Journal
 from services.routing.limits import Limit, limits, unlimited
 from services.routing.listeners import MOST, Listeners
+from services.routing.member_store import Members
 from services.routing.openapi import describe
 from services.routing.quarantine import routes
 from services.routing.reporting import Reports
@@ -107,7 +108,8 @@ def staff_app(
     app.add_routes(patron_routes.routes(counter, beside.patrons))
     app.add_routes(taken_down.routes(taken_down.Desk(counter, TakenDown(database))))
     app.add_routes(routes(Quarantine(database), counter))
-    app.add_routes(people.routes(people.People(counter, Absences(database))))
+    staff = people.People(counter, Absences(database), Members(database))
+    app.add_routes(people.routes(staff))
     app.add_routes(reports.routes(reports.ReportRoutes(counter, beside.reporting)))
     app.add_routes(audit.routes(audit_log, counter))
     app.add_routes(events.routes(events.Events(counter, beside.listeners)))

@@ -301,6 +301,13 @@ class AbsenceAnswer(Answer):
     until: AwareDatetime | None
 
 
+class AbsencesAnswer(Answer):
+    """When I am not there, now and to come, the first first."""
+
+    items: list[AbsenceAnswer]
+    next: None
+
+
 class MemberAnswer(Answer):
     """One of the staff; `open`: how many open tickets they have."""
 

@@ -82,7 +82,7 @@ def _new(
         heeds=letter.heeds or 0,
         urgency=letter.urgency,
         needed_by=letter.needed_by,
-        confidential=any(one.confidential for one in s.library.topics if one.id == letter.topic),
+        confidential=s.library.is_confidential(letter.topic),
         why={
             "owner": reasons,
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},

@@ -181,7 +181,8 @@ class AnswerRoutes:
     async def put(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/answers/{id}`: all of it anew, as it was seen."""
         fields = self._fields(await body_of(request, AnswerIn), caller)
-        seen, found = if_match(request), await self._found(request)
+        found = await self._found(request)
+        seen = if_match(request, found["version"])
         if not await self.answers.change(found["_id"], seen, fields):
             raise await self._stale(request)
         log.info("answer_changed", by=caller.id, change="changed")
@@ -189,7 +190,8 @@ class AnswerRoutes:
 
     async def remove(self, request: web.Request, caller: Caller) -> web.Response:
         """`DELETE /v1/answers/{id}`: nobody uses it again; what was sent stays."""
-        seen, found = if_match(request), await self._found(request)
+        found = await self._found(request)
+        seen = if_match(request, found["version"])
         if not await self.answers.remove(found["_id"], seen):
             raise await self._stale(request)
         log.info("answer_changed", by=caller.id, change="removed")
@@ -212,10 +214,11 @@ class AnswerRoutes:
         )
 
     def _values(self, ticket: Ticket, caller: Caller) -> Mapping[str, str | None]:
+        owner = ticket.owner or caller
         return {
             "patron": ticket.patron.name.strip() or None,
             "reference": ticket.reference,
-            "owner": ticket.owner.name if ticket.owner else caller.name,
+            "owner": self.counter.desk.roster.name_of(owner.id, owner.name),
             "library": self.counter.desk.library.library.name,
         }
 

@@ -4,7 +4,6 @@ Every change wants `If-Match` with the version that the caller has seen, so that
 answer the same patron unknowingly. The same request, sent again, is done once.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
@@ -13,6 +12,7 @@ import structlog
 from aiohttp import web
 
 from services.routing.enclosed import Use, rows_of
+from services.routing.entity_tags import says_nothing, versions_in
 from services.routing.following import hide_together
 from services.routing.handlers import Desk
 from services.routing.limits import Limit, unlimited
@@ -45,7 +45,6 @@ from shared.references import in_text
 Document = Mapping[str, Any]
 log = structlog.get_logger()
 
-_VERSION: Final = re.compile(r'"(\d{1,9})"', re.ASCII)
 _MOST_TOLD: Final = 20
 """Rows of the timeline that who saw an older ticket is told."""
 BRIEF: Final = web.RequestKey("brief", bool)
@@ -193,8 +192,8 @@ class Counter:
         self, request: web.Request, caller: Caller, reference: str, cause: str
     ) -> Ticket | None:
         """The ticket, if the caller has seen it as it is; None if this very request was done."""
-        wanted = if_match(request)
         ticket = await self.tickets_of(caller).find(reference)
+        wanted = if_match(request, ticket.version if ticket else None)
         was_done = request.get(WAS_DONE) or await self.every_ticket.has_applied(reference, cause)
         if ticket is not None and was_done:
             return None
@@ -261,7 +260,7 @@ class Counter:
         """What the caller is shown of it, once that is written down."""
         read = await seen(found, self.every_ticket, caller)
         await self.note_reading(caller, what, read.tickets)
-        return read.shown
+        return read.shown | {"owner": self.desk.roster.as_now(read.shown["owner"])}
 
     async def here(self, request: web.Request, caller: Caller) -> Ticket:
         """The ticket that the path names, to be worked on. Raises: Problem 404, 410."""
@@ -319,12 +318,24 @@ def _action(request: web.Request) -> str:
     return request.path.rpartition("/")[2]
 
 
-def if_match(request: web.Request) -> int:
-    """RFC 6585 §3: a change without a condition is refused."""
-    tag = request.headers.get("If-Match", "").strip()
-    if not tag:
+def if_match(request: web.Request, current: int | None = None) -> int:
+    """The version that the caller has seen; of several, the current one (RFC 9110 §13.1.1), if it
+    is known and among them, else the newest.
+
+    Raises: Problem 428: it says none; 400: it can't be read; 412: what it says can't match.
+    """
+    said = ",".join(request.headers.getall("If-Match", ()))
+    # RFC 6585 §3: a change without a condition is refused.
+    if says_nothing(said):
         raise Problem(428, "if-match", "If-Match with the ETag is needed")
-    version = _VERSION.fullmatch(tag)
-    if version is None:
-        raise Problem(412, "stale", "If-Match is no version")
-    return int(version[1])
+    # RFC 9110 §13.1.1: true of whatever is there, and so nothing is said of what was seen.
+    if said.strip() == "*":
+        raise Problem(428, "if-match", "If-Match with the ETag is needed: * says not what you saw")
+    try:
+        versions = versions_in(said)
+    except ValueError as error:
+        raise Problem(400, "if-match", "If-Match is no list of ETags", str(error)) from error
+    if not versions:
+        weak = "A weak tag (W/) matches nothing" if "W/" in said else None
+        raise Problem(412, "no-version", "If-Match names no version of ours", weak)
+    return current if current in versions else max(versions)

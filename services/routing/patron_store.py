@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.routing.documents import FIELDS
-from services.routing.sight import both, sight_of
+from services.routing.sight import both, sight_of, told_to_all_of
 from shared.addresses import untagged
 from shared.keys import Caller
 from shared.mongo import Database, Document, building, translated
 from shared.personal import names_of
 
+_ANY: Final[Document] = {}
 _MOST_NAMES: Final = 20
 _MOST_TICKETS: Final = 5
 """Earlier tickets of a patron that are looked at, the newest first."""
@@ -52,8 +53,7 @@ class Patrons:
             "patron_key": key,
             "deliveries.0": {"$exists": True},
             "erased_at": None,
-            # What one team alone may know is not written where others read it.
-            "$or": [{"confidential": {"$ne": True}}, *([{"team": team}] if team else [])],
+            **told_to_all_of(team),
         }
         with translated():
             cursor = self._tickets.find(both(where, sight_of(caller)), {"deliveries": 1})
@@ -61,20 +61,18 @@ class Patrons:
         known = [one for ticket in found for one in ticket["deliveries"]]
         return max(known, key=lambda one: one["opened_at"], default={})
 
-    async def last(self, address: str | None) -> Document:
-        """Owner, language and format of the ticket that whoever has this address opened last;
-        nothing if there is none.
+    async def last(self, address: str | None, only: Document = _ANY) -> Document:
+        """Owner, language and format of the ticket that whoever has this address opened last, and
+        whether it is confidential; nothing if there is none. `only`: of which.
 
         Raises: Transient.
         """
         if address is None:
             return {}
+        where = {"patron_key": untagged(address), **only}
+        kept = dict.fromkeys(("owner", "language", "format", "confidential"), 1)
         with translated():
-            found = await self._tickets.find_one(
-                {"patron_key": untagged(address)},
-                {"owner": 1, "language": 1, "format": 1},
-                sort=[("created_at", -1)],
-            )
+            found = await self._tickets.find_one(where, kept, sort=[("created_at", -1)])
         return found or {}
 
     async def tickets(self, key: str, caller: Caller, most: int) -> list[Document]:

@@ -1,16 +1,26 @@
-"""The staff's API: who is there. `/v1/me`, `/v1/me/away`, `/v1/staff`, `/v1/teams`."""
+"""The staff's API: who is there. `/v1/me`, `/v1/me/away`, `/v1/staff`, `/v1/teams`.
+
+Of themselves people change what is theirs to say: what they are called, in which languages they
+answer, and when they are away. Team, role, skills and room are not theirs (`desk staff`)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Annotated, Any
 
 import structlog
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from services.routing.answers import MemberAnswer, StaffAnswer, TeamsAnswer
+from services.routing.answers import (
+    AbsencesAnswer,
+    Language,
+    MemberAnswer,
+    StaffAnswer,
+    TeamsAnswer,
+)
 from services.routing.assign import NOTHING, Load
-from services.routing.changes import Counter
+from services.routing.changes import Counter, if_match
+from services.routing.member_store import Members
 from shared.absences import Absences
 from shared.described import About
 from shared.keys import Caller, Scope
@@ -30,16 +40,73 @@ class AwayIn(BaseModel):
     until: Moment | None = None
 
 
+def _printed(text: str) -> str:
+    """Raises: ValueError: it is no name that a letter could be signed with."""
+    name = " ".join(text.split())
+    if not name.isprintable() or not any(one.isalpha() for one in name):
+        raise ValueError("a name has letters, and nothing that can't be seen")
+    return name
+
+
+class MeIn(BaseModel):
+    """`PUT /v1/me`: what I am called, and the languages in which I answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Annotated[
+        str,
+        Field(min_length=1, max_length=100, examples=["Mair Pretend"]),
+        AfterValidator(_printed),
+    ]
+    languages: Annotated[list[Language], Field(min_length=1, max_length=20)]
+
+
 @dataclass(frozen=True)
 class People:
     """What the routes need."""
 
     counter: Counter
     absences: Absences
+    members: Members
 
     async def me(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/me`: what the desk knows of me."""
-        return json_answer(self._shown(await self._member(caller), self.counter.desk.roster.load))
+        member = await self._member(caller)
+        shown = self._shown(member, self.counter.desk.roster.load)
+        return json_answer(shown, ETag=f'"{member.version}"')
+
+    async def change_me(self, request: web.Request, caller: Caller) -> web.Response:
+        """`PUT /v1/me {"name", "languages"}`: as patrons are told it from now on, whoever wrote the
+        old name; and in which of the library's languages I answer."""
+        body, member = await body_of(request, MeIn), await self._member(caller)
+        strange = set(body.languages) - set(self.counter.desk.library.library.languages)
+        if strange:
+            raise Problem(422, "invalid", "The library has no such language", field="languages")
+        fields = {"name": body.name, "languages": sorted(set(body.languages))}
+        before = {"name": member.name, "languages": sorted(member.languages)}
+        seen = if_match(request, member.version)
+        if seen != member.version:
+            raise await self._stale(caller, seen)
+        if fields != before:
+            was = {name: value for name, value in before.items() if value != fields[name]}
+            row = {"at": self.counter.desk.clock(), "by": caller.id, "was": was}
+            if not await self.members.change(caller.id, seen, fields, row):
+                raise await self._stale(caller, seen)
+            log.info("member_changed", by=caller.id, change=",".join(sorted(was)))
+        return await self.me(request, caller)
+
+    async def _stale(self, caller: Caller, seen: int) -> Problem:
+        """RFC 9110 §13.1.1, with what they were called and spoke before each change since."""
+        changed = await self.members.changed_since(caller.id, seen)
+        now = (await self._member(caller)).version
+        return Problem(
+            412, "stale", "It has changed since you read it", version=now, changed=changed
+        )
+
+    async def away(self, request: web.Request, caller: Caller) -> web.Response:
+        """`GET /v1/me/away`: when I am not there, now and to come, each as it is put."""
+        gone = (await self._member(caller)).absences
+        return json_answer({"items": self._to_come(gone), "next": None})
 
     async def go_away(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/me/away {"since"?, "until"?}`: my tickets go to others when they are due."""
@@ -103,12 +170,13 @@ class People:
             "room": one.room,
             "open": work.get(one.id, NOTHING).count,
             "is_away": one.is_away(now),
-            "absences": [
-                {"since": gone.since, "until": gone.until}
-                for gone in one.absences
-                if gone.until is None or gone.until > now
-            ],
+            "absences": self._to_come(one.absences),
         }
+
+    def _to_come(self, absences: Iterable[Absence]) -> list[dict[str, Any]]:
+        now = self.counter.desk.clock()
+        there = (one for one in absences if one.until is None or one.until > now)
+        return [{"since": one.since, "until": one.until} for one in there]
 
 
 def _who(staff: Iterable[StaffMember], address: str | None) -> str | None:
@@ -122,10 +190,14 @@ def _nobody() -> Problem:
 def routes(people: People) -> list[web.RouteDef]:
     """Every route, each with the scope that it needs."""
     scoped = people.counter.scoped
-    me = About(MemberAnswer, problems=("not-found",))
-    away = About(MemberAnswer, takes=AwayIn, problems=("not-found",))
+    me = About(MemberAnswer, problems=("not-found",), answers=("ETag",))
+    away = replace(me, takes=AwayIn)
+    change = replace(me, takes=MeIn, wants=("If-Match",))
+    gone = About(AbsencesAnswer, problems=("not-found",))
     return [
         web.get("/v1/me", scoped(Scope.TICKETS_READ, people.me, me)),
+        web.put("/v1/me", scoped(Scope.TICKETS_WRITE, people.change_me, change)),
+        web.get("/v1/me/away", scoped(Scope.TICKETS_READ, people.away, gone)),
         web.put("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.go_away, away)),
         web.delete("/v1/me/away", scoped(Scope.TICKETS_WRITE, people.come_back, me)),
         web.get("/v1/staff", scoped(Scope.TICKETS_READ, people.staff, About(StaffAnswer))),

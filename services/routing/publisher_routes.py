@@ -55,8 +55,9 @@ class PublisherRoutes:
 
     async def put_publisher(self, request: web.Request, caller: Caller) -> web.Response:
         """`PUT /v1/publishers/{id}`: all of it anew, as it was seen."""
-        fields, seen = await self._fields(request, caller), if_match(request)
+        fields = await self._fields(request, caller)
         found = await self._found(request.match_info["id"], caller)
+        seen = if_match(request, found.version)
         if not await self.publishers.change(found.id, seen, fields):
             now = await self._found(found.id, caller)
             raise Problem(

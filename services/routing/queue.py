@@ -60,6 +60,9 @@ class Queue:
     def _languages(self) -> Sequence[str]:
         return self.counter.desk.library.library.languages
 
+    def _item(self, found: Mapping[str, Any]) -> Shown:
+        return as_item(found) | {"owner": self.counter.desk.roster.as_now(found["owner"])}
+
     async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets?…`: the queue, or what has the words that are looked for."""
         asked = QueueQuery.model_validate(dict(request.query))
@@ -67,13 +70,13 @@ class Queue:
         finder = self.finder.seen_by(caller)
         if wanted.reference is not None:
             one = await finder.worded(wanted.reference)
-            page = _Page([(one, as_item(one))] if one else [], None)
+            page = _Page([(one, self._item(one))] if one else [], None)
         elif wanted.query is not None:
             page = await self._found(wanted, wanted.query, finder)
         else:
             found, more = await finder.page(wanted)
             cursor = wanted.cursor_after(found[-1]) if more else None
-            page = _Page([(one, as_item(one)) for one in found], cursor)
+            page = _Page([(one, self._item(one)) for one in found], cursor)
         read = [*(one for one, _ in page.items), *page.merged]
         await self.counter.note_reading(caller, "list", read)
         return json_answer({"items": [shown for _, shown in page.items], "next": page.cursor})
@@ -94,7 +97,7 @@ class Queue:
                 ]
                 if query.is_said_in(_texts(one, counted)):
                     why = _why(one, counted, meant)
-                    page.items.append((one, as_item(one) | {"matched": why}))
+                    page.items.append((one, self._item(one) | {"matched": why}))
                     page.merged.extend(families[one["_id"]][1:])
                 if len(page.items) == wanted.limit:
                     has_next = more or at + 1 < len(found)

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import structlog
 
@@ -54,6 +54,14 @@ class Roster:
             before = self._turns.get(each, (0.0, 0.0))
             self._turns[each] = (before[0] + given, before[1] + part)
             self.load[each] = self._with_turns(each, self.load.get(each, NOTHING))
+
+    def name_of(self, staff_id: str, written: str) -> str:
+        """What somebody is called now; as it was written, if they are no longer of the staff."""
+        return next((one.name for one in self.staff if one.id == staff_id), written)
+
+    def as_now(self, who: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+        """Somebody (`id`, `name`) as they are called now."""
+        return {**who, "name": self.name_of(who["id"], who["name"])} if who else None
 
     async def read(self) -> None:
         """Who is here and what they have. Raises: Transient."""

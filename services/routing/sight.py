@@ -43,6 +43,12 @@ def both(one: Document, other: Document) -> Document:
     return {"$and": [one, other]} if one and other else one or other
 
 
+def told_to_all_of(team: str | None) -> Document:
+    """The tickets whose words may stand where all the staff read them, or, with a team, where only
+    that one does: what is taken from one ticket to another. As a condition of MongoDB's."""
+    return {"$or": [{"confidential": {"$ne": True}}, *([{"team": team}] if team else [])]}
+
+
 def may_see(caller: Caller, ticket: Document) -> bool:
     """The same of a document that is at hand, such as one that has changed."""
     return knows_of(caller, TicketState.of(ticket))

@@ -23,7 +23,7 @@ from services.routing.patron_store import Patrons
 from services.routing.promise import PromiseState
 from services.routing.publisher_store import Publishers
 from services.routing.requests import Requests
-from services.routing.sight import EVERYTHING, both, sight_of
+from services.routing.sight import EVERYTHING, both, sight_of, told_to_all_of
 from services.routing.situation import Achieved
 from services.routing.ticket import Change, Letter, Ticket
 from services.routing.understanding import FIELDS as LETTER_FIELDS
@@ -32,7 +32,7 @@ from services.routing.words_store import Words
 from services.routing.workload import AT_WORK, LOAD, OWNED
 from shared.addresses import untagged
 from shared.errors import Permanent
-from shared.keyring import Keyring, with_member
+from shared.keyring import CALLED, Keyring, with_member
 from shared.keys import Caller
 from shared.library import Library
 from shared.mongo import (
@@ -68,7 +68,7 @@ class Tickets(Words):
         self._keyring = Keyring(database)
         self._library = library
         self._achievements = Achievements(database, library, calendars(library))
-        self._read_member = Reads(database.staff, ["role", "team"])
+        self._read_member = Reads(database.staff, CALLED)
         self._sight: Document = EVERYTHING
         self._insert = Inserts(database.tickets)
         self._read_letter = Reads(database.messages, LETTER_FIELDS)
@@ -118,13 +118,18 @@ class Tickets(Words):
         if found is None:
             return None
         address = found.get("address_as_written")
-        before = await self.patrons.last(address)
+        last = await self.patrons.last(address)
+        before = last
+        if last.get("confidential"):
+            before = await self.patrons.last(address, told_to_all_of(None))
         letter = letter_of(found, self._library, before.get("language"))
+        if self._library.is_confidential(letter.topic):  # its own team may know of theirs
+            before = await self.patrons.last(address, told_to_all_of(letter.team))
         letter = replace(letter, format=letter.format or for_next_time(before.get("format")))
-        if not before or address is None:
-            return letter
         if owner := before.get("owner"):
             letter = replace(letter, helped_before=owner["id"])
+        if not last or address is None:
+            return letter
         known = await self.known_patrons.find(untagged(address))
         if known is None:
             return replace(letter, heeds=0)
@@ -285,7 +290,7 @@ class Tickets(Words):
         return await self._achievements.read(now)
 
     async def key(self, key_digest: str) -> Document | None:
-        """A caller's key, with the role and the team that they have now. Raises: Transient."""
+        """A caller's key, with the name, role and team that they have now. Raises: Transient."""
         found = await self._keyring.find(key_digest)
         member = await self._read_member(found["caller"]) if found else None
         return with_member(found, member)

@@ -125,6 +125,8 @@ TABLE: Final[Mapping[str, tuple[Does, To]]] = {
     "quarantine_get_raw": ("reads", "one"),
     "quarantine_release": ("changes", "one"),
     "me_me": ("reads", "none"),
+    "me_change_me": ("changes", "none"),
+    "me_away": ("reads", "none"),
     "me_go_away": ("changes", "none"),
     "me_come_back": ("changes", "none"),
     "staff_staff": ("reads", "many"),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import pytest
 
@@ -514,6 +514,54 @@ async def test_a_patron_has_who_helped_before_and_the_language_of_last_time(
         assert found.format is None
 
 
+OTHERS: Final = (
+    # The secret one's team, that of the new letter, its topic, and which of them it is taken from.
+    ("enquiries", "general", False, "common"),  # what all the staff will read
+    ("enquiries", "general", True, "secret"),  # theirs who see the secret one
+    ("local-history", "general", True, "common"),  # another team's secret
+)
+
+
+@pytest.mark.parametrize(("team", "topic", "is_confidential", "taken_from"), OTHERS)
+async def test_what_a_confidential_ticket_says_of_a_patron_stays_with_those_who_see_it(
+    servers: Servers, team: str, topic: str, is_confidential: bool, taken_from: str
+) -> None:
+    topics = tuple(
+        one.model_copy(update={"confidential": is_confidential and one.id == topic})
+        for one in LIBRARY.topics
+    )
+    async with fresh_database(servers) as database:
+        real = store.Tickets(database, LIBRARY.model_copy(update={"topics": topics}))
+        common = opened(letter=replace(LETTER, format="plain-text", language="cy"))
+        await real.open(common, caused_by="letter-1")
+        asked = replace(LETTER, id="letter-2", at=NOW + DAY, format="large-print", language="fr")
+        secret = opened(reference="ENQ-8888-8888", letter=asked).ticket
+        secret = replace(secret, owner=SIAN, team=team, confidential=True)
+        await real.open(Change(secret, (), ()), caused_by="letter-2")
+        await database.messages.insert_one(_asking_again("letter-3"))
+        found = await real.letter("letter-3")
+        assert found is not None
+        assert (found.topic, found.language) == (topic, "cy")
+        carried = {"common": ("mair", "plain-text"), "secret": ("sian", "large-print")}
+        assert (found.helped_before, found.format) == carried[taken_from]
+
+
+def _asking_again(letter_id: str) -> Document:
+    """A letter of the same patron that does not tell its language."""
+    return {
+        "_id": letter_id,
+        "at": NOW + 2 * DAY,
+        "name": "Rhian Example",
+        "address_as_written": "rhian@patrons.example",
+        "recipients": ["enquiries@llanfair.example"],
+        "subject": "?",
+        "text": "?",
+        "automatic": None,
+        "asked": {},
+        "door": "smtp",
+    }
+
+
 @pytest.mark.parametrize(
     ("before", "asked", "kept"),
     [
@@ -529,19 +577,8 @@ async def test_how_a_patron_wants_letters_holds_for_the_next_enquiry(
     async with fresh_database(servers) as database:
         real = store.Tickets(database, LIBRARY)
         await real.open(opened(letter=replace(LETTER, format=before)), caused_by="letter-1")
-        letter = {
-            "_id": "letter-2",
-            "at": NOW,
-            "name": "Rhian Example",
-            "address_as_written": "rhian@patrons.example",
-            "recipients": ["enquiries@llanfair.example"],
-            "subject": "?",
-            "text": "?",
-            "automatic": None,
-            "asked": {"format": asked} if asked else {},
-            "door": "smtp",
-        }
-        await database.messages.insert_one(letter)
+        wanted = {"asked": {"format": asked}} if asked else {}
+        await database.messages.insert_one(_asking_again("letter-2") | wanted)
         found = await real.letter("letter-2")
         assert found is not None
         assert found.format == kept

@@ -23,7 +23,7 @@ async def test_staff_are_added_once_changed_and_listed(stage: Stage) -> None:
     assert row.split("\t") == [
         *(first, "Mair Pretend", "mair@llanfair.example", "enquiries", "cy,en", "general", "staff")
     ]
-    one = json.loads(await stage.desk("staff", "list", "--json"))
+    [one] = json.loads(await stage.desk("staff", "list", "--json"))
     assert (one["id"], one["languages"], one["skills"]) == (first, ["cy", "en"], ["general"])
     said = await stage.desk("staff", "add", "A", "a@b.example", "--team", "nowhere", status=1)
     assert "There is no team 'nowhere'" in said
@@ -102,8 +102,8 @@ async def test_keys_are_listed_and_withdrawn_and_never_shown(stage: Stage) -> No
         assert said == f"{rows[caller][0]} withdrawn"
     assert (await stage.catalogue("GET", nowhere))[0] == 401
     assert (await stage.api("GET", "/v1/tickets"))[0] == 401
-    listed = (await stage.desk("token", "list", "--json")).splitlines()
-    known = {one["caller"]: one for one in map(json.loads, listed)}
+    listed = json.loads(await stage.desk("token", "list", "--json"))
+    known = {one["caller"]: one for one in listed}
     assert known["mair"]["scopes"] == ["tickets:read", "tickets:write"]
     assert known["old-catalogue"]["revoked_at"] is None
     assert datetime.fromisoformat(known["mair"]["revoked_at"]).tzinfo is not None
@@ -145,6 +145,6 @@ async def test_what_of_accessible_copies_is_not_delivered_is_listed(stage: Stage
         ("1", "Rivers", "mair"),
         ("2", "Rivers", "mair"),
     ]
-    [one] = (await stage.desk("deliveries", "--stuck", "--json")).splitlines()
-    assert (json.loads(one)["item"], json.loads(one)["waits_for"]) == (1, "mair")
+    [one] = json.loads(await stage.desk("deliveries", "--stuck", "--json"))
+    assert (one["item"], one["waits_for"]) == (1, "mair")
     assert len((await stage.desk("deliveries", "--due")).splitlines()) == 1

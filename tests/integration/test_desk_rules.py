@@ -1,5 +1,6 @@
 """`desk rules test` on a real MongoDB: it shows what would change, and changes nothing."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,11 @@ async def test_what_would_change_is_shown_and_nothing_is_changed(
         [REFERENCE, "general -> local-history", "the words 'census' in the text"],
         ["2 of 2 tickets would have another topic"],
     ]
+    told = json.loads(await stage.desk("rules", "test", str(changed), "--json"))
+    assert (told["looked_at"], [one["reference"] for one in told["changed"]]) == (
+        2,
+        [OTHER, REFERENCE],
+    )
     assert await _everything(database) == before
 
 

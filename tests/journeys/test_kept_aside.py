@@ -48,8 +48,11 @@ async def test_the_operators_command_does_the_same(stage: Stage) -> None:
     rows = [one.split("\t") for one in (await stage.desk("quarantine", "list")).splitlines()]
     assert [row[-1] for row in rows] == ["A question"] * 3
     first, second, third = (row[0] for row in rows)
-    listed = (await stage.desk("quarantine", "list", "--json")).splitlines()
-    assert [json.loads(one)["id"] for one in listed] == [first, second, third]
+    listed = json.loads(await stage.desk("quarantine", "list", "--json"))
+    assert [one["id"] for one in listed] == [first, second, third]
+    shown = json.loads(await stage.desk("quarantine", "show", first, "--json"))
+    assert (shown["id"], shown["released"]) == (first, None)
+    assert "Subject: A question" in shown["raw"]
     [noted] = (await stage.desk("quarantine", "list", "--automatic")).splitlines()
     assert noted.split("\t")[4:] == ["Precedence", "robot@elsewhere.example", "News"]
 

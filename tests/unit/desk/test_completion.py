@@ -44,7 +44,7 @@ def commands(path: tuple[str, ...], command: Any) -> Iterator[tuple[str, ...]]:
         (("staff", "add", "Mair", "mair@llanfair.example", "--ro"), ["--role"]),
         (("staff", "add", "Mair", "m@l.example", "--role", "a"), ["admin", "auditor"]),
         (("token", "staff", "--scope", "tickets:w"), ["tickets:write"]),
-        (("patron", "erase", "--"), ["--dry-run", "--yes", "--even-open", "--help"]),
+        (("patron", "erase", "--"), ["--dry-run", "--yes", "--even-open", "--json", "--help"]),
         (("rules", "test", "library"), []),
         (("nonsense", "x"), []),
     ],

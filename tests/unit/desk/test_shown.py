@@ -26,14 +26,14 @@ def test_programs_get_a_line_each_with_tabs(capsys: pytest.CaptureFixture[str]) 
     ]
 
 
-def test_json_is_an_object_a_line_and_acts_on_no_terminal(
+def test_json_is_one_value_and_acts_on_no_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     show(COLUMNS, ROWS, as_json=True)
     out = capsys.readouterr().out
     assert out.isascii()
     assert "\x1b" not in out
-    assert [json.loads(line) for line in out.splitlines()] == [
+    assert json.loads(out) == [
         {"id": "1", "at": "2026-11-22T09:30:00+00:00", "scopes": ["a", "b"], "name": ROWS[0][3]},
         {"id": "2", "at": None, "scopes": [], "name": "[red]Mair"},
     ]

@@ -203,18 +203,61 @@ async def test_a_change_without_a_condition_is_refused(house: House) -> None:
     assert (status, said["type"]) == (428, "/problems/if-match")
 
 
-@pytest.mark.parametrize("tag", ['"1"', ' "1" '])
-async def test_a_condition_that_holds_is_read_in_any_form(house: House, tag: str) -> None:
-    assert (await house.do("claim", If_Match=tag))[0] == 200
+# RFC 9110 §13.1.1: true if any of the tags is the current one, compared strongly.
+@pytest.mark.parametrize(
+    "tags", ['"1"', ' "1" ', '"1", "2"', '"2","1"', ', "1" ,,', 'W/"7", "x,y", "1"']
+)
+async def test_a_condition_that_holds_is_read_in_any_form(house: House, tags: str) -> None:
+    assert (await house.do("claim", If_Match=tags))[0] == 200
 
 
 @pytest.mark.parametrize(
-    "tag", ['"0"', '"2"', "1", 'W/"1"', '"1_0"', '"x"', "*", '"1", "2"', '"-1"', '""']
+    ("tags", "status", "kind"),
+    [
+        *((tags, 412, "stale") for tags in ('"0"', '"2"', '"0", "2"', 'W/"1", "2"')),
+        *(
+            (tags, 412, "no-version")
+            for tags in ('W/"1"', '"x"', '"01"', '"1_0"', '"-1"', '""', '"1234567890"', '"\u0661"')
+        ),
+        *(
+            (tags, 400, "if-match")
+            for tags in (
+                "abc",
+                "1",
+                '"1',
+                '1"',
+                '"1" "2"',
+                'w/"1"',
+                '"1", *',
+                "*, *",
+                '"1 "',
+                "'1'",
+            )
+        ),
+        *((tags, 428, "if-match") for tags in ("", " ", ",", "*", " * ")),
+    ],
 )
-async def test_a_condition_that_does_not_hold_changes_nothing(house: House, tag: str) -> None:
-    status, said = await house.do("claim", If_Match=tag)
-    assert (status, said["type"]) == (412, "/problems/stale")
+async def test_a_condition_that_does_not_hold_changes_nothing(
+    house: House, tags: str, status: int, kind: str
+) -> None:
+    answered, said = await house.do("claim", If_Match=tags)
+    assert (answered, said["type"], said["status"]) == (status, f"/problems/{kind}", status)
+    assert "If-Match" in said["title"] or kind == "stale"
     assert house.tickets.rows[REFERENCE].ticket.version == 1
+
+
+async def test_conditions_on_several_lines_are_one_list(house: House) -> None:
+    """RFC 9110 §5.3."""
+    headers = [("Authorization", "Bearer mair"), ("If-Match", '"7"'), ("If-Match", '"1"')]
+    answer = await house.client.post(f"{ONE}/claim", headers=headers)
+    assert answer.status == 200
+
+
+async def test_who_saw_several_is_told_what_has_happened_since_the_newest(house: House) -> None:
+    for _ in range(3):
+        assert (await house.do("note", {"text": "Seen."}))[0] == 200
+    status, said = await house.do("resolve", If_Match='"1", "3"')
+    assert (status, [one["version"] for one in said["changed"]]) == (412, [4])
 
 
 async def test_who_saw_an_older_ticket_is_told_what_has_happened_since(house: House) -> None:

@@ -104,7 +104,6 @@ def test_no_file_logs_otherwise() -> None:
 PRINTING: Final = {
     "services/desk/__main__.py",
     "services/desk/dead.py",
-    "services/desk/doctor.py",
     "services/desk/patron.py",
     "services/desk/quarantine.py",
     "services/desk/reports.py",
