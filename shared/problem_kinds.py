@@ -42,7 +42,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "idempotency-key": Kind(
             (400,),
-            "An `Idempotency-Key` has 1 to 200 ASCII characters.",
+            "An `Idempotency-Key` has 1 to 200 ASCII characters that can be seen: no spaces.",
             "Send such a key: a UUID does well.",
         ),
         "request": Kind(

@@ -210,7 +210,8 @@ def _told_to_try_again() -> Iterator[None]:
 
 def _idempotency_key(request: web.Request) -> str:
     key = request.headers.get("Idempotency-Key", "")
-    if not key.isascii() or not 1 <= len(key) <= _LONGEST_KEY:
+    can_be_seen = all("!" <= one <= "~" for one in key)
+    if not can_be_seen or not 1 <= len(key) <= _LONGEST_KEY:
         raise Problem(400, "idempotency-key", "An Idempotency-Key of 1 to 200 characters is needed")
     return key
 

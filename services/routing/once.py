@@ -3,6 +3,7 @@ and whether it was used for another. That it is done once is each route's own gu
 that decides; nothing here changes a ticket."""
 
 import hashlib
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -17,6 +18,8 @@ from shared.problems import Problem, arrived
 
 _LONGEST_READ: Final = 1024 * 1024
 """Bytes of a body that are compared with those of the time before."""
+_KEY: Final = re.compile(r"[!-~]{1,200}")
+"""As the description has it: nothing that can't be seen."""
 Scoped = Callable[[web.Request, Caller], Awaitable[web.StreamResponse]]
 BODY: Final = web.RequestKey("body", str)
 """A digest of what is asked under an Idempotency-Key."""
@@ -61,8 +64,10 @@ def cause_of(request: web.Request, caller: Caller) -> str:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return uuid.uuid4().hex
-    if not key.isascii() or not 1 <= len(key) <= 200:
-        raise Problem(400, "idempotency-key", "An Idempotency-Key has 1 to 200 ASCII characters")
+    if not _KEY.fullmatch(key):
+        raise Problem(
+            400, "idempotency-key", "An Idempotency-Key has 1 to 200 visible ASCII characters"
+        )
     return derived_id(caller.id, request.path, key)
 
 

@@ -52,10 +52,12 @@ _REFUSED: Final[Mapping[str, Sequence[str]]] = {
 
 def configuration(seeds: Seeds, service: str) -> str:
     """What schemathesis has to know besides the description. A value that the description allows
-    may still be refused for what it means: a version that has passed (412), a cursor, a day or a
-    team that there is none of (422)."""
+    may still be refused for what it means: a version that has passed (412), a part after the end of
+    a file (416), a cursor, a day or a team that there is none of (422)."""
     refused = _REFUSED[service]
-    accepted = sorted({"2xx", "401", "403", "404", "409", "412", "422"} | {"429"} & {*refused})
+    accepted = sorted(
+        {"2xx", "401", "403", "404", "409", "412", "416", "422"} | {"429"} & {*refused}
+    )
     rejected = sorted({"400", "405", "409", "412", "413", "415", *refused})
     return f"""
 [checks.positive_data_acceptance]

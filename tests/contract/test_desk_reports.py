@@ -135,8 +135,10 @@ async def test_what_looks_at_everything_tells_it_as_one_json_value(servers: Serv
         await AuditLog(database).note(Reading("mair", "ticket", (REFERENCE,), NOW))
 
         async def told(*command: str, status: int = 0) -> Any:
-            [line] = await desk(servers, database, *command, "--json", status=status)
-            return json.loads(line)
+            known = env(servers, database) | {"AMQP_URL": servers.amqp_url}
+            said = await run("services.desk", *command, "--json", env=known, status=status)
+            assert len(said.splitlines()) == 1
+            return json.loads(said)
 
         audit = await told("audit")
         assert (audit["rows"], audit["broken_from"], len(audit["newest"])) == (1, None, 64)

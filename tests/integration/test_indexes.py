@@ -1,8 +1,9 @@
 """What the services ask MongoDB all day is served by an index, whatever the number of tickets."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -10,14 +11,20 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from deploy.local.servers import ROOT
 from services.intake.store import Letters
 from services.notify.store import Notices
+from services.routing.canned_store import Answers
 from services.routing.charter import month_of
 from services.routing.charter_store import steps_of
 from services.routing.finding import Finder
+from services.routing.patron_store import Patrons
+from services.routing.publisher_store import Publishers
 from services.routing.reporting import Reports
 from services.routing.sight import both, sight_of
 from services.routing.store import Tickets
+from shared.audit_log import AuditLog
 from shared.keys import Caller
 from shared.library import read_library
+from shared.names_now import NamesNow
+from shared.quarantine import Quarantine
 from shared.staff import Role
 from tests.stage import Servers
 
@@ -177,3 +184,72 @@ async def test_the_queue_of_who_may_not_see_everything_is_served_by_the_same_ind
         steps = await _plan(database, "tickets", both(where, sight), sort=order)
         assert "IXSCAN" in steps
         assert not {"COLLSCAN", "SORT"} & steps, steps
+
+
+@asynccontextmanager
+async def profiled(database: Any) -> AsyncIterator[list[dict[str, Any]]]:
+    """What MongoDB is asked meanwhile, each with its plan, once it is over."""
+    asked: list[dict[str, Any]] = []
+    await database.command("profile", 2)
+    try:
+        yield asked
+    finally:
+        await database.command("profile", 0)
+    found = database["system.profile"].find({"op": "query"}).sort("ts", 1)
+    asked += await found.to_list(None)
+    await database.drop_collection("system.profile")
+
+
+ME = Caller("mair", "Mair", frozenset(), Role.STAFF, "enquiries")
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+PUBLISHER = {"_id": "p", "version": 1, "name": "Gwasg", "address": "a@b.example", "language": "cy"}
+LISTS: Final[Mapping[str, Callable[[Any], Awaitable[object]]]] = {
+    "a patron": lambda it: Patrons(it).tickets("rhian@patrons.example", ME, 50),
+    "what a patron needs": lambda it: Patrons(it).needs("rhian@patrons.example", ME, None),
+    "what a patron was answered": lambda it: Patrons(it).answered("r@x.example", "ENQ-1", ME),
+    "the audit log": lambda it: AuditLog(it).page(None, None, 50),
+    "the audit log, further on": lambda it: AuditLog(it).page(None, 100, 50),
+    "the audit log of a ticket": lambda it: AuditLog(it).page("ENQ-1", 100, 50),
+    "what is kept aside": lambda it: Quarantine(it).page("quarantined", None, 50),
+    "what is kept aside, further on": lambda it: Quarantine(it).page("noted", (AT, "a"), 50),
+    "canned answers": lambda it: Answers(it).page([], None, None, 50),
+    "canned answers of a language": lambda it: Answers(it).page([], "cy", (3, "a"), 50),
+    "canned answers with words": lambda it: Answers(it).page(["open"], None, (3, "a"), 50),
+    "publishers": lambda it: Publishers(it).all(sight_of(ME)),
+    "a ticket with its deliveries": lambda it: Tickets(it, LIBRARY).seen_by(ME).find("ENQ-1"),
+    "the last ticket of a patron": lambda it: Tickets(it, LIBRARY).letter("letter-1"),
+    "a member's name": lambda it: NamesNow(it).within({"owner": {"id": "mair"}}, "owner"),
+}
+"""What the lists of the staff's API ask, but for the staff and the teams: all of the staff are
+read, in no order."""
+
+
+@pytest.mark.parametrize("what", LISTS)
+async def test_each_list_is_served_by_an_index_in_its_order(database: Any, what: str) -> None:
+    await AuditLog(database).make_indexes()
+    await database.publishers.insert_one(PUBLISHER)
+    known = {"name": "Rhian", "address_as_written": "rhian@patrons.example", "at": AT}
+    said: dict[str, Any] = {
+        "subject": "?",
+        "text": "?",
+        "automatic": None,
+        "asked": {},
+        "recipients": [],
+    }
+    await database.messages.insert_one({"_id": "letter-1", **known, **said})
+    await database.audit.insert_one({"_id": 1, "references": ["ENQ-2"]})
+    await database.staff.insert_one({"_id": "mair", "name": "Mair", "address": "m@x.example"})
+    async with profiled(database) as asked:
+        await LISTS[what](database)
+    assert asked
+    for one in asked:
+        assert "COLLSCAN" not in one["planSummary"], one["command"]
+        assert not one.get("hasSortStage"), one["command"]
+
+
+async def test_a_list_without_an_index_would_be_seen(database: Any) -> None:
+    await database.patrons.insert_one({"name": "Rhian"})
+    async with profiled(database) as asked:
+        await database.patrons.find({"name": "Rhian"}).sort("name", 1).to_list(None)
+    [one] = asked
+    assert (one["planSummary"], one["hasSortStage"]) == ("COLLSCAN", True)
