@@ -59,6 +59,15 @@ def _first_owner(letter: Letter, s: Situation) -> tuple[Owner | None, tuple[str,
     return Owner(chosen.owner.id, chosen.owner.name), reasons
 
 
+def going_on(letter: Letter, before: Ticket | None) -> Letter:
+    """A letter that goes on where that ticket ended: what was confidential stays with the team that
+    had it, and with who had it there."""
+    if before is None or not before.confidential:
+        return letter
+    helped_before = before.owner.id if before.owner else letter.helped_before
+    return replace(letter, team=before.team, helped_before=helped_before, is_confidential=True)
+
+
 def _new(
     reference: str, letter: Letter, owner: Owner | None, reasons: tuple[str, ...], s: Situation
 ) -> Ticket:
@@ -82,7 +91,7 @@ def _new(
         heeds=letter.heeds or 0,
         urgency=letter.urgency,
         needed_by=letter.needed_by,
-        confidential=s.library.is_confidential(letter.topic),
+        confidential=letter.is_confidential or s.library.is_confidential(letter.topic),
         why={
             "owner": reasons,
             **{name: (letter.reasons[name],) for name in _WHY if name in letter.reasons},

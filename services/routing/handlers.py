@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from services.routing.arrival import add_letter, open_ticket
+from services.routing.arrival import add_letter, going_on, open_ticket
 from services.routing.contact import lose_contact
 from services.routing.deliveries import hearing
 from services.routing.hours import Calendar
@@ -210,6 +210,8 @@ async def carried_out(deciding: Awaitable[Change | None], desk: Desk) -> Change 
 async def _open(message: EnquiryReceived, letter: Letter, desk: Desk) -> Change | None:
     situation = desk.situation(message.message_id)
     links = await _links(message, desk)
+    if message.continues:
+        letter = going_on(letter, await standing(message.continues, desk))
     change = linked(open_ticket(message.reference, letter, situation), links, situation.now)
     change = replace(change, words=letter.words)
     if await desk.tickets.open(change, caused_by=message.message_id):

@@ -72,6 +72,7 @@ def open_apart(
         first,
         # What is confidential stays with the team that has it.
         team=source.team if source.confidential else first.team,
+        is_confidential=source.confidential,
         patron=source.patron if is_theirs else first.patron,
         subject=row["subject"] or first.subject,
         lost_by=None,
@@ -83,9 +84,7 @@ def open_apart(
     reference = str(row["reference"])
     change = open_ticket(reference, letter, s)
     thread = tuple(Thread(one.id, one.message_id) for one in letters)[-30:]
-    confidential = change.ticket.confidential or source.confidential
-    ticket = replace(change.ticket, thread=thread, confidential=confidential)
-    change = replace(change, ticket=ticket)
+    change = replace(change, ticket=replace(change.ticket, thread=thread))
     change = linked(change, (Link("split_from", source.reference),), s.now)
     *others, last = change.entries
     came = {name: list(row[name]) for name in ("letters", "notes")}

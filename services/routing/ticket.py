@@ -87,6 +87,7 @@ class Letter:
     """The id of the staff member who helped this patron last."""
     owner: "Owner | None" = None
     """Who has it, if that is settled before anybody is chosen."""
+    is_confidential: bool = False  # whatever its topic: it goes on from a ticket that is
     taken_by: str | None = None
     """The staff member who took it down, or opened it."""
     is_acknowledged: bool = True
@@ -303,8 +304,7 @@ class Change:
 
     @cached_property
     def outgoing(self) -> tuple[Message, ...]:
-        """What is told of it: the messages, and at last, for those who look at the queue, that the
-        ticket has changed."""
+        """The messages, and at last, for whoever looks at the queue, that the ticket changed."""
         ticket = self.ticket
         events = [one["event"] for one in self.entries]
         changed = ticket_changed(

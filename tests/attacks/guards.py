@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_COPIED: Final = ("services", "shared", "tests", "deploy", "pyproject.toml")
+_COPIED: Final = ("services", "shared", "tests", "bench", "deploy", "pyproject.toml")
 _NUMBER: Final = re.compile(r"/test_(\d\d)_")
 _SECONDS: Final = 120
 

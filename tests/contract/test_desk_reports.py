@@ -150,7 +150,8 @@ async def test_what_looks_at_everything_tells_it_as_one_json_value(servers: Serv
         assert await desk(servers, database, *erase, "--json", status=1) == [
             "With --json say --dry-run or --yes: nothing is asked"
         ]
-        assert await told("retention", "--dry-run") == {"tickets": [], "letters": 0}
+        nothing = {"tickets": [], "letters": 0, "preferences": 0}
+        assert await told("retention", "--dry-run") == nothing
         done = await told(*erase, "--yes", "--even-open")
         [proof] = await told("patron", "proof", "rhian@patrons.example")
         assert proof["proof"] == done["proof"]

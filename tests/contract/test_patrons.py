@@ -103,7 +103,7 @@ async def test_what_is_noted_of_a_patron_is_shown_with_who_and_its_version(house
     assert (answer.headers["ETag"], (await answer.json())["preferences"]) == ('"0"', None)
     status, told = await _prefer(house, {"name": " Rhi ", "format": "large-print"}, 0)
     assert (status, [one["reference"] for one in told["tickets"]]) == (200, [COMMON, SECRET])
-    by = {"id": "own", "name": "own"}
+    by = {"id": "own", "name": "own Pretend"}
     noted = {"name": "Rhi", "language": None, "format": "large-print", "by": by}
     assert told["preferences"] == noted | {"at": "2026-11-23T10:00:00Z"}
     answer = await house.client.get(PATH, headers={"Authorization": "Bearer other"})
@@ -111,7 +111,7 @@ async def test_what_is_noted_of_a_patron_is_shown_with_who_and_its_version(house
     assert (answer.headers["ETag"], said["preferences"]) == ('"1"', told["preferences"])
     assert [one["reference"] for one in said["tickets"]] == [COMMON]
     status, told = await _prefer(house, {"name": None, "language": "cy"}, 1, "lead")
-    noted |= {"name": None, "language": "cy", "by": {"id": "lead", "name": "lead"}}
+    noted |= {"name": None, "language": "cy", "by": {"id": "lead", "name": "lead Pretend"}}
     assert (status, told["preferences"]) == (200, noted | {"at": "2026-11-23T10:00:00Z"})
     [row] = await house.database.patrons.find().to_list(None)
     assert [one["key"] for one in row["outbox"]] == ["patron.changed"] * 2

@@ -288,6 +288,15 @@ async def test_a_ticket_that_goes_on_where_a_closed_one_ended_says_so(house: Hou
     assert row.ticket.status is Status.CLOSED
 
 
+async def test_what_goes_on_where_a_confidential_one_ended_is_as_confidential(house: House) -> None:
+    await house.hear("letter-1", opens=True)
+    row = house.tickets.rows[REFERENCE]
+    row.ticket = replace(row.ticket, status=Status.CLOSED, confidential=True, team="local-history")
+    await house.hear("letter-2", opens=True, reference=OTHER, continues=REFERENCE)
+    on = house.tickets.rows[OTHER].ticket
+    assert (on.confidential, on.team) == (True, "local-history")
+
+
 async def test_a_letter_for_a_merged_ticket_goes_to_the_one_it_was_merged_into(
     house: House,
 ) -> None:
