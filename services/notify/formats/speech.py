@@ -1,7 +1,7 @@
 """Writes sound: one MP3 with chapters, or a DAISY 2.02 book of sound and text, zipped.
 
-espeak-ng speaks, lame packs; both are processes of their own. The parts of a book are kept on the
-disk while they are made: ten hours of sound are in no memory.
+espeak-ng speaks, lame packs; both are processes of their own. What is spoken is packed as it comes:
+ten hours of sound are in no memory, and on the disk only packed.
 """
 
 import re
@@ -16,7 +16,7 @@ from services.notify.formats.findings import Finding, Reason, Refused, failure, 
 from services.notify.formats.linear import Passage, Run, passages
 from services.notify.formats.options import Format, Options
 from services.notify.formats.saying import Say
-from services.notify.formats.tools import run
+from services.notify.formats.tools import fed, run
 from services.notify.formats.tree import Document
 
 RATE: Final = 22_050
@@ -94,21 +94,18 @@ def _speak(
     told: Callable[[int], None],
 ) -> None:
     """All of a chapter, into its MP3."""
-    sound = folder / f"{chapter.file}.pcm"
+    packing = ["lame", "--quiet", "-r", "-s", "22.05", "--bitwidth", "16", "--signed"]
+    packing += ["--little-endian", "-m", "m", "--cbr", "-b", str(_KBIT), "-t", "--nores"]
     at = 0
-    with sound.open("wb") as written:
+    with fed([*packing, "-", str(folder / f"{chapter.file}.mp3")]) as packer:
         for number, passage in enumerate(line, 1):
             piece = speaker(passage) + bytes(2 * int(RATE * _PAUSE[passage.kind]))
-            written.write(piece)
+            packer.write(piece)
             begins, at = at, at + len(piece)
             clip = Clip(passage, begins / _BYTES_A_SECOND, at / _BYTES_A_SECOND)
             chapter.clips.append(clip)
             told(number)
     chapter.seconds = at / _BYTES_A_SECOND
-    packing = ["lame", "--quiet", "-r", "-s", "22.05", "--bitwidth", "16", "--signed"]
-    packing += ["--little-endian", "-m", "m", "--cbr", "-b", str(_KBIT), "-t", "--nores"]
-    run([*packing, str(sound), str(folder / f"{chapter.file}.mp3")])
-    sound.unlink()
 
 
 def _told(say: Say, before: int, of: int, done: int) -> None:

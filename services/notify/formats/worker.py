@@ -4,6 +4,7 @@ It knows one document and nothing else of the library: no address, no secret, no
 how far it is, and in the end what it made or why it made nothing.
 """
 
+import errno
 import sys
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from services.notify.formats.options import EXTENSIONS
 
 _DEEPEST_CALL: Final = 20_000
 """Trees are walked by recursion; `check_depth` bounds them before this does."""
+_FULL: Final = {errno.EFBIG, errno.ENOSPC}
+"""A file, or what there is for all, is as large as it may be."""
 
 
 def make(job: Job, say: saying.Say) -> Made:
@@ -46,6 +49,10 @@ def main() -> None:
         saying.line(Said(refused=Reason.TOO_DEEP))
     except MemoryError:
         saying.line(Said(refused=Reason.TOO_MUCH))
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        saying.line(Said(refused=Reason.TOO_LARGE))
 
 
 if __name__ == "__main__":
