@@ -6,20 +6,31 @@ Every expression is bounded and meets at most one line, or a few lines joined, c
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from shared.unmarked import unmarked
 
 _ALIKE: Final = str.maketrans("łŁøØđĐıʼ’‘´`", "lLoOdDi" + "'" * 5)
 """Letters that do not come apart into a plain one and its accent."""
+_STRANGE: Final = re.compile(r"[^\x00-\x7f]{1,100}")
+"""What is not ASCII; nothing of it depends on what is, for that has no marks."""
 
 
 def folded(text: str) -> str:
     """The text without accents, marks of direction and wide forms: many write without them."""
     if text.isascii():
         return text
-    apart = unicodedata.normalize("NFKD", text).translate(_ALIKE)
-    return unmarked(apart)
+    return _STRANGE.sub(_plain, text).replace("`", "'")
+
+
+def _plain(strange: re.Match[str]) -> str:
+    return _without_marks(strange[0])
+
+
+@lru_cache(maxsize=5_000)
+def _without_marks(strange: str) -> str:
+    return unmarked(unicodedata.normalize("NFKD", strange).translate(_ALIKE))
 
 
 _Tree = dict[str, "_Tree"]

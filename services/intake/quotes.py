@@ -74,7 +74,7 @@ def _begin_within(lines: Sequence[str], at: int) -> int:
 
 def _end_within(line: str) -> int:
     """Where in this line an introduction ends, before what it introduces; else 0."""
-    gap = _GAP.search(line[:MOST_SEEN])
+    gap = _GAP.search(line[:MOST_SEEN]) if ":" in line else None
     return gap.end() if gap and _is_sure([line[: gap.start() + 1]]) else 0
 
 
@@ -119,6 +119,12 @@ def _with_rests(lines: Sequence[str], held: Sequence[bool]) -> list[bool]:
     ]
 
 
+def _may_mark(small: str) -> bool:
+    """Whether a line in small letters may be one that parts a letter by itself. Most begin with a
+    letter, and need no closer look: those that part one then end with a colon or say "above"."""
+    return not small[:1].isalnum() or small.rstrip().endswith(":") or "above" in small
+
+
 def _run(marks: Sequence[bool], at: int) -> int:
     """Where these lines, all marked, end."""
     while at < len(marks) and marks[at]:
@@ -157,9 +163,10 @@ class _Letter:
         start = end = at + 1
         if not line.strip():
             return start, end
-        if _FORWARDED.match((line.lstrip("> \t") if self.held[at] else line).lower()):
+        bare = (line.lstrip("> \t") if self.held[at] else line).lower()
+        if _may_mark(bare) and _FORWARDED.match(bare):
             start = end = len(self.lines)
-        elif _ANGLED.match(line) and is_moment(line):
+        elif line.startswith(">>>") and _ANGLED.match(line) and is_moment(line):
             start, end = at, len(self.lines)
         elif self.held[at]:
             end = _run(self.held, at)
@@ -176,14 +183,15 @@ class _Letter:
     def introduced(self, at: int) -> tuple[int, bool] | None:
         """How many lines from here introduce a quotation, and whether surely."""
         line = self.lines[at].lower()
-        if _ORIGINAL.match(line):
-            return 1 + header_length(self.lines, self.roles, at + 1, 1), True
-        if _ABOVE.match(line):
-            return 1, True
-        if _RULE.match(line):
-            following = _words_from(self.lines, at + 1)
-            length = header_length(self.lines, self.roles, following, 2)
-            return (following - at + length, True) if length and following - at <= 2 else None
+        if _may_mark(line):
+            if _ORIGINAL.match(line):
+                return 1 + header_length(self.lines, self.roles, at + 1, 1), True
+            if _ABOVE.match(line):
+                return 1, True
+            if _RULE.match(line):
+                following = _words_from(self.lines, at + 1)
+                length = header_length(self.lines, self.roles, following, 2)
+                return (following - at + length, True) if length and following - at <= 2 else None
         length = header_length(self.lines, self.roles, at, 3)
         if length:
             return length, True

@@ -77,6 +77,8 @@ def _by_program(lines: Sequence[str], filled: Sequence[int], _: int) -> int:
 def _by_mark(lines: Sequence[str], filled: Sequence[int], sentence: int) -> int:
     for place, at in enumerate(filled):
         after, line = len(filled) - place - 1, lines[at]
+        if line[0].isalnum():  # most lines; a mark begins with none of these
+            continue
         is_apart = place == 0 or not lines[at - 1].strip()
         if _DELIMITER.match(line):
             # RFC 3676 §4.3: with its blank it is nothing else.

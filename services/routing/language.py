@@ -59,7 +59,9 @@ def language_of(
 def _words(text: str) -> Iterator[str]:
     """Its words in order, but for links, addresses and numbers."""
     for one in text.split():
-        if not _NO_WORD.search(one):
+        if one.isalpha():
+            yield one
+        elif not _NO_WORD.search(one):
             yield from _WORD.findall(one)
 
 

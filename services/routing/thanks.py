@@ -21,6 +21,8 @@ from services.routing.words import folded
 _MOST_CHARACTERS: Final = 600
 _MOST_WRITTEN: Final = 2_400
 """Characters with their smileys and marks."""
+_MOST_KNOWN: Final = 20_000
+"""Characters that are remembered."""
 _MOST_WORDS: Final = 80
 _MOST_NAMES: Final = 3
 _MOST_BEFORE: Final = 3
@@ -89,11 +91,22 @@ def _without_joy(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     for smiley in table.SMILEYS:
         text = text.replace(smiley, " ")
-    seen = (" " if one in table.GLAD or _category(one) in {"Sk", "Cf"} else one for one in text)
-    return "".join(one for one in seen if _category(one) != "Mn")
+    return text.translate(_JOYLESS)
 
 
-_category: Final = unicodedata.category
+class _Joyless(dict[int, str | int | None]):
+    """A table for `str.translate` that learns each character when it first comes."""
+
+    def __missing__(self, code: int) -> str | int | None:
+        category = unicodedata.category(chr(code))
+        is_joy = chr(code) in table.GLAD or category in {"Sk", "Cf"}
+        kept = " " if is_joy else None if category == "Mn" else code
+        if len(self) < _MOST_KNOWN:
+            self[code] = kept
+        return kept
+
+
+_JOYLESS: Final = _Joyless()
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,8 @@ def _plain(small: str) -> str:
 
 def _each(change: Callable[[str], str], text: str) -> str:
     """Its words, changed where they are not of plain letters alone: most are in most languages."""
-    return " ".join(one if one.isascii() else change(one) for one in text.split())
+    # A list, not a generator: this is run on each word of each letter, several times.
+    return " ".join([one if one.isascii() else change(one) for one in text.split()])
 
 
 def _composed(word: str) -> str:

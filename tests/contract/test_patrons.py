@@ -5,6 +5,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 import pytest
@@ -56,6 +57,22 @@ async def test_a_name_of_before_is_another_patrons_too(tickets: Tickets) -> None
     kept = await tickets.find(GWENS)
     assert kept is not None
     assert kept.patron == renamed
+
+
+async def test_many_who_write_at_once_are_each_told_their_own_last_ticket(
+    tickets: Tickets,
+) -> None:
+    for number in range(6):
+        patron = Patron("Gwen Pretend", f"gwen{number % 3}@patrons.example")
+        opening = replace(LETTER, id=f"letter-{number}", patron=patron, language=f"l{number}")
+        change = opened(reference=f"ENQ-9999-999{number}", letter=opening)
+        later = replace(change.ticket, created_at=NOW + timedelta(hours=number))
+        await tickets.open(replace(change, ticket=later), caused_by=opening.id)
+    asking = ["gwen2", "nobody", "gwen0", "gwen1", "Gwen2+books"] * 20
+    told = [tickets.patrons.last(f"{one}@patrons.example") for one in asking]
+    found = [one.get("language") for one in await asyncio.gather(*told)]
+    assert found == ["l5", None, "l3", "l4", "l5"] * 20
+    assert await tickets.patrons.last(None) == {}
 
 
 async def test_what_a_patron_was_answered_on_other_tickets_is_found(tickets: Tickets) -> None:

@@ -253,3 +253,21 @@ async def test_a_list_without_an_index_would_be_seen(database: Any) -> None:
         await database.patrons.find({"name": "Rhian"}).sort("name", 1).to_list(None)
     [one] = asked
     assert (one["planSummary"], one["hasSortStage"]) == ("COLLSCAN", True)
+
+
+async def test_a_patrons_last_ticket_costs_one_document_however_many_there_are(
+    database: Any,
+) -> None:
+    await database.tickets.insert_many(
+        [
+            {"patron_key": f"{number % 3}@patrons.example", "created_at": number, "language": "en"}
+            for number in range(300)
+        ]
+    )
+    await database.command("profile", 2)
+    await Patrons(database).last("1@patrons.example")
+    await database.command("profile", 0)
+    [told] = await database["system.profile"].find({"command.aggregate": "tickets"}).to_list(None)
+    await database.drop_collection("system.profile")
+    assert told["planSummary"].startswith("DISTINCT_SCAN")
+    assert told["docsExamined"] == 1
