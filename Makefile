@@ -1,6 +1,6 @@
 # What a developer does here. `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse faults planted crash-points soak four-months clean
+.PHONY: help setup run mail trace test test-long check lock bench bench-api bench-growth bench-starts corpus fuzz guards tone accounts letters-under-kills letters simulate diagram errors api-fuzz listening bench-formats formats-check conversions-under-kills formats-abuse faults planted crash-points soak four-months clean
 
 PYTHON_HERE := .venv/bin/python
 CODE := services shared deploy bench tests examples
@@ -41,6 +41,9 @@ bench-api: setup ## The staff's API on a million tickets, beside bare queries: b
 
 bench-growth: setup ## How cost grows, written into docs/performance.md: make bench-growth ONLY=size,thread
 	@$(PYTHON_HERE) -m bench.growth $(if $(ONLY),--only $(ONLY))
+
+bench-starts: setup ## How long each service takes to start
+	@$(PYTHON_HERE) -m bench.starts
 
 bench-formats: setup ## What a page costs in each format: CPU seconds and memory
 	@$(PYTHON_HERE) -m bench.conversions

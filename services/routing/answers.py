@@ -15,9 +15,10 @@ from services.routing.urgency import Urgency
 
 
 class Answer(BaseModel):
-    """What all of them have: no field that is not described."""
+    """What all of them have: no field that is not described. They describe, and what makes them
+    ready to read something is left until somebody asks for the description."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 Reference = Annotated[
