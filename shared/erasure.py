@@ -17,9 +17,8 @@ from typing import Any, Final
 
 from shared.crash import crash_point
 from shared.errors import Transient
-from shared.messages import TicketState, ticket_changed
+from shared.messages import TicketState, ticket_changed, to_saved
 from shared.mongo import Database, Document, Files, building, translated
-from shared.outbox import to_saved
 from shared.patron_pages import SURVEY
 from shared.personal import blanked, names, names_of, words_for
 

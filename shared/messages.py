@@ -280,6 +280,11 @@ def ticket_changed(
     )
 
 
+def to_saved(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """The messages as a document holds them: the model's JSON fields and its routing key."""
+    return [one.model_dump(mode="json") | {"key": one.routing_key} for one in messages]
+
+
 def derived_id(*causes: str) -> str:
     """An id that the same causes always give: an effect tried twice bears the same name."""
     return hashlib.sha256("\0".join(causes).encode()).hexdigest()[:32]

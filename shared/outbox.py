@@ -31,11 +31,6 @@ class Saved(Protocol):
     async def mark_sent(self, document_id: str, message_ids: Sequence[str]) -> None: ...
 
 
-def to_saved(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """The messages as the document holds them: the model's JSON fields and its routing key."""
-    return [one.model_dump(mode="json") | {"key": one.routing_key} for one in messages]
-
-
 def from_saved(saved: Mapping[str, Any]) -> Message:
     """The message that a document held."""
     return _TYPES[saved["key"]].model_validate({k: v for k, v in saved.items() if k != "key"})

@@ -117,7 +117,7 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         "subject": _EMPTY,
         "patron": Blank({"name": "", "address": None}),
         **_all(_NONE, "patron_key needed_by lost handover hold"),
-        **_all(_NO_ROWS, "thread links words called"),
+        **_all(_NO_ROWS, "thread links words called despatched"),
         "why": Blank({}),
         "escalation": Part({**_all(KEPT, "level by at"), "reason": _EMPTY}),
         "promise": _PROMISE,
@@ -140,7 +140,7 @@ PERSONAL: Final[Mapping[str, Fields]] = {
         "taken_down": Part({**_all(KEPT, "by channel owner acknowledge"), "asked": _EMPTY}),
         "raw": Blank(b""),
         **_all(GONE, "address address_as_written message_id raw_file counted_as scan"),
-        **_all(GONE, "aside discarded"),
+        **_all(GONE, "aside discarded named continues"),
     },
     "notices": {
         **_all(KEPT, "_id state notice at reference about letter_id fence attempts due_at"),

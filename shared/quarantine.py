@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from shared.messages import EnquiryReceived
+from shared.messages import EnquiryReceived, to_saved
 from shared.mongo import Database, Document, lasting, translated
-from shared.outbox import to_saved
 from shared.references import allot
 
 Aside = Literal["quarantined", "noted"]

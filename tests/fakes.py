@@ -39,8 +39,8 @@ from shared.messages import (
     NoticeRequested,
     PatronChanged,
     TicketChanged,
+    to_saved,
 )
-from shared.outbox import to_saved
 from shared.patron_pages import MOST_REVISIONS, answer_id
 from shared.references import allot
 from shared.staff import StaffMember

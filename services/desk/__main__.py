@@ -15,6 +15,7 @@ from services.desk.deliveries import print_deliveries
 from services.desk.doctor import examine
 from services.desk.findings import Finding
 from services.desk.preview import preview
+from services.desk.recover import recover
 from services.desk.retention import retention
 from services.desk.session import fail, with_database
 from services.desk.shown import AsJson, print_json, progress, show
@@ -40,6 +41,7 @@ app.add_typer(dead.app, name="dead")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(rules.app, name="rules")
 app.add_typer(patron.app, name="patron")
+app.command("recover")(recover)
 app.command("retention")(retention)
 app.command("preview")(preview)
 app.command("trace")(trace)

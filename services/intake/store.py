@@ -10,7 +10,7 @@ from services.intake.letter import Letter, Verdicts, state_of
 from shared.batch import Batch
 from shared.crash import crash_point
 from shared.keyring import Keyring
-from shared.messages import EnquiryReceived
+from shared.messages import EnquiryReceived, to_saved
 from shared.mongo import (
     Database,
     Document,
@@ -23,7 +23,6 @@ from shared.mongo import (
     translated,
 )
 from shared.names_now import NamesNow
-from shared.outbox import to_saved
 
 _MOST_INLINE: Final = 1024 * 1024
 """Bytes of raw mail that stand in the document itself; a larger one is a file of its own."""
@@ -289,6 +288,10 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         document["aside"] = document["state"]
     if event is not None and event.opens:
         document |= _opening(letter, reference)
+    if event is not None and event.named:
+        document["named"] = list(event.named)
+    if event is not None and event.continues:
+        document["continues"] = event.continues
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document

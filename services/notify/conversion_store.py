@@ -30,7 +30,7 @@ from services.notify.conversion_rows import (
 from shared.attachments import Attachment, Look
 from shared.contents import Contents, Stored
 from shared.errors import Transient
-from shared.messages import DeliveryFinished, derived_id
+from shared.messages import DeliveryFinished, derived_id, to_saved
 from shared.mongo import (
     Database,
     Document,
@@ -40,7 +40,6 @@ from shared.mongo import (
     lasting,
     translated,
 )
-from shared.outbox import to_saved
 
 _PIECE: Final = 2 * 1024 * 1024
 """Bytes of each piece of a copy: what one of them holds in memory."""

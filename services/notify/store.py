@@ -29,10 +29,9 @@ from services.notify.rows import (
 from shared.addresses import untagged
 from shared.allowances import Allowances
 from shared.batch import Batch
-from shared.messages import NoticeFailed, NoticeRequested
+from shared.messages import NoticeFailed, NoticeRequested, to_saved
 from shared.mongo import Database, Document, Reads, SavedOutbox, Updates, building, translated
 from shared.names_now import NamesNow
-from shared.outbox import to_saved
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(hours=24)

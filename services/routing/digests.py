@@ -13,9 +13,9 @@ from typing import Any, Final
 import structlog
 
 from shared.errors import Transient
-from shared.messages import AlertRequested, derived_id
+from shared.messages import AlertRequested, derived_id, to_saved
 from shared.mongo import Database, Document, Inserts, SavedOutbox, building, translated
-from shared.outbox import Outbox, to_saved
+from shared.outbox import Outbox
 
 log = structlog.get_logger()
 

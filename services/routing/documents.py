@@ -31,7 +31,13 @@ from services.routing.ticket import (
 from services.routing.trouble import key_of
 from services.routing.urgency import Urgency
 from shared.addresses import untagged
-from shared.messages import TicketState
+from shared.messages import (
+    DeliveryRequested,
+    NoticeRequested,
+    PairChanged,
+    TicketState,
+    to_saved,
+)
 
 Document = dict[str, Any]
 
@@ -43,6 +49,8 @@ _PLAIN: Final = (
     "heeds",
 )
 """What is stored as it is."""
+_TOLD_AGAIN: Final = (NoticeRequested, PairChanged, DeliveryRequested)
+"""What can be told again if RabbitMQ has lost it (`desk recover`)."""
 _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
@@ -100,9 +108,11 @@ def fields_of(ticket: Ticket) -> Document:
 
 def gains_of(change: Change) -> Mapping[str, list[Document]]:
     """What the document's lists gain: `timeline` (each row with the version that it made),
-    `promises`, `alerts`."""
+    `promises`, `alerts`, and of what others are told what must not be lost (`despatched`)."""
     version = change.ticket.version
+    despatched = [one for one in change.outgoing if isinstance(one, _TOLD_AGAIN)]
     return {
+        "despatched": to_saved(despatched),
         "timeline": [{**one, "version": version} for one in change.entries],
         "promises": [as_ledger_row(one) for one in change.promises],
         "alerts": [asdict(one) for one in change.alerts],

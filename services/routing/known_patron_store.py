@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from services.routing.known_patron import KnownPatron, fields_of, known_of
-from shared.messages import PatronChanged
+from shared.messages import PatronChanged, to_saved
 from shared.mongo import (
     Database,
     Inserts,
@@ -14,7 +14,6 @@ from shared.mongo import (
     building,
     translated,
 )
-from shared.outbox import to_saved
 
 _FIELDS = [one.name for one in fields(KnownPatron) if one.name != "key"]
 

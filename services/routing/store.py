@@ -35,6 +35,7 @@ from shared.errors import Permanent
 from shared.keyring import CALLED, Keyring, with_member
 from shared.keys import Caller
 from shared.library import Library
+from shared.messages import to_saved
 from shared.mongo import (
     Database,
     Document,
@@ -45,7 +46,6 @@ from shared.mongo import (
     lasting,
     translated,
 )
-from shared.outbox import to_saved
 from shared.preferences import for_next_time
 from shared.references import allot
 from shared.staff import StaffMember, from_document

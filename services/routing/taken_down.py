@@ -22,9 +22,8 @@ from shared.addresses import checked_address
 from shared.described import About
 from shared.errors import Transient
 from shared.keys import Caller, Scope
-from shared.messages import EnquiryReceived, derived_id
+from shared.messages import EnquiryReceived, derived_id, to_saved
 from shared.moments import Day
-from shared.outbox import to_saved
 from shared.preferences import IN_FORMAT
 from shared.problems import Problem, body_of, json_answer
 from shared.references import allot

@@ -15,9 +15,8 @@ from services.notify import store
 from services.notify.rows import LEASE, Claim
 from services.notify.store import MOST_A_DAY, MOST_AUTOMATIC
 from services.routing.words_store import Words
-from shared.messages import AlertRequested, Notice, NoticeFailed
+from shared.messages import AlertRequested, Notice, NoticeFailed, to_saved
 from shared.mongo import Database
-from shared.outbox import to_saved
 from shared.personal import blanked
 from tests import fakes
 from tests.contract.conftest import fresh_database

@@ -7,7 +7,7 @@ from services.routing import store
 from services.routing.taken_down import TakenDownIn, document_of, opening
 from services.routing.taken_down_store import TAKEN, TakenDown
 from services.routing.views import as_whole
-from shared.outbox import to_saved
+from shared.messages import to_saved
 from tests.contract.conftest import fresh_database
 from tests.stage import Servers
 from tests.unit.examples import LIBRARY, NOW, REFERENCE

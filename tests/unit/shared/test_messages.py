@@ -28,8 +28,9 @@ from shared.messages import (
     TicketState,
     derived_id,
     ticket_changed,
+    to_saved,
 )
-from shared.outbox import from_saved, to_saved
+from shared.outbox import from_saved
 from tests.unit.examples import NOW, REFERENCE
 
 GOLDEN: Final = Path(__file__).parent / "golden"
