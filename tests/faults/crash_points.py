@@ -101,6 +101,8 @@ async def _run(
     hits = armed.hits()
     for one in LINE:
         print(f"  {one:24} {hits[one]}")
+    for one in (*verdict.faults, *stuck):
+        print(f"in the end: {one}")
     faults = [*verdict.faults, *stuck, *(one for row in rounds.rows for one in row.faults)]
     least = min(hits[one] for one in LINE)
     print(
