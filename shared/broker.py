@@ -1,15 +1,14 @@
-"""RabbitMQ as the services use it: publishing that is confirmed, and the one place that settles a
-delivery.
+"""RabbitMQ as the services use it: a link that is made again, publishing that is confirmed, and
+deliveries that are taken (`settling` says what becomes of them).
 
-Only this file, `carried`, `queues`, `overhearing` and `dead_letters` import aio-pika. It uses a
-plain connection and a loop of its own that begins again when the link is lost, which is easier to
-reason about than a connection that mends itself: for about a second after a reconnect that one
-fails in ways that can't be told apart.
+Only this file, `carried`, `queues`, `settling`, `overhearing` and `dead_letters` import aio-pika.
+It uses a plain connection and a loop of its own that begins again when the link is lost, which is
+easier to reason about than a connection that mends itself: for about a second after a reconnect
+that one fails in ways that can't be told apart.
 """
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,29 +22,23 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     AbstractQueue,
 )
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from pamqp.commands import Basic
 from prometheus_client import Counter
 from yarl import URL
 
-from shared.carried import message_of, outgoing_of, persistent
-from shared.crash import crash_point
-from shared.errors import Permanent, Transient
+from shared.carried import outgoing_of, persistent
+from shared.errors import Transient
 from shared.messages import Message
 from shared.overhearing import Heard, overhear
-from shared.queues import CALL_TIMEOUT, DEAD_EXCHANGE, RETRY_QUEUE, declare
+from shared.queues import CALL_TIMEOUT, declare, isolated
+from shared.settling import LOST, Handler, Settling, is_cancelled
 
 log = structlog.get_logger()
 
-PATIENCE: Final = 24 * 3600.0
-"""Seconds that such a message is tried for before it is put aside."""
-FEWEST_TRIES: Final = 700
-"""But no fewer, some hour's worth: a clock may jump, and clocks of copies differ."""
-_LOST: Final = (*CONNECTION_EXCEPTIONS, TimeoutError)
+_FIRST_THE_REST: Final = 0.5
+"""Seconds of a new link in which nothing isolated is taken: what came along with whoever dies of
+it is isolated too by then."""
 
-Handler = Callable[[Any], Awaitable[None]]
-
-_settled = Counter("desk_deliveries", "Deliveries settled", ["queue", "outcome"])
 _published = Counter("desk_published", "Messages confirmed by RabbitMQ", ["key"])
 
 
@@ -65,6 +58,7 @@ class Broker:
         # The client waits for three beats and a second each: a dead link is noticed in 18 s.
         self._url = str(URL(url).update_query(heartbeat="5"))
         self._subscriptions: list[Subscription] = []
+        self._settling = Settling(self._move)
         self._overhearing: list[tuple[str, Heard]] = []
         self._channel: AbstractChannel | None = None
         self._exchange: AbstractExchange | None = None
@@ -75,6 +69,7 @@ class Broker:
     def subscribe(self, subscription: Subscription) -> None:
         """Consume this queue too, from the next link on."""
         self._subscriptions.append(subscription)
+        self._settling.handlers[subscription.queue] = subscription.handler
 
     def overhear(self, key: str, heard: Heard) -> None:
         """Be told of what is said with this key while the link is there, from the next one on."""
@@ -96,19 +91,27 @@ class Broker:
             try:
                 await self._one_link()
                 pause = 0.2
-            except _LOST as error:
+            except LOST as error:
                 log.warning("broker_lost", reason=type(error).__name__)
                 pause = min(pause * 2, 3.0)
             await asyncio.sleep(pause)
 
     async def _one_link(self) -> None:
         lost = asyncio.Event()
+
+        def note(*_: Any) -> None:
+            lost.set()
+
         async with AsyncExitStack() as connections:
             async with asyncio.timeout(20):
-                await self._set_up(connections, lost)
+                connection = await self._set_up(connections, note)
             if self._stopping.is_set():
                 return  # `close` found no link that it could have ended
             log.info("broker_connected")
+            try:
+                await asyncio.wait_for(lost.wait(), _FIRST_THE_REST)
+            except TimeoutError:
+                await self._consume_isolated(connection, note)
             await lost.wait()
             log.warning("broker_lost", reason="closed")
 
@@ -121,13 +124,12 @@ class Broker:
         connection.close_callbacks.add(note)
         return connection
 
-    async def _set_up(self, connections: AsyncExitStack, lost: asyncio.Event) -> None:
+    async def _set_up(
+        self, connections: AsyncExitStack, note: Callable[..., None]
+    ) -> AbstractConnection:
         """Two connections: one that publishes is blocked as a whole while RabbitMQ has an alarm,
-        and acknowledgements must still go out then, or nothing would ever leave the queues."""
-
-        def note(*_: Any) -> None:
-            lost.set()
-
+        and acknowledgements must still go out then, or nothing would ever leave the queues.
+        Returns the one that consumes."""
         publishing = await self._connect(connections, note)
         connection = await self._connect(connections, note) if self._subscriptions else publishing
         connections.callback(self._forget_link)  # first of all, once the link is lost
@@ -137,29 +139,37 @@ class Broker:
         # Before anything is consumed: what can't be handled is moved by this channel.
         self._channel = channel
         for subscription in self._subscriptions:
-            await self._subscribe(connection, subscription, note)
+            await self._consume(connection, subscription.queue, subscription.prefetch, note)
         for key, heard in self._overhearing:
             await overhear(connection, key, heard, note)
         self._exchange = exchange
+        return connection
 
     def _forget_link(self) -> None:
         self._channel = self._exchange = None
         self._consuming.clear()
 
-    async def _subscribe(
-        self, connection: AbstractConnection, subscription: Subscription, note: Callable[..., None]
+    async def _consume_isolated(
+        self, connection: AbstractConnection, note: Callable[..., None]
+    ) -> None:
+        async with asyncio.timeout(20):
+            for name in dict.fromkeys(isolated(one.queue) for one in self._subscriptions):
+                await self._consume(connection, name, 1, note)
+
+    async def _consume(
+        self, connection: AbstractConnection, name: str, most: int, note: Callable[..., None]
     ) -> None:
         channel = await connection.channel(publisher_confirms=False)
         channel.close_callbacks.add(note)
         # A queue that is deleted, or a node that goes, cancels the consumer with no other sign.
         (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(note)
-        await channel.set_qos(prefetch_count=subscription.prefetch)
-        queue = await channel.get_queue(subscription.queue)
+        await channel.set_qos(prefetch_count=most)
+        queue = await channel.get_queue(name)
 
         async def take(incoming: AbstractIncomingMessage) -> None:
             # A task of our own: the client cancels its tasks when the link is lost, and work that
             # was begun is better ended.
-            task = asyncio.create_task(self._take(subscription, incoming, note))
+            task = asyncio.create_task(self._take(name, incoming, note))
             self._in_flight.add(task)
             task.add_done_callback(self._in_flight.discard)
 
@@ -171,7 +181,7 @@ class Broker:
         for queue, tag in self._consuming:
             try:
                 await queue.cancel(tag, timeout=CALL_TIMEOUT)
-            except _LOST as error:
+            except LOST as error:
                 log.warning("broker_lost", reason=type(error).__name__)
         self._consuming.clear()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
@@ -210,80 +220,33 @@ class Broker:
                 confirmation = await exchange.publish(outgoing, key, mandatory=must_arrive)
         except asyncio.CancelledError:
             # A connection that dies can cancel its waiters: that is not our own cancellation.
-            if _is_cancelled():
+            if is_cancelled():
                 raise
             raise Transient("RabbitMQ was lost while publishing") from None
-        except _LOST as error:
+        except LOST as error:
             raise Transient(f"RabbitMQ took no message: {type(error).__name__}") from error
         if not isinstance(confirmation, Basic.Ack):
             raise Transient("RabbitMQ did not confirm a message")
 
     async def _take(
-        self,
-        subscription: Subscription,
-        incoming: AbstractIncomingMessage,
-        drop_link: Callable[[], None],
+        self, queue: str, incoming: AbstractIncomingMessage, drop_link: Callable[[], None]
     ) -> None:
         try:
-            await self._settle(subscription, incoming)
+            await self._settling.settle(incoming, queue)
         except Transient as error:
             # Not settled: with the link gone RabbitMQ gives it out again, so gone it must be.
-            log.warning("delivery_left", queue=subscription.queue, reason=str(error))
+            log.warning("delivery_left", queue=queue, reason=str(error))
             drop_link()
         except Exception:
-            log.exception("handler_failed", queue=subscription.queue)
+            log.exception("handler_failed", queue=queue)
             drop_link()
 
-    async def _settle(self, subscription: Subscription, incoming: AbstractIncomingMessage) -> None:
-        """The only place where a delivery is settled.
-
-        Done: acknowledged. Transient: the retry queue, counted. Permanent, unreadable or a fault
-        of ours: the dead-letter queue, with the reason. Cancelled: left alone, so that RabbitMQ
-        gives it to another worker. Nothing is put back at the head of its queue.
-        """
-        queue = subscription.queue
-        try:
-            crash_point("consume.before_handle")
-            await subscription.handler(message_of(incoming))
-            outcome = "done"
-        except asyncio.CancelledError:
-            if _is_cancelled():
-                raise
-            outcome = await self._try_later(queue, incoming, "cancelled by something it waited for")
-        except Transient as error:
-            outcome = await self._try_later(queue, incoming, str(error))
-        except Permanent as error:
-            outcome = await self._put_aside(queue, incoming, str(error))
-        except Exception as error:
-            log.exception("handler_failed", queue=queue)
-            outcome = await self._put_aside(queue, incoming, f"a fault: {type(error).__name__}")
-        crash_point("consume.before_ack")
-        await _acknowledge(incoming)
-        _settled.labels(queue, outcome).inc()
-        crash_point("consume.after_ack")
-
-    async def _try_later(self, queue: str, incoming: AbstractIncomingMessage, why: str) -> str:
-        now = time.time()
-        headers = dict(incoming.headers)
-        first_failed = float(str(headers.setdefault("first_failed", now)))
-        attempt = int(str(headers.get("attempt", 0))) + 1
-        headers["attempt"] = attempt
-        # A clock that was set back makes the age negative: then it is simply tried again.
-        if now - first_failed > PATIENCE and attempt > FEWEST_TRIES:
-            return await self._put_aside(queue, incoming, f"still failing after a day: {why}")
-        headers["reason"] = why
-        log.info("delivery_postponed", queue=queue, reason=why, attempt=attempt)
-        await self._move(RETRY_QUEUE, queue, incoming, headers)
-        return "postponed"
-
-    async def _put_aside(self, queue: str, incoming: AbstractIncomingMessage, why: str) -> str:
-        headers = dict(incoming.headers) | {"reason": why, "put_aside_at": time.time()}
-        log.error("message_put_aside", queue=queue, reason=why)
-        await self._move(DEAD_EXCHANGE, queue, incoming, headers)
-        return "put_aside"
-
     async def _move(
-        self, exchange: str, key: str, incoming: AbstractIncomingMessage, headers: dict[str, Any]
+        self,
+        exchange: str,
+        key: str,
+        incoming: AbstractIncomingMessage,
+        headers: Mapping[str, Any],
     ) -> None:
         """Publish a copy elsewhere, confirmed, before the original is acknowledged.
 
@@ -293,7 +256,7 @@ class Broker:
         channel = self._channel
         while channel is not None and channel is self._channel:
             target = await channel.get_exchange(exchange, ensure=False)
-            copy = persistent(incoming.body, headers, incoming.type, incoming.correlation_id)
+            copy = persistent(incoming.body, {**headers}, incoming.type, incoming.correlation_id)
             try:
                 return await self._publish(target, key, copy)
             except Transient as error:
@@ -302,23 +265,9 @@ class Broker:
         raise Transient("RabbitMQ is away")
 
 
-def _is_cancelled() -> bool:
-    """Whether somebody cancelled this very task."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
-
-
-async def _acknowledge(incoming: AbstractIncomingMessage) -> None:
-    """An acknowledgement on a lost link means only that the delivery comes again."""
-    try:
-        await incoming.ack()
-    except _LOST as error:
-        raise Transient(f"not acknowledged: {type(error).__name__}") from error
-
-
 async def _close(connection: AbstractConnection) -> None:
     try:
         async with asyncio.timeout(2):
             await connection.close()
-    except _LOST as error:
+    except LOST as error:
         log.debug("broker_close_failed", reason=type(error).__name__)

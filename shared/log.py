@@ -25,6 +25,8 @@ EVENTS: Final[Mapping[str, str]] = {
     "broker_close_failed": "a link to RabbitMQ did not close in an orderly way",
     "publish_postponed": "a saved message could not be published yet; the sweep will",
     "sweep_postponed": "the sweep could not look for saved messages",
+    "delivery_isolated": "whoever had a message died or lost its link, again and again: it is"
+    " handled by itself now",
     "delivery_left": "a delivery was not settled; RabbitMQ gives it out again",
     "delivery_postponed": "handling failed for the moment; it comes again after a delay",
     "message_put_aside": "a message went to its dead-letter queue (`desk dead list`)",

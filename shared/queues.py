@@ -1,5 +1,5 @@
 """The exchanges and queues of this desk: durable quorum queues, each with its dead-letter queue,
-and one retry queue with a delay."""
+one retry queue with a delay, and a queue of each service for what is handled by itself."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,6 +14,8 @@ from shared.errors import Transient
 EXCHANGE: Final = "enquiries"
 DEAD_EXCHANGE: Final = "enquiries.dead"
 RETRY_QUEUE: Final = "enquiries.retry"
+ISOLATION: Final = "enquiries.isolated"
+"""The exchange by which a message goes to its service's isolated queue."""
 QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
     "routing.enquiries": ("enquiry.received",),
     "routing.outcomes": ("contact.lost", "notice.failed", "survey.answered", "delivery.finished"),
@@ -27,8 +29,11 @@ QUEUES: Final[Mapping[str, tuple[str, ...]]] = {
 
 DELIVERY_LIMIT: Final = 50
 """Deliveries that ended without a word (the process died) before RabbitMQ puts a message aside.
-The count rises for every message a dying process held, so it is far above what innocent
-neighbours of a crash reach."""
+The count rises for every message that a dying process held, so those that come again and again
+are isolated long before."""
+ISOLATED_AFTER: Final = 5
+"""Such deliveries, after which a message is moved to where one is handled at a time: then whoever
+dies of it takes no other message along."""
 RETRY_DELAY: Final = 5.0
 """Seconds before a message whose handling failed for the moment comes again."""
 CALL_TIMEOUT: Final = 5.0
@@ -48,22 +53,43 @@ async def declare(channel: AbstractChannel) -> AbstractExchange:
     for name, keys in QUEUES.items():
         grave = await _declare_queue(channel, f"{name}.dead", {"x-delivery-limit": _NO_LIMIT})
         await grave.bind(dead, name, timeout=CALL_TIMEOUT)
-        queue = await _declare_queue(channel, name, _deadly(name))
+        queue = await _declare_queue(
+            channel, name, {**_deadly(), "x-dead-letter-routing-key": name}
+        )
         for key in keys:
             await queue.bind(exchange, key, timeout=CALL_TIMEOUT)
+    await _declare_isolated_queues(channel)
     await _declare_retry_queue(channel)
     return exchange
 
 
-def _deadly(name: str) -> dict[str, Any]:
+def isolated(queue: str) -> str:
+    """The queue of the same service whose messages are handled one at a time."""
+    return f"{queue.partition('.')[0]}.isolated"
+
+
+ISOLATED: Final = tuple(dict.fromkeys(isolated(one) for one in QUEUES))
+"""One for each service that consumes."""
+
+
+def _deadly() -> dict[str, Any]:
     return {
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-exchange": DEAD_EXCHANGE,
-        "x-dead-letter-routing-key": name,
         # The move to the dead-letter queue is itself confirmed.
         "x-dead-letter-strategy": "at-least-once",
         "x-overflow": "reject-publish",
     }
+
+
+async def _declare_isolated_queues(channel: AbstractChannel) -> None:
+    """What is in them has the name of its own queue as routing key, and dies by that."""
+    exchange = await channel.declare_exchange(
+        ISOLATION, ExchangeType.DIRECT, durable=True, timeout=CALL_TIMEOUT
+    )
+    queues = {one: await _declare_queue(channel, one, _deadly()) for one in ISOLATED}
+    for name in QUEUES:
+        await queues[isolated(name)].bind(exchange, name, timeout=CALL_TIMEOUT)
 
 
 async def _declare_retry_queue(channel: AbstractChannel) -> None:
@@ -101,7 +127,7 @@ async def _declare_queue(
 
 async def missing_queues(url: str) -> list[str]:
     """The queues that are not there; makes none. Raises: OSError, TimeoutError, Transient."""
-    wanted = [*QUEUES, *(f"{name}.dead" for name in QUEUES), RETRY_QUEUE]
+    wanted = [*QUEUES, *(f"{name}.dead" for name in QUEUES), *ISOLATED, RETRY_QUEUE]
     try:
         connection = await aio_pika.connect(url, timeout=CALL_TIMEOUT)
         async with connection:

@@ -27,7 +27,7 @@ from deploy.local.servers import ROOT, MongoServer, RabbitServer, Service
 from services.desk.store import Office
 from shared.keys import SCOPES, Caller, Scope, make_key
 from shared.mongo import open_client
-from shared.queues import QUEUES, RETRY_QUEUE
+from shared.queues import ISOLATED, QUEUES, RETRY_QUEUE
 from shared.staff import StaffMember
 from tests.nursery import Forked, Nursery
 
@@ -182,7 +182,7 @@ class Stage:
 
     async def _empty_queues(self) -> None:
         async with await aio_pika.connect(self.servers.amqp_url, timeout=20) as connection:
-            for queue in (*QUEUES, *(f"{one}.dead" for one in QUEUES), RETRY_QUEUE):
+            for queue in (*QUEUES, *(f"{one}.dead" for one in QUEUES), *ISOLATED, RETRY_QUEUE):
                 channel = await connection.channel()
                 await channel.queue_delete(queue)
 

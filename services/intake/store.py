@@ -286,21 +286,26 @@ def _document(letter: Letter, reference: str | None, event: EnquiryReceived | No
         document["address_as_written"] = letter.address
     if reference is None:
         document["aside"] = document["state"]
-    if event is not None and event.opens:
-        document |= _opening(letter, reference)
-    if event is not None and event.named:
-        document["named"] = list(event.named)
-    if event is not None and event.continues:
-        document["continues"] = event.continues
+    if event is not None:
+        document |= _told(letter, event)
     if letter.message_id is not None:
         document["message_id"] = letter.message_id
     return document
 
 
-def _opening(letter: Letter, reference: str | None) -> Document:
-    """What is found again of a letter that opens a ticket."""
-    counted = {} if letter.counted_as is None else {"counted_as": letter.counted_as}
-    return {"opens": reference, **counted}
+def _told(letter: Letter, event: EnquiryReceived) -> Document:
+    """What the event says that the letter does not: by this it can be told again. And what is
+    found again of a letter that opens a ticket."""
+    told: Document = {}
+    if event.named:
+        told["named"] = list(event.named)
+    if event.continues:
+        told["continues"] = event.continues
+    if event.opens:
+        told["opens"] = event.reference
+        if letter.counted_as is not None:
+            told["counted_as"] = letter.counted_as
+    return told
 
 
 def _verdicts(verdicts: Verdicts) -> Document:

@@ -17,7 +17,7 @@ from pymongo.errors import PyMongoError
 from yarl import URL
 
 from deploy.local.servers import RabbitServer, Service
-from shared.queues import QUEUES, RETRY_QUEUE
+from shared.queues import ISOLATED, QUEUES, RETRY_QUEUE
 from tests.faults import disks
 from tests.faults.proxy import Proxy
 from tests.faults.replica_set import ReplicaSet
@@ -151,7 +151,7 @@ class House:
         found["letters to send"] = await database.notices.count_documents(waiting)
         async with await aio_pika.connect(self.rabbit.url, timeout=10) as connection:
             channel = await connection.channel()
-            for queue in (*QUEUES, RETRY_QUEUE):
+            for queue in (*QUEUES, *ISOLATED, RETRY_QUEUE):
                 there = await channel.declare_queue(queue, passive=True)
                 found[queue] = there.declaration_result.message_count or 0
         return {place: count for place, count in found.items() if count}

@@ -1,20 +1,27 @@
 """The link to a real RabbitMQ: what is settled, how, and what happens when it is lost."""
 
 import asyncio
+import json
+import os
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aio_pika
 import pytest
 from aio_pika.abc import HeadersType
 
-from shared.broker import FEWEST_TRIES, PATIENCE, Broker, Subscription
+from shared import queues
+from shared.broker import Broker, Subscription
 from shared.dead_letters import Verdict, go_through
 from shared.errors import Permanent, Transient
 from shared.messages import EnquiryReceived, Message
 from shared.queues import EXCHANGE, RETRY_DELAY
+from shared.settling import FEWEST_TRIES, PATIENCE
 from tests.stage import Servers, Stage, until
 
 QUEUE = "routing.enquiries"
@@ -151,6 +158,36 @@ async def test_a_bad_message_that_was_waiting_is_put_aside_at_once(amqp: Servers
             return len(await _reasons(amqp)) == 20
 
         await until(all_dead, 5)
+
+
+async def test_whoever_dies_of_a_message_takes_no_other_along(
+    amqp: Servers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All that a process held when it died counts as having been given out in vain."""
+    monkeypatch.setattr(queues, "DELIVERY_LIMIT", 8)  # fifty take a minute and a half
+    done = tmp_path / "done"
+    done.touch()
+    async with _linked(amqp) as broker:
+        for number in range(30):
+            await broker.publish(_event(number))
+    arguments = (amqp.amqp_url, QUEUE, "event10", str(done), "8")
+    module = "tests.integration.mortal_worker"
+    worker = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", module, *arguments, start_new_session=True
+    )
+    try:
+
+        async def all_ended() -> bool:
+            dead = await go_through(amqp.amqp_url, lambda _: Verdict.KEEP)
+            return len(dead) + len(set(done.read_text().split())) >= 30
+
+        await until(all_ended, 60, 0.5)
+    finally:
+        os.killpg(worker.pid, signal.SIGKILL)
+        await worker.wait()
+    [dead] = await go_through(amqp.amqp_url, lambda _: Verdict.KEEP)
+    assert (json.loads(dead.body)["message_id"], dead.queue) == ("event10", QUEUE)
+    assert dead.reason == "RabbitMQ: delivery_limit"
 
 
 async def test_work_in_hand_when_the_broker_stops_consuming_is_finished(amqp: Servers) -> None:

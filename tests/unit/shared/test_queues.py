@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from shared.messages import CONTRACT, TicketChanged, TicketsChanged
-from shared.queues import DELIVERY_LIMIT, QUEUES
+from shared.queues import DELIVERY_LIMIT, ISOLATED_AFTER, QUEUES
 
 SERVICES: Final = Path(__file__).resolve().parents[3] / "services"
 
@@ -34,4 +34,5 @@ def test_every_queue_has_one_service_that_works_on_it() -> None:
 
 def test_a_queue_allows_several_deliveries_before_it_gives_up() -> None:
     assert DELIVERY_LIMIT >= 20
+    assert ISOLATED_AFTER * 2 < DELIVERY_LIMIT
     assert all(0 < most <= 100 for _, most in _subscriptions())
