@@ -20,6 +20,8 @@ _MARKS: Final = " \t:<>-–—_*"
 """What may stand around an introduction."""
 _SENTENCE_END: Final = re.compile(r"(?:[^\W\d_]{5}|\d\d)\.$|[!?]$")
 """Of a line; months and days may be cut short with a full stop."""
+_QUOTING: Final = frozenset({"quoting", "citation de", "zitat von", "citando a"})
+"""Verbs before whom is quoted, where some programs put no colon."""
 _BROKEN: Final = re.compile(r"<|mailto:|>\s{0,3}[^\W\d_]{3,20}\s{0,3}:")
 """How a line begins before which some programs put an empty one."""
 
@@ -145,7 +147,8 @@ def _judged(joined: str, opens: bool) -> bool | None:
         return _judged_without_verb(joined, ends, opens, has_address)
     has_day = DAY.search(joined) is not None
     if not ends:
-        is_bare = not joined[verb.end() :].strip() and (has_address or has_day)
+        is_all = verb[0] in _QUOTING or not joined[verb.end() :].strip()
+        is_bare = is_all and (has_address or has_day)
         return False if is_bare else None
     beside = joined[max(0, verb.start() - 12) : verb.end() + 12].lower()
     is_told = BY_US.search(beside) is not None and not has_address

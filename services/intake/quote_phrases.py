@@ -11,8 +11,8 @@ from typing import Final
 
 from shared.unmarked import unmarked
 
-_ALIKE: Final = str.maketrans("łŁøØđĐıʼ’‘´`", "lLoOdDi" + "'" * 5)
-"""Letters that do not come apart into a plain one and its accent."""
+_ALIKE: Final = str.maketrans("łŁøØđĐıʼ’‘´`‐‒", "lLoOdDi" + "'" * 5 + "--")
+"""Letters that do not come apart into a plain one and its accent; apostrophes; hyphens."""
 _STRANGE: Final = re.compile(r"[^\x00-\x7f]{1,100}")
 """What is not ASCII; nothing of it depends on what is, for that has no marks."""
 
@@ -101,6 +101,8 @@ WROTE: Final = {
     "ja": "書きました,書いた,さんは書きました,のメッセージ,のメール",
     "ko": "작성,님이 작성,썼습니다",
     "th": "เขียนว่า",
+    "hi": "ने लिखा",
+    "bn": "লিখেছেন",
 }
 """What is said of the writer of quoted words."""
 
@@ -243,10 +245,10 @@ INLINE_OPENER: Final = re.compile(
 )
 """Where an introduction begins behind other words of the same line."""
 CLOCK: Final = re.compile(
-    r"(?=\d)(?<!\d)\d{1,2}(?:\s?[:.hH٫]\s?[0-5٠-٥]\d(?!\d)|\s?[aApP]\.?[mM]\b|[時时点])"
+    r"(?=\d)(?<!\d)\d{1,2}(?:\s?[:.hH٫]\s?[0-5٠-٥۰-۵०-५০-৫]\d(?!\d)|\s?[aApP]\.?[mM]\b|[時时点])"
 )
 DAY: Final = re.compile(
-    r"(?=\d)(?<!\d)(?:(?:19|20)\d\d(?!\d)|[٠-٩]{4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|\d{4}年"
+    r"(?=\d)(?<!\d)(?:(?:19|20)\d\d(?!\d)|[٠-٩۰-۹०-९০-৯]{4}|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|\d{4}年"
     r"|\d{1,2}[-. ]{1,2}[^\W\d_]{3,10}[-. ]{1,2}\d{2,4}(?!\d))"
 )
 ADDRESS: Final = re.compile(
