@@ -39,6 +39,8 @@ _WRITERS: Final = (
 _WRITER: Final = re.compile(
     r"\bmailbox rules agent\b|\bauto-?(?:respond|repl)|\bvacation\b", re.IGNORECASE
 )
+_PROGRAM: Final = re.compile(r"(?:mailer-?daemon|listserv|majordomo)@", re.IGNORECASE)
+"""Before the @ of an address from which no person writes (RFC 5230 §4.6)."""
 _MOST_HOPS: Final = 50
 _FEEDBACK: Final = re.compile(r"report-type\s*=\s*\"?feedback-report", re.IGNORECASE)
 
@@ -133,6 +135,11 @@ def _is_list(arrival: Arrival) -> str | None:
     return "mailing list" if names else None
 
 
+def _is_of_a_mail_program(arrival: Arrival) -> str | None:
+    senders = (arrival.mail.address or "", arrival.envelope_from or "")
+    return "mail program" if any(map(_PROGRAM.match, senders)) else None
+
+
 def _is_report(arrival: Arrival) -> str | None:
     # RFC 3464.
     kind = (arrival.mail.header("content-type") or "").lower()
@@ -174,6 +181,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     _says_so,
     _is_bulk,
     _is_list,
+    _is_of_a_mail_program,
     _is_report,
     _is_of_a_responder,
     _is_of_an_absence,

@@ -57,6 +57,13 @@ def test_a_mailing_list_is_automatic(name: str) -> None:
     assert verdict(**{name: "<somewhere.example>"}) == "mailing list"
 
 
+@pytest.mark.parametrize("name", ["MAILER-DAEMON", "mailerdaemon", "listserv", "Majordomo"])
+def test_no_person_writes_from_the_address_of_a_mail_program(name: str) -> None:
+    assert verdict(sender=f"{name}@relay.example") == "mail program"
+    assert verdict(envelope_from=f"{name}@relay.example") == "mail program"
+    assert verdict(sender=f"{name}s@relay.example") is None
+
+
 def test_the_null_sender_is_automatic() -> None:
     assert verdict(envelope_from="") == "null sender"
 
