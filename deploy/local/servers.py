@@ -125,6 +125,8 @@ class RabbitServer(_Server):
     def __init__(self, folder: Path, port: int = 0) -> None:
         super().__init__(folder, port)
         self.url = f"amqp://guest:guest@127.0.0.1:{self.port}/"
+        self.data = self.folder / "data"
+        """All that it remembers."""
         self._scripts = find_rabbitmq()
         self._env = self._environment(free_port(), free_port())
         log = self.folder / "rabbitmq.log"
@@ -188,7 +190,7 @@ class RabbitServer(_Server):
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": "desk@localhost",
             "RABBITMQ_DIST_PORT": str(distribution_port),
-            "RABBITMQ_MNESIA_BASE": str(self.folder / "data"),
+            "RABBITMQ_MNESIA_BASE": str(self.data),
             "RABBITMQ_LOG_BASE": str(self.folder / "log"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "enabled_plugins"),
             "RABBITMQ_CONF_ENV_FILE": str(self.folder / "rabbitmq-env.conf"),

@@ -38,8 +38,8 @@ _FORWARDED: Final = re.compile(
 _RULE: Final = re.compile(r"\A\s{0,9}[_\-=]{10,120}\s{0,9}$")
 _ABOVE: Final = re.compile(
     r"\A(?:[-–—=#*>_\s]{0,60}(?:please )?(?:reply|respond|answer|(?:type|write|enter|add)"
-    r"(?: (?:your )?(?:reply|response|answer))?)\b.{0,30}\babove (?:this|the) (?:line|text)\b.{0,40}$"
-    r"|[-–—=#*_\s]{2,60}(?:bitte )?(?:antworten sie|repondre au-dessus|repondez au-dessus"
+    r"(?: (?:your )?(?:reply|response|answer))?)\b.{0,30}\babove (?:this|the) (?:line|text)\b"
+    r".{0,40}$|[-–—=#*_\s]{2,60}(?:bitte )?(?:antworten sie|repondre au-dessus|repondez au-dessus"
     r"|escriba su respuesta|responda por encima|atebwch uwchben)\b)"
 )
 # GroupWise: the rest is quoted with no mark on its lines.

@@ -49,6 +49,8 @@ FAULTS: Final = (
     Fault("terminated", of_services.terminated, "services"),
     Fault("rolling_restart", of_services.rolled, "services", mixes=False),
     Fault("rabbit_killed", of_servers.rabbit_killed, "rabbit"),
+    # Not mixed: where MongoDB is away too, the operator waits for that first.
+    Fault("rabbit_lost", of_servers.rabbit_lost, "rabbit", mixes=False),
     Fault("rabbit_restarted", of_servers.rabbit_restarted, "rabbit"),
     Fault("rabbit_stopped", of_servers.rabbit_stopped, "rabbit"),
     Fault("memory_alarm", of_servers.memory_alarm, "rabbit"),

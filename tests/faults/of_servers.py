@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from contextlib import suppress
 from random import Random
@@ -31,6 +32,24 @@ async def rabbit_killed(house: House, _: Random) -> None:
     house.rabbit.kill()
     await asyncio.sleep(2)
     await house.mend_rabbit()
+
+
+async def rabbit_lost(house: House, _: Random) -> None:
+    """RabbitMQ's disk dies with two seconds' messages, and whoever was to handle them: it comes
+    back with nothing, and an operator has what was lost done."""
+    hands = [*house.copies("routing"), *house.copies("notify")]
+    for one in hands:
+        house.signal(one, signal.SIGSTOP)
+    await asyncio.sleep(2)
+    house.rabbit.kill()
+    for one in hands:
+        house.kill(one)
+    await asyncio.to_thread(shutil.rmtree, house.rabbit.data)
+    house.meant.clear()  # dead letters are gone too
+    await asyncio.sleep(2)
+    await house.mend_rabbit()
+    await house.stage.ready()
+    await house.stage.desk("recover", "--older", "0")
 
 
 async def rabbit_restarted(house: House, _: Random) -> None:
