@@ -98,12 +98,12 @@ def _head(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _children(part: Part, text: str, start: int, end: int, depth: int) -> list[Part | str]:
     """The parts of a part; none if it has none."""
-    kind = part.get_content_maintype()
-    if kind == "multipart":
+    kind = part.get_content_type()
+    if kind.startswith("multipart/"):
         return _split(part, text, start, end, depth)
-    if part.get_content_type() == "message/delivery-status":
+    if kind == "message/delivery-status":
         return _blocks(text, start, end)
-    return [_entity(text, start, end, depth)] if kind == "message" else []
+    return [_entity(text, start, end, depth)] if kind.startswith("message/") else []
 
 
 def _blocks(text: str, start: int, end: int) -> list[Part | str]:

@@ -55,7 +55,8 @@ def parted(lines: Sequence[str]) -> list[str]:
     """The lines, those parted in two in whose midst an introduction begins or ends."""
     found: list[str] = []
     for at, line in enumerate(lines):
-        cut = _begin_within(lines, at) or _end_within(line)
+        may_cut = ":" in line or _DIGIT.search(line) is not None
+        cut = (_begin_within(lines, at) or _end_within(line)) if may_cut else 0
         found += [line[:cut], line[cut:]] if cut else [line]
     return found
 
@@ -97,11 +98,11 @@ def quoted(lines: Sequence[str], held: Sequence[bool], perhaps: Sequence[bool]) 
     ]
     letter = _Letter(seen, [roles_of(line) for line in seen], held, perhaps, ends_of(seen))
     marks = [False] * len(seen)
-    at = 0
-    while at < len(seen):
-        start, end = letter.next(at)
-        marks[start:end] = [True] * (end - start)
-        at = end
+    end = 0
+    for at in letter.where_some_may_begin():
+        if at >= end:
+            start, end = letter.next(at)
+            marks[start:end] = [True] * (end - start)
     return marks
 
 
@@ -156,6 +157,17 @@ class _Letter:
     ends: Sequence[int]
     """Where an introduction may end that begins there."""
 
+    def where_some_may_begin(self) -> list[int]:
+        """The lines where quoted ones may begin: of most letters few."""
+        return [
+            at
+            for at, line in enumerate(self.lines)
+            if self.held[at] or self.roles[at] or self._may_introduce(at) or _may_mark(line.lower())
+        ]
+
+    def _may_introduce(self, at: int) -> bool:
+        return self.ends[at] < min(at + MOST_LINES, len(self.lines))
+
     def next(self, at: int) -> tuple[int, int]:
         """The quoted lines that begin here; where there are none, both numbers are the line to go
         on with."""
@@ -195,7 +207,7 @@ class _Letter:
         length = header_length(self.lines, self.roles, at, 3)
         if length:
             return length, True
-        if self.ends[at] >= min(at + MOST_LINES, len(self.lines)):
+        if not self._may_introduce(at):
             return None
         found = introduction(self.lines, at)
         return (found.length, found.is_sure) if found else None

@@ -135,16 +135,16 @@ def _is_list(arrival: Arrival) -> str | None:
     return "mailing list" if names else None
 
 
-def _is_of_a_mail_program(arrival: Arrival) -> str | None:
-    senders = (arrival.mail.address or "", arrival.envelope_from or "")
-    return "mail program" if any(map(_PROGRAM.match, senders)) else None
-
-
 def _is_report(arrival: Arrival) -> str | None:
     # RFC 3464.
     kind = (arrival.mail.header("content-type") or "").lower()
     is_report = kind.startswith("multipart/report") and not _FEEDBACK.search(kind)
     return "delivery report" if is_report else None
+
+
+def _is_of_a_mail_program(arrival: Arrival) -> str | None:
+    senders = (arrival.mail.address or "", arrival.envelope_from or "")
+    return "mail program" if any(map(_PROGRAM.match, senders)) else None
 
 
 def _is_abuse_report(arrival: Arrival) -> str | None:
@@ -181,8 +181,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     _says_so,
     _is_bulk,
     _is_list,
-    _is_of_a_mail_program,
     _is_report,
+    _is_of_a_mail_program,
     _is_of_a_responder,
     _is_of_an_absence,
     _is_abuse_report,

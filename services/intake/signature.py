@@ -127,7 +127,10 @@ def _by_contacts(lines: Sequence[str], filled: Sequence[int], sentence: int) -> 
 def _sentences(lines: Sequence[str]) -> list[int]:
     """Of no line, of the first, of the first two and so on: the last that is a sentence of the
     letter; -1 if none is."""
-    marked = (at if _is_sentence(line) else -1 for at, line in enumerate(lines))
+    marked = (
+        at if ("?" in line or len(line) > _LONGEST) and _is_sentence(line) else -1
+        for at, line in enumerate(lines)
+    )
     return list(accumulate(marked, max, initial=-1))
 
 

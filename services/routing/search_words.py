@@ -58,7 +58,7 @@ _STEMMERS: Final = {
 def words_of(texts: Iterable[str], languages: Sequence[str]) -> frozenset[str]:
     """What a letter is found by."""
     known = tuple(languages)
-    read = chain.from_iterable(_words(text[:_LOOKED_AT]) for text in texts)
+    read = chain.from_iterable(_words(_each_once(text[:_LOOKED_AT])) for text in texts)
     first = islice(dict.fromkeys(read), MOST)
     return frozenset().union(*(forms(word, known) for word in first))
 
@@ -122,6 +122,11 @@ def _around(text: str, place: tuple[int, int]) -> str:
         last = max(text.rfind(" ", place[1], last), place[1])
     before, after = "… " if first else "", " …" if last < len(text) else ""
     return before + " ".join(text[first:last].split()) + after
+
+
+def _each_once(text: str) -> str:
+    """What stands between blanks, each where it first comes: most of a letter is said again."""
+    return " ".join(dict.fromkeys(text.casefold().split()))
 
 
 def _words(text: str) -> Iterable[str]:

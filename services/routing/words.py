@@ -65,7 +65,7 @@ class Words:
     @classmethod
     def of(cls, text: str) -> Self:
         cut = " ".join(text[:LOOKED_AT].split())
-        small = flat(cut)
+        small = cut.lower().replace("`", "'") if cut.isascii() else flat(cut)
         return cls(cut, small, _plain(small))
 
     def has(self, phrase: str) -> bool:
