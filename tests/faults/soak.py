@@ -86,7 +86,7 @@ class Sampler:
                     port = int(one.process.env[f"{name.upper()}_HTTP_PORT"])
                     await self._ask(f"{name} {number}", port)
         left = await self._house.left()
-        self._note("waiting", "outboxes, queues, letters", sum(left.values()))
+        self._note("waiting in outboxes, in queues and as letters", "", sum(left.values()))
 
     def _look_at(self, name: str, pid: int) -> None:
         try:
@@ -113,9 +113,11 @@ class Sampler:
         self.curves[figure][name].append((self.minute, value))
 
     def latency(self, kept: dict[str, float]) -> None:
-        """From when a door said yes to when the acknowledgement was at the relay."""
+        """From when a door said yes to when the acknowledgement was at the relay; of patrons who
+        have had no letter of ours before."""
         for address, at in kept.items():
-            if (came := self._house.sink.came.get(address)) is not None:
+            came = self._house.sink.came.get(address)
+            if came is not None and came >= at:
                 minute = (came - self._begun) / 60
                 self.curves[_LATENCY][""].append((minute, came - at))
 

@@ -4,6 +4,7 @@ import re
 import time
 from dataclasses import replace
 from email.message import EmailMessage, Message
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tests.faults.accountant import Books, Reply, essence, judge, outline, witho
 from tests.faults.catalogue import BY_NAME, FAULTS, plan_of
 from tests.faults.planted import planted
 from tests.faults.rounds import Waits
+from tests.faults.soak import Sampler
 from tests.stage import Delivered
 
 REFERENCE = "ENQ-7K3M-92Q2"
@@ -187,3 +189,13 @@ def test_what_was_waited_for_is_told() -> None:
 def test_the_runbook_says_what_is_noticed_of_each() -> None:
     told = (ROOT / "deploy/runbook.md").read_text(encoding="utf-8")
     assert [one.name for one in FAULTS if f"`{one.name}`" not in told] == []
+
+
+def test_the_soak_times_first_letters_alone() -> None:
+    """Who was known before has had letters: the first says nothing of this one."""
+    house: Any = SimpleNamespace(sink=SimpleNamespace(came={"new": 105.0, "known": 50.0}))
+    nobody: Any = None
+    sampler = Sampler(house, nobody)
+    sampler.latency({"new": 100.0, "known": 100.0, "untold": 100.0})
+    [curve] = sampler.curves.values()
+    assert [value for _, value in curve[""]] == [5.0]
