@@ -18,12 +18,13 @@ from services.notify.sending import (
     attempt,
     deferred,
     given_up,
+    is_its_turn,
     queue,
     refused,
     suppressed,
     wait,
 )
-from services.notify.ways import Outcome
+from services.notify.ways import PATIENCE, Outcome
 from shared.crash import crash_point
 from shared.errors import Permanent, Transient
 from shared.messages import AlertRequested, Notice, NoticeRequested
@@ -80,18 +81,13 @@ async def _first_composed(request: Request, desk: Desk) -> Outgoing:
 
 async def _send_first(message: Request, letter: Outgoing, desk: Desk) -> None:
     """At once if its way is free; else its row says that it is to be sent, and it is due."""
-    domain = domain_of(letter.to)
-    reason = await desk.ways.enter(domain)
+    reason = desk.ways.closed(domain_of(letter.to))
     if reason is not None:
         await queue(message, letter, reason, desk)
-        return
-    passage = Passage(desk.ways, domain, message.message_id)
-    try:
-        if await desk.notices.claim(message, letter):
-            crash_point("notify.after_claim")
-            await attempt(Claim(message, 1, 0), letter, desk, passage)
-    finally:
-        passage.leave(Outcome.NOTHING)
+    # Before it has room on its way: so letters that come together are claimed together.
+    elif await desk.notices.claim(message, letter):
+        crash_point("notify.after_claim")
+        await _send(Claim(message, 1, 0), letter, desk, patience=PATIENCE)
 
 
 async def send_due(desk: Desk) -> bool:
@@ -118,7 +114,7 @@ async def claim_next(desk: Desk) -> Claim | None:
 async def send_claimed(claim: Claim, desk: Desk) -> None:
     """Send it if it can be. Raises: Transient: whatever happens to it is for another look."""
     try:
-        await _send_again(claim, await composed(claim.request, desk), desk)
+        await _send(claim, await composed(claim.request, desk), desk, patience=0)
     except Void as void:
         # Of whoever was erased the row says nothing.
         reason = None if isinstance(void, Erased) else str(void)
@@ -134,9 +130,12 @@ async def send_claimed(claim: Claim, desk: Desk) -> None:
         await deferred(claim, f"a fault: {type(error).__name__}", desk)
 
 
-async def _send_again(claim: Claim, letter: Outgoing, desk: Desk) -> None:
+async def _send(claim: Claim, letter: Outgoing, desk: Desk, *, patience: float) -> None:
+    """`patience`: seconds that it waits for room on its way. Raises: Transient."""
+    if not await is_its_turn(claim, desk):
+        return
     domain = domain_of(letter.to)
-    reason = await desk.ways.enter(domain, patience=0)
+    reason = await desk.ways.enter(domain, patience=patience)
     if reason is not None:
         await wait(claim, reason, desk)
         return

@@ -54,9 +54,7 @@ class Passage:
 
 
 async def attempt(claim: Claim, letter: Outgoing, desk: Desk, passage: Passage) -> None:
-    """Send it, if it is its turn. Raises: Transient."""
-    if not await _is_its_turn(claim, desk):
-        return
+    """Send it. Raises: Transient."""
     try:
         async with desk.packed(letter) as content:
             await _carry(claim, letter, content, desk, passage)
@@ -93,8 +91,10 @@ async def _carry(
         _note("notice_sent", request)
 
 
-async def _is_its_turn(claim: Claim, desk: Desk) -> bool:
-    """Its row stands by now, so that of two letters that look at each other at one moment at least
+async def is_its_turn(claim: Claim, desk: Desk) -> bool:
+    """Whether it goes now; if not, its row says what becomes of it. Raises: Transient.
+
+    Its row stands by now, so that of two letters that look at each other at one moment at least
     one sees the other."""
     request = claim.request
     if isinstance(request, AlertRequested):

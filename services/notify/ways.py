@@ -15,13 +15,14 @@ from typing import Final
 
 AT_ONCE: Final = 8
 """Letters to one domain at one moment, of the sixteen that there are connections for."""
-_PATIENCE: Final = 2.0
+PATIENCE: Final = 2.0
 """Seconds that a letter waits for room. In a domain where that was too short none waits for a
 while: what waits holds up what comes behind it, whoever that is for."""
 _STANDSTILL: Final = 0.5
 """Seconds in which a domain that takes letters has taken one; in one that has not, none waits."""
 _SLOW_FOR: Final = 10.0
 _MOST_LANES: Final = 5000
+_FULL: Final = "enough letters to its domain are under way"
 
 
 class Outcome(Enum):
@@ -168,19 +169,31 @@ class Ways:
         self.relay = Breaker(clock, letters=5, first=2.0, longest=60.0, chance=chance)
         self._lanes: dict[str, _Lane] = {}
 
-    async def enter(self, domain: str, *, patience: float = _PATIENCE) -> str | None:
+    async def enter(self, domain: str, *, patience: float = PATIENCE) -> str | None:
         """None: go, and `leave` after; else why the letter has to wait."""
         lane = self._lane(domain)
         if not await self._room(lane, patience):
-            return "enough letters to its domain are under way"
-        if not lane.breaker.lets():
-            return "its domain takes no letters at the moment"
-        if not self.relay.lets():
-            return "the relay is away"
+            return _FULL
+        reason = self._closed(lane)
+        if reason is not None:
+            return reason
         lane.under_way += 1
         lane.breaker.enter()
         self.relay.enter()
         return None
+
+    def closed(self, domain: str) -> str | None:
+        """Why a letter to this domain need not wait for room; None: with some it may go."""
+        lane = self._lane(domain)
+        return _FULL if self._is_slow(lane) else self._closed(lane)
+
+    def _closed(self, lane: _Lane) -> str | None:
+        if not lane.breaker.lets():
+            return "its domain takes no letters at the moment"
+        return None if self.relay.lets() else "the relay is away"
+
+    def _is_slow(self, lane: _Lane) -> bool:
+        return lane.is_full and self._clock() < lane.slow_until
 
     def leave(self, domain: str, letter: str, outcome: Outcome) -> None:
         """What became of a letter that had entered."""
@@ -237,7 +250,7 @@ class Ways:
 
     async def _room(self, lane: _Lane, patience: float) -> bool:
         """Whether there is room for one more, after a moment if need be."""
-        if lane.is_full and (not patience or self._clock() < lane.slow_until):
+        if self._is_slow(lane) or (lane.is_full and not patience):
             return False
         ends = asyncio.get_running_loop().time() + patience
         while lane.is_full:
