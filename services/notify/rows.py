@@ -13,8 +13,9 @@ Row = dict[str, Any]
 Request = NoticeRequested | AlertRequested
 """That a letter be sent: to a patron, or to staff."""
 
-LEASE: Final = 15_000
-"""Milliseconds in which whoever claimed a letter sends it and says so, or it is anybody's."""
+LEASE: Final = 17_000
+"""Milliseconds in which whoever claimed a letter finds room on its way, sends it and says so, or it
+is anybody's."""
 _BEYOND: Final = 1.5
 """How much longer the lease of a letter is than whoever has it waits for the relay."""
 MOST_TOLD: Final = 20

@@ -10,7 +10,7 @@ import pytest
 from services.notify.compose import Composer
 from services.notify.desk import Desk
 from services.notify.handlers import on_alert_requested, on_notice_requested, send_due, sweep
-from services.notify.rows import MOST_TOLD
+from services.notify.rows import LEASE, MOST_TOLD
 from services.notify.sending import FEWEST_TRIES, LONGEST
 from services.notify.ways import Ways
 from shared.errors import Permanent, Transient
@@ -188,7 +188,7 @@ async def test_a_letter_whose_sender_died_is_sent_by_another(house: House) -> No
     with pytest.raises(asyncio.CancelledError):
         await on_notice_requested(request(), desk=dying)
     assert not await send_due(house.desk)
-    house.pass_time(15)
+    house.pass_time(LEASE / 1000)
     assert await send_due(house.desk)
     assert house.row().state == "sent"
     assert len(house.courier.carried) == 1
@@ -343,7 +343,7 @@ async def test_a_letter_that_somebody_else_has_taken_over_is_theirs_to_tell_of(
         async def send(
             self, envelope_from: str, to: str, content: bytes, patience: float = 10.0
         ) -> str:
-            house.pass_time(16)
+            house.pass_time(LEASE / 1000 + 1)
             assert await house.notices.claim_due() is not None
             raise NO
 
