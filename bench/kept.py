@@ -44,8 +44,10 @@ async def fill(uri: str, tickets: int) -> None:
         await database.built.insert_one({"tickets": tickets})
         print(f"built {tickets} tickets in {time.monotonic() - began:.0f} s", flush=True)
     await make_indexes(uri, DATABASE, library)
-    for one in OWNERS:
-        row = {"name": one.name, "address": f"{one.id}@llanfair.example", "team": "enquiries"}
+    for number, one in enumerate(OWNERS):
+        # Each team has somebody, or what comes for it has no owner and no near promise.
+        team = library.teams[number % len(library.teams)].id
+        row = {"name": one.name, "address": f"{one.id}@llanfair.example", "team": team}
         await database.staff.replace_one({"_id": one.id}, row, upsert=True)
     client.close()
 
