@@ -55,7 +55,8 @@ async def _run(servers: Servers, folder: Path, copies: int, letters: Sequence[Le
 
     async with running(start, servers, enquiry_address()) as trial:
         tag = f"c{folder.name.replace('-', '')}"
-        await trial.warm_up([one.stamped(f"{tag}w") for one in letters[:WARM_LETTERS]])
+        warming = letters[: WARM_LETTERS * copies]  # each copy has code to load and caches to fill
+        await trial.warm_up([one.stamped(f"{tag}w") for one in warming])
         phase = await trial.saturate([one.stamped(f"{tag}s") for one in letters])
         memory = trial.meter.resident_mb()
     return Run(copies, phase, trial.faults, sum(memory[name] for name in SERVICES))
