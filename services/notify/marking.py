@@ -8,8 +8,8 @@ In a template a blank line ends a paragraph, a line break is a space; `- ` begin
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Final
 
@@ -19,31 +19,34 @@ _PRIVATE: Final = 0xF0000
 _BEGIN: Final = chr(_PRIVATE + 1)
 _END: Final = chr(_PRIVATE + 2)
 """Around each fact."""
-_HIDDEN: Final[dict[int, str | None]] = {
-    **{ord(one): chr(_PRIVATE + ord(one)) for one in _MARKS},
-    ord(_BEGIN): None,
-    ord(_END): None,
-}
-_SHOWN: Final[dict[int, str | None]] = {
-    **{_PRIVATE + ord(one): one for one in _MARKS},
-    ord(_BEGIN): None,
-    ord(_END): None,
-}
+_BARE: Final = {_BEGIN: "", _END: ""}
+_HIDDEN: Final = {one: chr(_PRIVATE + ord(one)) for one in _MARKS} | _BARE
+_SHOWN: Final = {hidden: one for one, hidden in _HIDDEN.items() if hidden} | _BARE
+_BREAK: Final = "<br>\n"
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
-# In one go: most of what a letter costs is the looking through its words.
 _ESCAPED: Final = {
     **_SHOWN,
-    **{ord(one): told for one, told in _ENTITIES.items()},
-    _PRIVATE + ord(">"): _ENTITIES[">"],
-    _PRIVATE + ord("\n"): "<br>\n",
+    **_ENTITIES,
+    _HIDDEN[">"]: _ENTITIES[">"],
+    _HIDDEN["\n"]: _BREAK,
 }
 _STRONG_OR_LINK: Final = re.compile(
     r"\*\*([^*]{1,2000})\*\*|\[([^\[\]]{1,2000})\]\(([^()]{1,2000})\)"
 )
 _FACT: Final = re.compile(f"{_BEGIN}([^{_BEGIN}{_END}]*){_END}")
-_BREAK: Final = "<br>\n"
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 _BLANK_LINE: Final = re.compile(r"\n[ \t]*\n")
+
+
+def _replacing(pieces: Mapping[str, str]) -> Callable[[str], str]:
+    """What `str.translate` does, which looks up every character: these are few in a letter."""
+    some = re.compile(f"[{re.escape(''.join(pieces))}]")
+    return partial(some.sub, lambda found: pieces[found[0]])
+
+
+_hidden: Final = _replacing(_HIDDEN)
+_shown: Final = _replacing(_SHOWN)
+_escaped: Final = _replacing(_ESCAPED)
 
 
 class BadMark(ValueError):
@@ -58,12 +61,12 @@ def fact(value: object) -> str:
     if value is None:
         raise BadMark("this is not known here: it wants an {% if %} around it")
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
-    return f"{_BEGIN}{text.translate(_HIDDEN)}{_END}" if text else ""
+    return f"{_BEGIN}{_hidden(text)}{_END}" if text else ""
 
 
 def plain(marked: str) -> str:
     """What it says, on one line if no fact has more."""
-    return marked.translate(_SHOWN)
+    return _shown(marked)
 
 
 def text_of(marked: str) -> str:
@@ -144,7 +147,7 @@ def _as_written(text: str) -> Iterator[str]:
     Not by `white-space`, which some mail programs do not know."""
     for words in _BLANK_LINE.split(text.strip("\n")):
         if words.strip():
-            kept = words.strip("\n").translate(_ESCAPED)
+            kept = _escaped(words.strip("\n"))
             kept = kept.replace("  ", "\N{NO-BREAK SPACE} ").replace("\n", _BREAK)
             yield f'<p dir="auto">{kept}</p>'
 
@@ -179,16 +182,16 @@ def _link(words: str, address: str, direction: str) -> str:
     if not address.startswith(("https://", "http://")):
         raise BadMark("a link wants an address that begins with https://")
     shown = _facts_apart(words, direction)
-    return f'<a href="{address.translate(_ESCAPED)}">{shown}</a>'
+    return f'<a href="{_escaped(address)}">{shown}</a>'
 
 
 def _facts_apart(words: str, direction: str) -> str:
     """A name that runs the other way does not turn round what stands beside it."""
     if direction == "ltr" and words.isascii():
-        return words.translate(_ESCAPED)
+        return _escaped(words)
     pieces = []
     for number, piece in enumerate(_FACT.split(words)):
-        shown = piece.translate(_ESCAPED)
+        shown = _escaped(piece)
         is_apart = number % 2 and _runs_against(piece, direction)
         pieces.append(f"<bdi>{shown}</bdi>" if is_apart else shown)
     return "".join(pieces)
