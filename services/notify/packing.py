@@ -11,7 +11,7 @@ from services.notify.letters import Outgoing
 from shared.contents import Contents
 from shared.errors import Permanent, Transient
 
-_PATIENCE: Final = 1.0
+PATIENCE: Final = 1.0
 """Seconds that a letter waits for another to be gone: its lease runs meanwhile."""
 
 
@@ -30,7 +30,7 @@ async def unpacked(letter: Outgoing) -> AsyncIterator[bytes]:
 class Packer:
     """Reads files."""
 
-    def __init__(self, contents: Contents, patience: float = _PATIENCE) -> None:
+    def __init__(self, contents: Contents, patience: float = PATIENCE) -> None:
         self._contents = contents
         self._patience = patience
         self._room = asyncio.Lock()

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from services.notify import ways
+from services.notify import courier, packing, ways
+from services.notify.rows import LEASE
 from services.notify.ways import AT_ONCE, Breaker, Outcome, Ways, jittered
 
 DOMAIN = "patrons.example"
@@ -149,14 +150,27 @@ async def test_in_a_domain_that_is_slow_nobody_waits_for_a_while(house: House) -
     for _ in range(AT_ONCE):
         await house.ways.enter(DOMAIN)
     assert await house.ways.enter(DOMAIN, patience=0.01) == FULL
+    assert house.ways.closed(DOMAIN) == FULL
     async with asyncio.timeout(5):
         assert await house.ways.enter(DOMAIN, patience=100) == FULL
     house.now += 11
+    assert house.ways.closed(DOMAIN) is None
     waiting = asyncio.create_task(house.ways.enter(DOMAIN, patience=100))
     await asyncio.sleep(0)
     assert not waiting.done()
     house.ways.leave(DOMAIN, "1", Outcome.ANSWERED)
     assert await asyncio.wait_for(waiting, 5) is None
+
+
+async def test_a_lane_that_is_full_and_moves_is_not_closed(house: House) -> None:
+    for _ in range(AT_ONCE):
+        await house.ways.enter(DOMAIN)
+    assert house.ways.closed(DOMAIN) is None
+
+
+def test_a_lease_is_longer_than_all_that_a_letter_waits_for() -> None:
+    waits = ways.PATIENCE + packing.PATIENCE + courier.PATIENCE
+    assert waits + 2 <= LEASE / 1000  # and for the database
 
 
 async def test_nobody_waits_in_a_domain_that_stands_still_but_for_one_that_moves(
