@@ -27,7 +27,8 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from bench.kept import DATABASE, fill, kept_server, library_that_keeps
 from bench.measure import percentile
 from bench.million import OWNERS, PATRONS, TEAMS, some_words
-from bench.sides import Place, Side, free_port, start_product
+from bench.sides import Place, Side, start_product
+from deploy.local.processes import free_port
 from deploy.local.servers import RabbitServer
 from services.routing.documents import FIELDS
 from services.routing.finding import index_of

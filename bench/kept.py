@@ -15,7 +15,8 @@ from typing import Any, Final
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from bench.million import OWNERS, build, make_indexes
-from bench.sides import LIBRARY_FILE, ROOT, free_port
+from bench.sides import LIBRARY_FILE, ROOT
+from deploy.local.processes import free_port
 from deploy.local.servers import MongoServer
 from shared.library import read_library
 

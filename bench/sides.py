@@ -7,7 +7,6 @@ to start each side and when it is ready, and nothing about what is measured.
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tomllib
@@ -17,6 +16,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
+
+from deploy.local.processes import free_port
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LIBRARY_FILE: Final = ROOT / "deploy" / "library.toml"
@@ -167,13 +168,6 @@ def library() -> dict[str, Any]:
 def enquiry_address() -> str:
     """Where patrons write to; the floor takes mail for anybody."""
     return str(library()["library"]["enquiry_address"])
-
-
-def free_port() -> int:
-    """A port on loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _product_settings(place: Place) -> dict[str, str]:

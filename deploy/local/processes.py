@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
@@ -22,6 +23,7 @@ POLL_SECONDS: Final = 0.02
 # Below the kernel's range for outgoing connections (32768 and up): a port from that range could
 # be taken by some client between a stop and the next start.
 PRIVATE_PORTS: Final = range(20000, 32000)
+_given: Final[deque[int]] = deque(maxlen=500)
 
 
 class ProcessFailed(Exception):
@@ -121,10 +123,12 @@ def last_lines(file: Path, count: int) -> str:
 
 
 def free_port() -> int:
-    """A port of the loopback interface where nothing listens now."""
+    """A port of the loopback interface where nothing listens now, and that nobody else was given
+    lately: who asked for one may not listen yet."""
     while True:
         port = random.choice(PRIVATE_PORTS)  # noqa: S311 - no secret
-        if not in_use(port):
+        if port not in _given and not in_use(port):
+            _given.append(port)
             return port
 
 
