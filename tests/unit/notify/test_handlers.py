@@ -1,80 +1,20 @@
-"""Sending one letter, and what becomes of it, with a store and a relay that are only values."""
+"""Sending one letter, and what becomes of it."""
 
 import asyncio
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import pytest
 
-from services.notify.compose import Composer
 from services.notify.desk import Desk
-from services.notify.handlers import on_alert_requested, on_notice_requested, send_due, sweep
+from services.notify.handlers import on_notice_requested, send_due, sweep
 from services.notify.rows import LEASE, MOST_TOLD
 from services.notify.sending import FEWEST_TRIES, LONGEST
-from services.notify.ways import Ways
 from shared.errors import Permanent, Transient
-from shared.messages import AlertRequested, Notice, NoticeFailed, NoticeRequested
-from shared.outbox import from_saved
-from shared.references import Seal
+from shared.messages import Notice
 from tests import fakes
-from tests.unit.examples import LIBRARY, NOW, REFERENCE, SECRET, document, request
-
-COMPOSER: Final = Composer(LIBRARY, Seal(SECRET))
-BUSY: Final = Transient("the relay answered 451")
-NO: Final = Permanent("the relay answered 550")
-
-
-@dataclass
-class House:
-    """A desk whose rows and letters can be looked at; one ticket is there."""
-
-    notices: fakes.Notices = field(default_factory=fakes.Notices)
-    courier: fakes.Courier = field(default_factory=fakes.Courier)
-    clock: fakes.Clock = field(default_factory=fakes.Clock)
-
-    def __post_init__(self) -> None:
-        self.notices.tickets[REFERENCE] = document()
-        by = {"id": "mair", "name": "Mair Pretend"}
-        self.notices.people["mair"] = {"name": "Mair Pretend", "address": "mair@llanfair.example"}
-        alerts = [{"id": "alert-1", "kind": "contact_lost", "reference": REFERENCE}]
-        self.notices.digests["digest-1"] = {"staff": "mair", "alerts": alerts}
-        self.notices.written["words-1"] = {"text": "From ten to four.", "by": by}
-
-        self.ways = Ways(lambda: self.notices.now, lambda: 0.5)
-
-    @property
-    def desk(self) -> Desk:
-        notices = cast(Any, self.notices)
-        return Desk(notices, COMPOSER, self.courier, self.clock, self.ways, lambda: 0.5)
-
-    async def hear(self, message: NoticeRequested) -> None:
-        await on_notice_requested(message, desk=self.desk)
-
-    async def alert(self) -> None:
-        message = AlertRequested(
-            message_id="digest-1", reference=REFERENCE, at=NOW, digest_id="digest-1"
-        )
-        await on_alert_requested(message, desk=self.desk)
-
-    def told(self) -> list[NoticeFailed]:
-        """What routing will hear."""
-        saved = [one for many in self.notices.outbox.documents.values() for one in many]
-        found = [from_saved(one) for one in saved]
-        return [one for one in found if isinstance(one, NoticeFailed)]
-
-    def pass_time(self, seconds: float) -> None:
-        """For the services and for the database."""
-        self.clock.move(seconds=seconds)
-        self.notices.now += seconds
-
-    def row(self, notice_id: str = request().message_id) -> fakes.Notice:
-        return self.notices.rows[notice_id]
-
-
-@pytest.fixture
-def house() -> House:
-    return House()
+from tests.unit.examples import NOW, REFERENCE, document, request
+from tests.unit.notify.sending_house import BUSY, COMPOSER, NO, House
 
 
 async def test_an_acknowledgement_is_sent_and_noted(house: House) -> None:
@@ -408,133 +348,3 @@ async def test_a_letter_tells_of_the_promise_that_it_was_asked_for(
     assert said in text
     others = {"The first reason", "The second reason"} - {said}
     assert not any(one in text for one in others)
-
-
-# Letters to staff.
-
-
-async def test_a_staff_member_is_told_once_what_needs_them(house: House) -> None:
-    for _ in range(3):
-        await house.alert()
-    [(sender, to, content)] = house.courier.carried
-    assert (sender, to) == ("", "mair@llanfair.example")
-    assert f"Subject: Contact with the patron is lost: {REFERENCE}".encode() in content
-    assert house.row("digest-1").state == "sent"
-
-
-async def test_an_alert_that_is_deferred_or_left_behind_is_sent_by_the_sweep(
-    house: House,
-) -> None:
-    house.courier.answers = [BUSY]
-    await house.alert()
-    assert house.row("digest-1").state == "deferred"
-    house.pass_time(10)
-    assert await send_due(house.desk)
-    assert house.row("digest-1").state == "sent"
-    assert len(house.courier.carried) == 1
-
-
-async def test_an_alert_that_is_refused_is_no_lost_contact_with_a_patron(house: House) -> None:
-    house.courier.answers = [NO]
-    await house.alert()
-    assert house.row("digest-1").state == "refused"
-    assert house.told() == []
-
-
-async def test_an_alert_whose_ticket_is_gone_is_sent_all_the_same(house: House) -> None:
-    house.notices.tickets.clear()
-    await house.alert()
-    assert len(house.courier.carried) == 1
-
-
-@pytest.mark.parametrize("gone", ["digests", "people"])
-async def test_an_alert_for_nobody_or_about_nothing_is_put_aside_with_the_reason(
-    house: House, gone: str
-) -> None:
-    getattr(house.notices, gone).clear()
-    with pytest.raises(Permanent, match="no longer there" if gone == "people" else "no digest"):
-        await house.alert()
-    assert house.notices.rows == {}
-
-
-async def test_a_staff_member_who_has_left_when_the_alert_is_due_refuses_it(house: House) -> None:
-    house.courier.answers = [BUSY]
-    await house.alert()
-    house.notices.people.clear()
-    house.pass_time(10)
-    assert await send_due(house.desk)
-    assert house.row("digest-1").state == "refused"
-    assert "no longer there" in (house.row("digest-1").reason or "")
-
-
-async def test_alerts_are_never_held_back(house: House) -> None:
-    for number in range(6):
-        digest = f"digest-{number}"
-        house.notices.digests[digest] = house.notices.digests["digest-1"]
-        message = AlertRequested(message_id=digest, reference=REFERENCE, at=NOW, digest_id=digest)
-        await on_alert_requested(message, desk=house.desk)
-    assert len(house.courier.carried) == 6
-
-
-async def test_nothing_is_sent_to_a_patron_who_was_erased_and_nobody_is_told(house: House) -> None:
-    house.notices.tickets[REFERENCE] = document(
-        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
-    )
-    await house.hear(request())
-    await house.hear(request(Notice.REPLY, letter_id="words-1"))
-    assert house.courier.carried == []
-    assert house.notices.rows == {}
-    assert house.told() == []
-
-
-async def test_a_reply_whose_words_were_erased_since_is_not_sent(house: House) -> None:
-    house.notices.written["words-1"] |= {"text": "", "erased_at": NOW}
-    await house.hear(request(Notice.REPLY, letter_id="words-1"))
-    assert house.courier.carried == []
-
-
-async def test_a_letter_that_waited_is_given_up_when_its_patron_was_erased(house: House) -> None:
-    house.courier.answers = [BUSY]
-    await house.hear(request())
-    house.notices.tickets[REFERENCE] = document(
-        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
-    )
-    house.pass_time(60)
-    assert await send_due(house.desk)
-    assert (house.row().state, house.row().due_at) == ("suppressed", None)
-    assert house.courier.carried == []
-    assert house.told() == []
-    assert not await send_due(house.desk)
-
-
-async def test_staff_are_told_of_a_ticket_whose_patron_was_erased_without_a_name(
-    house: House,
-) -> None:
-    house.notices.tickets[REFERENCE] = document(
-        erased_at=NOW, patron={"name": "", "address": None}, thread=[]
-    )
-    await house.alert()
-    [(_, to, content)] = house.courier.carried
-    assert to == "mair@llanfair.example"
-    assert b"Rhian" not in content
-
-
-async def test_whether_it_was_solved_is_not_asked_of_what_is_open_again(house: House) -> None:
-    house.notices.tickets[REFERENCE] = document(status="resolved")
-    await house.hear(request(Notice.RESOLVED))
-    assert len(house.courier.carried) == 1
-    house.notices.tickets[REFERENCE] = document(status="assigned")
-    await house.hear(request(Notice.RESOLVED, message_id="2" * 32))
-    assert len(house.courier.carried) == 1
-    assert house.told() == []
-
-
-async def test_nor_is_it_of_what_was_opened_again_while_the_letter_waited(house: House) -> None:
-    house.notices.tickets[REFERENCE] = document(status="resolved")
-    house.courier.answers = [BUSY]
-    await house.hear(request(Notice.RESOLVED))
-    house.notices.tickets[REFERENCE] = document(status="assigned")
-    house.pass_time(60)
-    assert await send_due(house.desk)
-    assert (house.row().state, house.row().reason) == ("suppressed", "it was opened again")
-    assert house.told() == []
