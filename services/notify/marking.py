@@ -45,8 +45,9 @@ def _replacing(pieces: Mapping[str, str]) -> Callable[[str], str]:
 
 
 _hidden: Final = _replacing(_HIDDEN)
-_shown: Final = _replacing(_SHOWN)
 _escaped: Final = _replacing(_ESCAPED)
+plain: Final = _replacing(_SHOWN)
+"""What marked words say, on one line if no fact has more."""
 
 
 class BadMark(ValueError):
@@ -62,11 +63,6 @@ def fact(value: object) -> str:
         raise BadMark("this is not known here: it wants an {% if %} around it")
     text = str(value).replace("\r\n", "\n").replace("\r", "\n")
     return f"{_BEGIN}{_hidden(text)}{_END}" if text else ""
-
-
-def plain(marked: str) -> str:
-    """What it says, on one line if no fact has more."""
-    return _shown(marked)
 
 
 def text_of(marked: str) -> str:
