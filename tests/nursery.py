@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from deploy.local.servers import ROOT, Service
+from deploy.local.servers import ROOT, STOP_SECONDS, Service
 from shared.opening_hours import public_holidays
 
 
@@ -66,6 +66,16 @@ class Forked(Service):
 
     def start(self) -> None:
         self._pid = self._nursery.fork(self.process.env, self.process.log)
+
+    def stop(self) -> None:
+        """Ask it to stop and wait 20 s; nobody knows its exit status."""
+        give_up_at = time.monotonic() + STOP_SECONDS
+        if self.alive and self._pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGTERM)
+        while self.alive and time.monotonic() < give_up_at:
+            time.sleep(0.005)
+        self.kill()
 
     def kill(self) -> None:
         while self._pid is not None and self.alive:

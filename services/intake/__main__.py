@@ -85,10 +85,12 @@ async def main(settings: IntakeSettings) -> int:
     http = await open_port(app, settings.http_host, settings.intake_http_port)
     smtp = Door(library.addresses, accept, limits(settings), settings.certificate)
     await smtp.open(settings.intake_smtp_host, settings.intake_smtp_port)
+    prepared = asyncio.Event()
 
     async def prepare() -> None:
         await letters.make_indexes()
         await allowances.make_indexes()
+        prepared.set()
 
     async def close_doors() -> None:
         await smtp.close()
@@ -101,11 +103,18 @@ async def main(settings: IntakeSettings) -> int:
     loops = {
         "broker": broker.run(),
         "work": once_there(prepare, work),
-        **{f"mailbox {one.name}": one.run() for one in boxes},
+        **{f"mailbox {one.name}": _read(one, prepared) for one in boxes},
     }
     return await serve(
         loops, [close_doors, outbox.flush, reader.close, broker.close, partial(close, client)]
     )
+
+
+async def _read(box: Mailbox, prepared: asyncio.Event) -> None:
+    """A mailbox, once indexes are there: no sender waits at that door, and without them every
+    letter would have all the others looked through."""
+    await prepared.wait()
+    await box.run()
 
 
 def _clerk(settings: IntakeSettings, reader: Reader, seal: Seal) -> Clerk:

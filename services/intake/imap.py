@@ -52,6 +52,7 @@ class Mailbox:
         self._house = house
         self._stopping = asyncio.Event()
         self._ended = asyncio.Event()
+        self._ended.set()  # until it is read
         self._idle: Link | None = None
         self._is_lost = True
         self._looked_at = -inf
@@ -68,6 +69,7 @@ class Mailbox:
 
     async def run(self) -> None:
         """Watch it until `close`."""
+        self._ended.clear()
         while not self._stopping.is_set():
             try:
                 await self._try()

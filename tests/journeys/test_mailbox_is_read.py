@@ -166,6 +166,8 @@ async def test_a_service_that_is_asked_to_stop_lets_go_of_its_mailbox(
     intake = plain_stage.add("intake", IMAP_URL=account.url(), IMAP_SINCE="all")
     intake.start()
     await until(lambda: says(plain_stage, "mailbox_opened"), 60)
+    before, _, _ = log_of(plain_stage).partition("mailbox_opened")
+    assert "database_prepared" in before, "indexes come first"
     assert await asyncio.to_thread(intake.stop) == 0
     [document] = await plain_stage.stored("mailboxes")
     assert document["lease"]["until"].replace(tzinfo=UTC) < datetime.now(UTC), "not seconds later"

@@ -40,8 +40,9 @@ async def _lose(stage: Stage, queue: str, count: int) -> None:
 
 
 async def _end(stage: Stage, name: str) -> None:
+    """In order: what one had that is killed would be in the queue again."""
     for one in stage.services[name]:
-        await asyncio.to_thread(one.kill)
+        await asyncio.to_thread(one.stop)
 
 
 async def _start(stage: Stage, name: str) -> None:
