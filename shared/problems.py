@@ -53,7 +53,7 @@ class Problem(Exception):
     def response(self) -> web.Response:
         needed = {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
         return web.Response(
-            body=orjson.dumps(self.body, default=str),
+            body=orjson.dumps(self.body, default=str, option=orjson.OPT_UTC_Z),
             status=self.status,
             content_type="application/problem+json",
             headers=needed | self.headers,

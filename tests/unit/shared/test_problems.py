@@ -45,7 +45,7 @@ async def _moment(_: web.Request) -> web.Response:
 
 def _app() -> web.Application:
     app = web.Application(middlewares=[as_problems], client_max_size=1_000_000)
-    refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved")
+    refused = Problem(409, "not-allowed", "Not now", "because", ticket_status="resolved", since=NOW)
     app.add_routes(
         [
             web.post("/echo", _echo),
@@ -84,6 +84,7 @@ async def test_a_problem_is_told_with_what_belongs_to_it(client: Client) -> None
         "status": 409,
         "detail": "because",
         "ticket_status": "resolved",
+        "since": "2026-11-23T10:00:00Z",
     }
 
 
