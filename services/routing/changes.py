@@ -260,7 +260,11 @@ class Counter:
         """What the caller is shown of it, once that is written down."""
         read = await seen(found, self.every_ticket, caller)
         await self.note_reading(caller, what, read.tickets)
-        return read.shown | {"owner": self.desk.roster.as_now(read.shown["owner"])}
+        return self.as_now(read.shown)
+
+    def as_now(self, shown: Shown) -> Shown:
+        """A ticket whose owner is told by the name they have now."""
+        return shown | {"owner": self.desk.roster.as_now(shown["owner"])}
 
     async def here(self, request: web.Request, caller: Caller) -> Ticket:
         """The ticket that the path names, to be worked on. Raises: Problem 404, 410."""

@@ -125,7 +125,7 @@ class PatronRoutes:
         address of theirs."""
         key = untagged(request.match_info["id"])
         found = await self._tickets(key, caller)
-        return _told(key, found, await self.patrons.find(key))
+        return self._told(key, found, await self.patrons.find(key))
 
     async def change_patron(self, request: web.Request, caller: Caller) -> web.Response:
         """`PATCH /v1/patrons/{id} {"name"?, "language"?, "format"?}`: how they want to be served,
@@ -148,7 +148,7 @@ class PatronRoutes:
                 raise _stale(await self.patrons.find(key) or KnownPatron(key, ""))
             self.outbox.send(key, [message])
             log.info("patron_changed", by=caller.id, change=" ".join(sorted(said)))
-        return _told(key, found, known)
+        return self._told(key, found, known)
 
     async def _tickets(self, key: str, caller: Caller) -> Sequence[Mapping[str, Any]]:
         """Theirs, the newest first, once it is written down that they were read. Raises: Problem
@@ -158,6 +158,21 @@ class PatronRoutes:
             raise Problem(404, "not-found", "No such patron")
         await self.counter.note_reading(caller, "patron", found)
         return found
+
+    def _told(
+        self, key: str, found: Sequence[Mapping[str, Any]], known: KnownPatron | None
+    ) -> web.Response:
+        shown = {
+            "id": key,
+            "names": _each(name for one in found for name in names_of(one)),
+            "addresses": _each(one["patron"]["address"] for one in found),
+            "languages": _each(one["language"] for one in found),
+            "formats": _each(one["format"] for one in found),
+            "preferences": _preferences(known) if known else None,
+            "needs": _needs(found),
+            "tickets": [self.counter.as_now(as_item(one)) for one in found],
+        }
+        return json_answer(shown, ETag=f'"{known.version if known else 0}"')
 
 
 def _stale(now: KnownPatron) -> Problem:
@@ -169,20 +184,6 @@ def _stale(now: KnownPatron) -> Problem:
         version=now.version,
         preferences=_preferences(now),
     )
-
-
-def _told(key: str, found: Sequence[Mapping[str, Any]], known: KnownPatron | None) -> web.Response:
-    shown = {
-        "id": key,
-        "names": _each(name for one in found for name in names_of(one)),
-        "addresses": _each(one["patron"]["address"] for one in found),
-        "languages": _each(one["language"] for one in found),
-        "formats": _each(one["format"] for one in found),
-        "preferences": _preferences(known) if known else None,
-        "needs": _needs(found),
-        "tickets": [as_item(one) for one in found],
-    }
-    return json_answer(shown, ETag=f'"{known.version if known else 0}"')
 
 
 def _preferences(known: KnownPatron) -> dict[str, Any] | None:

@@ -61,7 +61,7 @@ class Queue:
         return self.counter.desk.library.library.languages
 
     def _item(self, found: Mapping[str, Any]) -> Shown:
-        return as_item(found) | {"owner": self.counter.desk.roster.as_now(found["owner"])}
+        return self.counter.as_now(as_item(found))
 
     async def list_tickets(self, request: web.Request, caller: Caller) -> web.Response:
         """`GET /v1/tickets?…`: the queue, or what has the words that are looked for."""
