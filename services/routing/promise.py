@@ -13,6 +13,8 @@ _FOR_OWNER: Final = 3 / 4
 _FOR_LEAD: Final = 7 / 8
 _SHORTEST: Final = timedelta(minutes=10)
 """Less is promised to nobody, however quick the record is."""
+_LONGEST: Final = 20
+"""Published standards: nobody foresees more, and by then who waits hears again how it stands."""
 _MOMENT: Final = timedelta(microseconds=1)
 _NEXT_MOMENT: Final = timedelta(milliseconds=1)
 """The database keeps no less."""
@@ -80,16 +82,20 @@ def published(standard: timedelta) -> Estimate:
 
 
 def estimated(record: Record, queue: Queue, standard: timedelta) -> Estimate:
-    """What nine of ten such enquiries keep to, as things are now; the published standard while
-    there are too few of them."""
+    """What nine of ten such enquiries keep to, as things are now, within bounds; the published
+    standard while there are too few of them."""
     count = record.answered
     if count < FEWEST:
         first = published(standard)
         few = f"only {count} such enquiries were answered so far, too few to go by"
         return replace(first, reasons=(*first.reasons, few), queue=queue)
     within = record.nine_of_ten(queue)
-    open_time = max(within * record.margin, _SHORTEST)
-    return Estimate(open_time, _why(record, queue, within), queue, open_time > standard)
+    longest = standard * _LONGEST
+    open_time = min(max(within * record.margin, _SHORTEST), longest)
+    reasons = _why(record, queue, within)
+    if open_time == longest:
+        reasons += (f"for more than {_hours(longest)} open hours nothing is promised",)
+    return Estimate(open_time, reasons, queue, open_time > standard)
 
 
 def _why(record: Record, queue: Queue, within: timedelta) -> tuple[str, ...]:

@@ -143,6 +143,13 @@ def test_nobody_is_promised_an_answer_in_no_time() -> None:
     assert estimated(quick, QUEUE, HOUR).open_time == timedelta(minutes=10)
 
 
+def test_nobody_is_promised_an_answer_in_years() -> None:
+    """Where hundreds wait and nobody answers, one is looked for before they are forgotten."""
+    waiting = estimated(Record(TEN * 3), Queue(waiting=400, people=0), 8 * HOUR)
+    assert (waiting.open_time, waiting.is_late) == (160 * HOUR, True)
+    assert waiting.reasons[-1] == "for more than 160 open hours nothing is promised"
+
+
 def test_a_promise_is_read_as_it_was_written_and_old_rows_still_are() -> None:
     made = promised(NOW, estimated(Record(TEN * 3), QUEUE, HOUR), CALENDAR)
     ended, anew = renegotiated(made, AGREED, "the book is in the stacks", NOW, CALENDAR)
