@@ -106,8 +106,10 @@ PERSONAL: Final[Mapping[str, Fields]] = {
     "tickets": {
         **_all(KEPT, "_id version status topic team language format urgency created_at"),
         **_all(KEPT, "updated_at unread merged_into is_unanswered owner owner_by owner_before"),
-        **_all(KEPT, "seek_at remind_at close_at held_until answered_at answered_in given"),
-        **_all(KEPT, "praise carried risk_at next_at applied outbox alerts lease_until found_at"),
+        **_all(KEPT, "seek_at remind_at close_at held_until held_before answered_at answered_in"),
+        **_all(
+            KEPT, "given praise carried risk_at next_at applied outbox alerts lease_until found_at"
+        ),
         **_all(KEPT, "erased_at erased_by erasing confidential queue_at heard_at confirmed_at"),
         **_all(KEPT, "asked_solved_at is_thanks opinion"),
         # Of what was noted of the patron, which goes.

@@ -44,7 +44,7 @@ Document = dict[str, Any]
 _PLAIN: Final = (
     *("version", "subject", "team", "topic", "language", "format", "created_at", "updated_at"),
     *("unread", "merged_into", "is_unanswered", "owner_by", "seek_at", "remind_at"),
-    *("close_at", "held_until", "answered_at", "answered_in", "praise", "trouble"),
+    *("close_at", "held_until", "held_before", "answered_at", "answered_in", "praise", "trouble"),
     *("confidential", "erased_at", "heard_at", "confirmed_at", "asked_solved_at", "is_thanks"),
     "heeds",
 )
@@ -55,7 +55,7 @@ _NEW: Final[Document] = {
     "merged_into": None,
     "is_unanswered": False,
     **dict.fromkeys(("owner_by", "seek_at", "remind_at", "close_at", "held_until"), None),
-    **dict.fromkeys(("answered_at", "answered_in", "trouble", "erased_at"), None),
+    **dict.fromkeys(("held_before", "answered_at", "answered_in", "trouble", "erased_at"), None),
     "praise": 0,
     "confidential": False,
     **dict.fromkeys(("heard_at", "confirmed_at", "asked_solved_at"), None),

@@ -50,10 +50,16 @@ class Due:
 
 def next_due(ticket: Ticket) -> Due | None:
     """The first of them; None: nothing happens unless somebody does something."""
-    first = min(_all(ticket), key=lambda one: one.at, default=None)
-    if first is None or ticket.held_until is None:
-        return first
-    return replace(first, at=max(first.at, ticket.held_until))
+    moments = sorted(_all(ticket), key=lambda one: one.at)
+    first = min(moments, key=lambda one: _held(one.at, ticket), default=None)
+    return None if first is None else replace(first, at=_held(first.at, ticket))
+
+
+def _held(at: datetime, ticket: Ticket) -> datetime:
+    """A moment, or when what it is held for comes: what falls due meanwhile is not held."""
+    if ticket.held_until is None or (ticket.held_before and at >= ticket.held_before):
+        return at
+    return max(at, ticket.held_until)
 
 
 def _all(ticket: Ticket) -> Iterator[Due]:
@@ -84,9 +90,9 @@ def fire(ticket: Ticket, due: Due, s: Situation) -> Change:
     """What the moment makes of the ticket."""
     calendar = s.calendar(ticket.team)
     if due.kind is not Kind.CLOSING and s.now - due.at > _LATE and not calendar.is_open(s.now):
-        return Change(
-            touched(ticket, ticket.updated_at, held_until=calendar.next_opening(s.now)), ()
-        )
+        opens = calendar.next_opening(s.now)
+        held = touched(ticket, ticket.updated_at, held_until=opens, held_before=s.now - _LATE)
+        return Change(held, ())
     change = _FIRES[due.kind](ticket, s)
     return replace(change, ticket=replace(change.ticket, held_until=None))
 

@@ -236,7 +236,9 @@ class Ticket:
     close_at: datetime | None = None
     """When a resolved ticket is closed."""
     held_until: datetime | None = None
-    """What has been due for long waits until the library opens: nobody is mailed at night."""
+    """What was due before `held_before` waits until the library opens: nobody is mailed at night
+    for what has been due for long."""
+    held_before: datetime | None = None
     answered_at: datetime | None = None
     """When the patron first heard from a person."""
     answered_in: float | None = None

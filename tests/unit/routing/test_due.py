@@ -99,6 +99,26 @@ def test_what_was_due_last_week_waits_for_the_morning() -> None:
     assert change.ticket.held_until is None
 
 
+def test_what_somebody_asked_for_at_night_does_not_wait_for_what_is_held() -> None:
+    night = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+    soon = night + timedelta(minutes=5)
+    held = fired(replace(FRESH, risk_at=(), remind_at=soon), night).ticket
+    assert due_of(held) == Due(soon, Kind.REMINDER)
+    reminded = fired(held, soon)
+    assert alerted(reminded) == [("mair", "reminder")]
+    again = fired(reminded.ticket, soon)
+    morning = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    assert (again.messages, due_of(again.ticket)) == ((), Due(morning, Kind.MISSED))
+
+
+def test_of_what_is_held_the_earliest_comes_first() -> None:
+    week = timedelta(days=7)
+    it = replace(FRESH, risk_at=(), close_at=NOW + 3 * week, remind_at=NOW + 2 * week)
+    held = fired(it, datetime(2027, 1, 5, 3, 0, tzinfo=UTC)).ticket
+    assert held.held_until is not None
+    assert due_of(held) == Due(held.held_until, Kind.MISSED)
+
+
 def test_a_promise_due_when_the_library_closes_is_told_at_that_moment() -> None:
     closing = datetime(2026, 11, 23, 17, 30, tzinfo=UTC)
     promise = replace(ticket().promise, due_at=closing)  # type: ignore[type-var]
