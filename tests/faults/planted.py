@@ -19,6 +19,7 @@ from tests.attacks.guards import Change, copied
 _TABLE: Final = Path(__file__).with_name("planted.toml")
 _SECONDS: Final = 900
 _SHOWN: Final = 3
+_COUNT: Final = 36
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Planted:
 
     name: str
     rounds: tuple[str, ...]
+    count: int
+    """Messages in a round."""
     shows: str
     """What the accountant must say of it, as a pattern: on a busy machine more may be amiss."""
     changes: tuple[Change, ...]
@@ -38,6 +41,7 @@ def planted(table: Path = _TABLE) -> list[Planted]:
         Planted(
             entry["name"],
             tuple(entry["rounds"]),
+            entry.get("count", _COUNT),
             entry["shows"],
             tuple(
                 Change(it["file"], it["take"], it["put"]) for it in (entry, *entry.get("also", ()))
@@ -61,7 +65,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
         copied(tree)
-        status, told = (0, []) if chosen.untried else _tried(tree, rounds, chosen.seed)
+        status, told = (0, []) if chosen.untried else _tried(tree, rounds, _COUNT, chosen.seed)
         how = "untried" if chosen.untried else "FAILS" if status else "passes"
         print(f"{how:8} the tree as it is: {told[-1:]}", flush=True)
         found = sum(_is_found(one, tree, chosen.seed) for one in every)
@@ -71,7 +75,7 @@ def main() -> int:
 
 def _is_found(one: Planted, tree: Path, seed: int) -> bool:
     with _wrong(one, tree):
-        status, told = _tried(tree, list(one.rounds), seed)
+        status, told = _tried(tree, list(one.rounds), one.count, seed)
     # Anything else that goes wrong is no finding: the last line says what the accounts are.
     is_told = bool(re.search(one.shows, "\n".join(told)))
     is_found = status == 1 and is_told and told[-1].startswith("faults: ")
@@ -98,10 +102,10 @@ def _wrong(one: Planted, tree: Path) -> Iterator[None]:
             (tree / file).write_text(text, encoding="utf-8")
 
 
-def _tried(tree: Path, rounds: list[str], seed: int) -> tuple[int, list[str]]:
+def _tried(tree: Path, rounds: list[str], count: int, seed: int) -> tuple[int, list[str]]:
     command = [sys.executable, "-m", "tests.faults", "--rounds", "0", f"--seed={seed}"]
     run = subprocess.run(
-        [*command, "--stop", "--patience=24", "--count=36", "--seconds=4", "--only", *rounds],
+        [*command, "--stop", "--patience=24", f"--count={count}", "--seconds=4", "--only", *rounds],
         cwd=tree,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         stdout=subprocess.PIPE,
