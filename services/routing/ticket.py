@@ -236,8 +236,7 @@ class Ticket:
     close_at: datetime | None = None
     """When a resolved ticket is closed."""
     held_until: datetime | None = None
-    """What was due before `held_before` waits until the library opens: nobody is mailed at night
-    for what has been due for long."""
+    """What was due before `held_before` waits until then: nobody is mailed at night for it."""
     held_before: datetime | None = None
     answered_at: datetime | None = None
     """When the patron first heard from a person."""
@@ -267,7 +266,6 @@ class Ticket:
     """Copies that its patron needs in a form that they can read."""
     heeds: int = 0
     """The version of its patron's preferences that it follows (`known_patron`)."""
-
     as_read: TicketState | None = field(default=None, compare=False, repr=False)
     """How it stood when it was read, for those who are told what has changed; None: it is new."""
 
