@@ -39,7 +39,8 @@ _Tree = dict[str, "_Tree"]
 def words(phrases: Iterable[str]) -> str:
     """An expression for any of these phrases, folded; a blank stands for any white space.
 
-    It tries each letter once, however many the phrases are: they share their beginnings.
+    It tries each letter once, however many the phrases are: they share their beginnings. Where
+    nothing parts there is no group: each costs when the expression is compiled.
     """
     tree: _Tree = {}
     for phrase in phrases:
@@ -47,7 +48,7 @@ def words(phrases: Iterable[str]) -> str:
         for letter in " ".join(folded(phrase).split()):
             node = node.setdefault(letter, {})
         node[""] = {}
-    return _expression(tree)
+    return f"(?:{_expression(tree)})"
 
 
 def _expression(node: _Tree) -> str:
@@ -56,9 +57,10 @@ def _expression(node: _Tree) -> str:
         for letter, after in sorted(node.items())
         if letter
     ]
-    if not branches:
-        return ""
-    return f"(?:{'|'.join(branches)})" + ("?" if "" in node else "")
+    every = "|".join(branches)
+    if branches and "" in node:
+        return f"(?:{every})?"
+    return f"(?:{every})" if len(branches) > 1 else every
 
 
 WROTE: Final = {

@@ -73,6 +73,14 @@ def test_line_ends_of_every_kind_are_understood() -> None:
     assert split("Yes\r\r> No?\r> No?") == expected
 
 
+def test_any_of_many_phrases_is_known_and_nothing_between_them() -> None:
+    any_of = re.compile(rf"<{quote_phrases.words(['abrazo', 'abrazos', 'abraço', 'b', 'à la'])}>")
+    for said in ("abrazo", "abrazos", "abraco", "b", "a la", "a  la"):
+        assert any_of.fullmatch(f"<{said}>"), said
+    for said in ("", "a", "abraz", "abrazosb", "abracos", "ala", "ab", "a la b"):
+        assert any_of.fullmatch(f"<{said}>") is None, said
+
+
 HOSTILE: Final = (
     "a", " ", "\n", "-", "_", ">", "<", '<a "', "@", "a@b.c\n", "1 2 ", "1:", "(12-", "On 1\n",
     "On 1 May 2026\n", "wrote: ", "From: a\n", "Regards, ", "Aa ", "Sent from my ", "http://x/",
