@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.intake import quotes, reply_html, signature
+from services.intake import clear_signed, quotes, reply_html, signature
 from services.intake.reply_html import Line
 
 _MOST_LINES: Final = 20_000
@@ -27,9 +27,8 @@ class Words:
 def split(text: str) -> Words:
     """The parts of a letter's text."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return _split(
-        [Line(one, "") for one in quotes.parted(lines[:_MOST_LINES])], lines[_MOST_LINES:]
-    )
+    parted = quotes.parted(lines[:_MOST_LINES])
+    return _split(list(clear_signed.marked(parted)), lines[_MOST_LINES:])
 
 
 def split_html(html: str) -> Words:
@@ -62,7 +61,8 @@ def _last_block(marks: Sequence[bool]) -> range:
 
 
 def _words(lines: Sequence[str], is_quoted: Sequence[bool], is_signed: Sequence[bool]) -> Words:
-    marks = _signed(lines, _own(lines, is_quoted), is_signed)
+    gone = [quoted or signed for quoted, signed in zip(is_quoted, is_signed, strict=True)]
+    marks = _signed(lines, _own(lines, gone), is_signed)
     apart = [line for line, mark in zip(lines, is_quoted, strict=True) if mark]
     own = [at for at, mark in enumerate(is_quoted) if not mark]
     new = [lines[at] for at in own if not marks[at]]
