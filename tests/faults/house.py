@@ -30,8 +30,8 @@ from tests.stage import Servers, Stage
 NAMES: Final = ("intake", "routing", "notify")
 FAKETIME: Final = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
 _OUTBOXES: Final = ("messages", "tickets", "notices", "digests")
-_DISK: Final = 900
-"""Megabytes of each server's disk."""
+_DISK: Final = 1400
+"""Megabytes of each server's disk: MongoDB begins with 300, and a round adds eight."""
 
 
 @dataclass
