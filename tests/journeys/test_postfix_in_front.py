@@ -150,17 +150,22 @@ async def test_while_intake_is_away_it_keeps_the_mail_and_what_is_refused_goes_b
         sender = f"patron-{number}@patrons.example"
         await send(mail_server, mail(sender=sender, subject=f"Letter {number}"), sender=sender)
 
-    async def waits() -> bool:
-        return mail_server.waiting() == 5 and mail_server.log().count("status=deferred") >= 5
+    async def waits(count: int) -> bool:
+        return mail_server.waiting() == count
 
-    await until(waits)
+    async def deferred() -> bool:
+        return mail_server.log().count("status=deferred") >= 5
+
+    await until(partial(waits, 5))
+    await until(deferred)
     intake.start()
     await desk.ready()
     for number in range(5):
         await until(partial(_has, world, f"patron-{number}@patrons.example", 1))
     subjects = {one["subject"] for one in await desk.tickets()}
     assert subjects == {f"Letter {number}" for number in range(5)}
-    assert (mail_server.waiting(), len(world.delivered)) == (0, 5)
+    await until(partial(waits, 0))
+    assert len(world.delivered) == 5
 
     # Handed over by mistake: the desk refuses it, and its sender is told by the mail server.
     other = "gwen@patrons.example"
